@@ -1,0 +1,1 @@
+"""Datasets: where excerpts come from, and the manifest that names them."""
