@@ -1,0 +1,285 @@
+"""Figures of merit: how well systems name classes, with and without an adversary.
+
+All functions take and return tables (pandas data frames) of one observation per row.
+A *run* is one (fold, seed): a system trained once on one fold. Failed adversaries stay in
+every count: nothing here looks at whether an excerpt reached its target.
+"""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
+ATTACK = ["adversary", "snr_limit_db", "mode"]
+MERITS = ["excerpts", "accuracy", "normalised_accuracy"]
+SNR_STATISTICS = ["snr_db_median", "snr_db_mean", "snr_db_sd", "unchanged_excerpts"]
+STAGES = {
+    "adversarial": "predicted_adversarial",
+    "resynthesised": "predicted_resynthesised",
+}
+CONFIDENCE = 0.95
+RESAMPLES = 9999
+
+
+def figures_of_merit(clean, adversarial):
+    """Accuracy of every evaluated test set at every stage, as fractions of 1.
+
+    Args:
+        clean: a row per excerpt and system, with the columns of ``SYSTEM`` and ``true``,
+            ``predicted``.
+        adversarial: a row per excerpt, system and adversary, with the columns of
+            ``SYSTEM`` and ``ATTACK`` and ``true``, ``predicted_adversarial``,
+            ``predicted_resynthesised``, ``snr_db`` (``inf`` where nothing changed). May
+            have no rows.
+
+    Returns:
+        A row per test set and stage: ``SYSTEM``, ``ATTACK``, ``stage``, ``MERITS``,
+        ``SNR_STATISTICS``; sorted by system, the clean stage first. There ``adversary``
+        and ``mode`` are ``"none"`` and levels NaN. The SNR, at both other stages, is that
+        between waveforms after resynthesis; its statistics are over the excerpts where it
+        is finite (standard deviation with n − 1), and ``unchanged_excerpts`` counts those
+        where it is infinite.
+
+    Raises:
+        ValueError: a column or a label is missing.
+    """
+    _require(clean, [*SYSTEM, "true", "predicted"], ["true", "predicted"])
+    judged = ["true", *STAGES.values()]
+    _require(adversarial, [*SYSTEM, *ATTACK, *judged, "snr_db"], judged)
+    no_snr = _snr_statistics(pd.Series(dtype=float))
+    rows = [
+        [
+            *key,
+            "none",
+            np.nan,
+            "none",
+            "clean",
+            *_merits(g["true"], g["predicted"]),
+            *no_snr,
+        ]
+        for key, g in clean.groupby(SYSTEM)
+    ]
+    # An adversary without a limit has NaN there, and is a group all the same.
+    rows += [
+        [*key, stage, *_merits(g["true"], g[column]), *_snr_statistics(g["snr_db"])]
+        for key, g in adversarial.groupby([*SYSTEM, *ATTACK], dropna=False)
+        for stage, column in STAGES.items()
+    ]
+    columns = [*SYSTEM, *ATTACK, "stage", *MERITS, *SNR_STATISTICS]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(SYSTEM, kind="stable", ignore_index=True)
+
+
+def normalised_accuracy(true, predicted):
+    """Mean recall over the classes that are present in ``true``, as a fraction of 1.
+
+    Args:
+        true: labels, ``(excerpts,)``.
+        predicted: labels, ``(excerpts,)``.
+    """
+    right = pd.Series(np.asarray(true) == np.asarray(predicted))
+    return float(right.groupby(np.asarray(true)).mean().mean())
+
+
+def merit_table(runs, labels):
+    """Confusions, precisions, F-scores and normalised accuracy, as means over runs.
+
+    Args:
+        runs: a row per excerpt and run, with the columns ``run``, ``true``, ``predicted``.
+        labels: the classes, in the order in which they shall appear.
+
+    Returns:
+        A row per figure, all in per cent: ``quantity``, ``true``, ``predicted``,
+        ``percent_mean``, ``percent_low``, ``percent_high``, ``runs``. The quantities are
+
+        - ``confusion``: of the excerpts of class ``true``, those judged ``predicted``; a
+          true class sums to 100, and the recalls are where both are the same;
+        - ``precision``, of a ``predicted`` class, and ``f_score``, of a ``true`` class;
+        - ``normalised_accuracy``, of the system: the mean recall of the classes present.
+
+        A label that does not apply is missing. Low and high bound Student's 95 % interval
+        of the mean over runs, which is not cut at 0 and 100, and is NaN with one run. A
+        figure that a run leaves undefined (the precision of a class that it never
+        predicts, the recall of a class without excerpts, the F-score of one with neither)
+        is NaN in that run and skipped: ``runs`` counts those that the mean stands on.
+
+    Raises:
+        ValueError: a column or label is missing, ``labels`` repeats, or ``runs`` is empty
+            or holds a label that is not in ``labels``.
+    """
+    _require(runs, ["run", "true", "predicted"], ["true", "predicted"])
+    labels = list(labels)
+    unknown = set(runs["true"]).union(runs["predicted"]).difference(labels)
+    if unknown or len(set(labels)) < len(labels) or runs.empty:
+        raise ValueError(f"labels are repeated or unknown, or no runs: {sorted(unknown)}")
+    figures = pd.concat(
+        [_figures(_counts(run, labels), labels) for _, run in runs.groupby("run")]
+    )
+    keys = ["quantity", "true", "predicted"]
+    over_runs = figures.groupby(keys, sort=False, dropna=False)["percent"]
+    table = over_runs.agg(percent_mean="mean", sd="std", runs="count").reset_index()
+    half = _half_width(table["sd"], table["runs"])
+    table["percent_low"] = table["percent_mean"] - half
+    table["percent_high"] = table["percent_mean"] + half
+    return table[[*keys, "percent_mean", "percent_low", "percent_high", "runs"]]
+
+
+def partition_difference(clean):
+    """How much more accurate systems look under one partition than under another.
+
+    Every two partitions of a dataset are compared for every architecture and training,
+    pooled over folds and seeds; ``random``, where there is one, comes first, the others
+    follow by name. Excerpts of one artist succeed and fail together, so the interval is a
+    percentile bootstrap that draws artists, with all their excerpts over folds and seeds
+    (Field and Welsh, "Bootstrapping clustered data", JRSS B 69(3), 2007). It draws them
+    for each partition by itself: where the two share artists, it is rather too wide. An
+    excerpt without a known artist counts as an artist of its own.
+
+    Args:
+        clean: as for `figures_of_merit`, with ``excerpt`` and ``artist``.
+
+    Returns:
+        A row per comparison: ``dataset``, ``architecture``, ``training``, ``first``,
+        ``second`` (partitions), for both ``accuracy_*`` and ``normalised_accuracy_*``,
+        ``difference`` (of accuracies, first − second) with its 95 % interval ``low``,
+        ``high`` (NaN with fewer than two artists on a side), and for both ``artists_*``
+        and ``excerpts_*`` (each counted once, however often judged). Accuracies and
+        differences are fractions of 1.
+
+    Raises:
+        ValueError: a column or a label is missing.
+    """
+    _require(
+        clean, [*SYSTEM, "excerpt", "artist", "true", "predicted"], ["true", "predicted"]
+    )
+    system = ["dataset", "architecture", "training"]
+    rows = [
+        dict(zip(system, key, strict=True)) | _difference(group, first, second)
+        for key, group in clean.groupby(system)
+        for first, second in combinations(_ordered_partitions(group), 2)
+    ]
+    sides = ["accuracy_first", "accuracy_second"]
+    sides += [f"normalised_{side}" for side in sides]
+    counts = ["artists_first", "artists_second", "excerpts_first", "excerpts_second"]
+    columns = [*system, "first", "second", *sides, "difference", "low", "high", *counts]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _require(table, columns, labels):
+    missing = [c for c in columns if c not in table]
+    if missing:
+        raise ValueError(f"the table has no columns {missing}")
+    # A label read as missing (one named "NA", say) would silently count as an error.
+    if table[labels].isna().any(axis=None):
+        raise ValueError(f"a label is missing in one of the columns {labels}")
+
+
+def _merits(true, predicted):
+    return [
+        len(true),
+        float((true == predicted).mean()),
+        normalised_accuracy(true, predicted),
+    ]
+
+
+def _snr_statistics(snr_db):
+    finite = snr_db[np.isfinite(snr_db)]
+    unchanged = int(np.isposinf(snr_db).sum())
+    return [finite.median(), finite.mean(), finite.std(), unchanged]
+
+
+def _counts(run, labels):
+    """Excerpts by predicted (rows) and true class (columns), ``(classes, classes)``."""
+    index = pd.Index(labels)
+    pairs = (index.get_indexer(run["predicted"]), index.get_indexer(run["true"]))
+    counts = np.zeros((len(labels), len(labels)))
+    np.add.at(counts, pairs, 1)
+    return counts
+
+
+def _figures(counts, labels):
+    """All figures of one run in per cent, NaN where undefined; a row per figure."""
+    right, predicted, true = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
+    shares = _ratio(counts, true)
+    precisions = zip(labels, _ratio(right, predicted), strict=True)
+    f_scores = zip(labels, _ratio(2 * right, predicted + true), strict=True)
+    rows = [
+        ("confusion", t, p, shares[i, j])
+        for i, p in enumerate(labels)
+        for j, t in enumerate(labels)
+    ]
+    rows += [("precision", None, p, value) for p, value in precisions]
+    rows += [("f_score", t, None, value) for t, value in f_scores]
+    rows += [("normalised_accuracy", None, None, shares.diagonal()[true > 0].mean())]
+    figures = pd.DataFrame(rows, columns=["quantity", "true", "predicted", "percent"])
+    return figures.assign(percent=100 * figures["percent"])
+
+
+def _ratio(part, whole):
+    """``part / whole``, NaN where ``whole`` is 0; shapes as numpy broadcasts them."""
+    whole = np.broadcast_to(whole, part.shape)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+
+
+def _half_width(sd, n):
+    """Half of Student's interval of a mean of ``n`` values; NaN where ``n`` < 2."""
+    return stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * sd / np.sqrt(n.clip(lower=1))
+
+
+def _ordered_partitions(group):
+    return sorted(group["partition"].unique(), key=lambda name: (name != "random", name))
+
+
+def _difference(group, first, second):
+    sides = {
+        "first": group[group["partition"] == first],
+        "second": group[group["partition"] == second],
+    }
+    artists = {name: _artists(side) for name, side in sides.items()}
+    row = {"first": first, "second": second}
+    for name, side in sides.items():
+        _, accuracy, normalised = _merits(side["true"], side["predicted"])
+        row[f"accuracy_{name}"] = accuracy
+        row[f"normalised_accuracy_{name}"] = normalised
+        row[f"artists_{name}"] = len(artists[name])
+        row[f"excerpts_{name}"] = side["excerpt"].nunique()
+    row["difference"] = row["accuracy_first"] - row["accuracy_second"]
+    row["low"], row["high"] = _difference_interval(artists["first"], artists["second"])
+    return row
+
+
+def _artists(side):
+    """Right and all judgements of each artist, ``(artists, 2)``."""
+    known = side["artist"].notna() & (side["artist"] != "")
+    names = ("artist " + side["artist"].astype(str)).where(
+        known, "excerpt " + side["excerpt"].astype(str)
+    )
+    right = side["true"] == side["predicted"]
+    return right.groupby(names).agg(["sum", "count"]).to_numpy()
+
+
+def _difference_interval(first, second):
+    """Interval of the difference of accuracies, from counts as `_artists` gives them."""
+    if min(len(first), len(second)) < 2:
+        return np.nan, np.nan
+
+    def accuracy(counts, drawn, axis):
+        right, judged = np.moveaxis(counts[drawn].sum(axis=axis - 1), -1, 0)
+        return right / judged
+
+    def difference(i, j, axis):
+        return accuracy(first, i, axis) - accuracy(second, j, axis)
+
+    interval = stats.bootstrap(
+        (np.arange(len(first)), np.arange(len(second))),
+        difference,
+        n_resamples=RESAMPLES,
+        batch=1000,  # bounds memory at thousands of artists
+        vectorized=True,
+        confidence_level=CONFIDENCE,
+        method="percentile",
+        rng=np.random.default_rng(0),  # afresh, so that no row depends on the others
+    ).confidence_interval
+    return float(interval.low), float(interval.high)
