@@ -1,10 +1,11 @@
 """Figures of the paper, and one that sums up: tables and arrays in, Matplotlib figures out.
 
 Nothing here reads a file or computes a figure of merit. Sizes are those of print: 7 in is
-a page's text width, 3.5 in a column's, and no letter is smaller than 7 pt. Labels are
-arbitrary text and drawn as they are, never parsed as mathematics; long ones are shortened
-to ``beginning…end``. Every figure and `save` work under the one style `STYLE`, on top of
-Matplotlib's defaults, whatever the user's own settings are.
+a page's text width (a confusion table is as wide as its classes need, and wider from 13
+on), and no letter is smaller than 7 pt. Labels are arbitrary text and drawn as they are,
+never parsed as mathematics; long ones are shortened to ``beginning…end``. Every figure and
+`save` work under the one style `STYLE`, on top of Matplotlib's defaults, whatever the
+user's own settings are.
 """
 
 import functools
