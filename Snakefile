@@ -1,0 +1,30 @@
+# "Deep Learning and Music Adversaries" as a workflow: `snakemake --cores all`.
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+# The default experiment, unless another one is named: `--configfile FILE`.
+if not workflow.overwrite_configfiles:
+
+    configfile: workflow.source_path("config.yaml")
+
+
+include: "rules/common.smk"
+include: "rules/datasets.smk"
+include: "rules/features.smk"
+include: "rules/partitions.smk"
+include: "rules/systems.smk"
+include: "rules/retraining.smk"
+include: "rules/adversaries.smk"
+include: "rules/resynthesis.smk"
+include: "rules/tables.smk"
+include: "rules/figures.smk"
+
+
+rule all:
+    input:
+        rules.tables.input,
+        rules.figures.input,
+    default_target: True

@@ -1,0 +1,98 @@
+# Config look-ups, wildcards and code digests. Imports nothing heavy: this runs at every
+# call, before the DAG is built.
+
+import sys
+from pathlib import Path
+
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+if str(SCRIPTS) not in sys.path:
+    sys.path.append(str(SCRIPTS))
+
+from snakemake.exceptions import WorkflowError
+
+from music_adversaries import configuration, plan, provenance
+from music_adversaries.errors import InputError
+
+try:
+    CONFIG = configuration.complete(config)
+    PLAN = plan.make_plan(CONFIG)
+except InputError as error:
+    raise WorkflowError(str(error))
+
+
+wildcard_constraints:
+    dataset=plan.either(CONFIG["datasets"]),
+    partition="random|artist_filtered",
+    fold=r"\d+",
+    architecture=plan.either(CONFIG["architectures"]),
+    training="standard|retrained",
+    seed=r"\d+",
+    adversary=plan.either(CONFIG["adversaries"]),
+    snr_limit=r"-?[0-9.]+dB|none",
+    mode="all_wrong|random|perfect|all_same",
+    shard=r"\d+",
+
+
+# One folder a wildcard, from a fold down to an attacked test set.
+FOLD = "{dataset}/{partition}/fold{fold}"
+SYSTEM = FOLD + "/{architecture}/{training}/seed{seed}"
+STANDARD = FOLD + "/{architecture}/standard/seed{seed}"
+RETRAINED = FOLD + "/{architecture}/retrained/seed{seed}"
+TEST_SET = SYSTEM + "/{adversary}/{snr_limit}/{mode}"
+
+SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["shards"])]
+
+
+def code(script):
+    """Digest of the package files behind a script: an edit there reruns the rule."""
+    return provenance.code_digest(SCRIPTS / script)
+
+
+def dataset_of(wildcards):
+    return CONFIG["datasets"][wildcards.dataset]
+
+
+def studio_of(wildcards):
+    """The settings of a rendered dataset."""
+    return {key: value for key, value in dataset_of(wildcards).items() if key != "partitions"}
+
+
+def folder_of(wildcards):
+    """The folder of a dataset and the labels that are taken."""
+    return dataset_of(wildcards)["root"], PLAN.labels[wildcards.dataset]
+
+
+def files_of(wildcards):
+    """The audio files of a dataset that is a folder."""
+    root = Path(dataset_of(wildcards)["root"]).expanduser()
+    return [str(root / track["file"]) for track in PLAN.tracks[wildcards.dataset]]
+
+
+def architecture_of(wildcards):
+    return CONFIG["architectures"][wildcards.architecture]
+
+
+def recipe_of(wildcards):
+    return CONFIG["recipes"][architecture_of(wildcards)["recipe"]]
+
+
+def attack_of(wildcards):
+    """The config's entry for an attacked test set."""
+    return PLAN.attacks[
+        wildcards.architecture, wildcards.adversary, wildcards.snr_limit, wildcards.mode
+    ]
+
+
+def settings_of(wildcards):
+    """The adversary's settings, with the step of the attacked system's network."""
+    settings = dict(CONFIG["adversaries"][wildcards.adversary])
+    steps = settings.pop("steps")
+    return {**settings, "step": steps[architecture_of(wildcards)["network"]]}
+
+
+def excerpts_of(wildcards):
+    return attack_of(wildcards)["excerpts"]
+
+
+def same_label_of(wildcards):
+    return attack_of(wildcards).get("same_label", PLAN.labels[wildcards.dataset][0])

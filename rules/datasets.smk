@@ -1,0 +1,63 @@
+# The audio of each dataset, and the manifest that names it.
+
+
+rule render_studio_label:
+    output:
+        directory("results/{dataset}/audio/{label}"),
+    params:
+        studio=studio_of,
+        code=code("render_studio_label.py"),
+    wildcard_constraints:
+        label=r"[^/]+",
+    log:
+        "results/logs/{dataset}/render_studio_label/{label}.log",
+    benchmark:
+        "results/benchmarks/{dataset}/render_studio_label/{label}.tsv"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    script:
+        "../workflow/scripts/render_studio_label.py"
+
+
+rule make_studio_manifest:
+    input:
+        lambda wildcards: expand(
+            "results/{{dataset}}/audio/{label}", label=PLAN.labels[wildcards.dataset]
+        ),
+    output:
+        "results/{dataset}/manifest.tsv",
+    params:
+        studio=studio_of,
+        code=code("make_studio_manifest.py"),
+    wildcard_constraints:
+        dataset=plan.either(set(CONFIG["datasets"]) - set(PLAN.tracks)),
+    log:
+        "results/logs/{dataset}/make_studio_manifest.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    script:
+        "../workflow/scripts/make_studio_manifest.py"
+
+
+rule make_folder_manifest:
+    input:
+        files_of,
+    output:
+        "results/{dataset}/manifest.tsv",
+    params:
+        folder=folder_of,
+        code=code("make_folder_manifest.py"),
+    wildcard_constraints:
+        dataset=plan.either(PLAN.tracks),
+    log:
+        "results/logs/{dataset}/make_folder_manifest.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=60,
+    script:
+        "../workflow/scripts/make_folder_manifest.py"

@@ -1,0 +1,3 @@
+# Figures
+rule figures:
+    input: []

@@ -1,0 +1,36 @@
+# The paper's adversarial retraining: a new system, trained on what the standard one perturbs.
+
+
+rule perturb_magnitudes:
+    input:
+        fold=f"results/{FOLD}/fold.tsv",
+        magnitudes=SHARDS,
+        model=f"results/{STANDARD}/model.safetensors",
+        description=f"results/{STANDARD}/model.json",
+    output:
+        magnitudes=temp(f"results/{RETRAINED}/perturbed.npy"),
+        index=temp(f"results/{RETRAINED}/perturbed.tsv"),
+    params:
+        code=code("perturb_magnitudes.py"),
+    log:
+        f"results/logs/{RETRAINED}/perturb_magnitudes.log",
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+        gpu=1,
+    script:
+        "../workflow/scripts/perturb_magnitudes.py"
+
+
+use rule train_system as retrain_system with:
+    input:
+        fold=f"results/{FOLD}/fold.tsv",
+        magnitudes=f"results/{SYSTEM}/perturbed.npy",
+        index=f"results/{SYSTEM}/perturbed.tsv",
+    wildcard_constraints:
+        training="retrained",
+    log:
+        f"results/logs/{SYSTEM}/retrain_system.log",
+    benchmark:
+        f"results/benchmarks/{SYSTEM}/retrain_system.tsv"

@@ -1,0 +1,54 @@
+# Training of each architecture, and its judgement of clean excerpts.
+
+
+rule train_system:
+    input:
+        fold=f"results/{FOLD}/fold.tsv",
+        magnitudes=SHARDS,
+    output:
+        model=f"results/{SYSTEM}/model.safetensors",
+        description=f"results/{SYSTEM}/model.json",
+        history=f"results/{SYSTEM}/history.tsv",
+    params:
+        architecture=architecture_of,
+        recipe=recipe_of,
+        code=code("train_system.py"),
+    wildcard_constraints:
+        training="standard",
+    log:
+        f"results/logs/{SYSTEM}/train_system.log",
+    benchmark:
+        f"results/benchmarks/{SYSTEM}/train_system.tsv"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=720,
+        gpu=1,
+    script:
+        "../workflow/scripts/train_system.py"
+
+
+rule classify_test_set:
+    input:
+        fold=f"results/{FOLD}/fold.tsv",
+        magnitudes=SHARDS,
+        model=f"results/{SYSTEM}/model.safetensors",
+        description=f"results/{SYSTEM}/model.json",
+    output:
+        f"results/{SYSTEM}/clean.tsv",
+    params:
+        code=code("classify_test_set.py"),
+    log:
+        f"results/logs/{SYSTEM}/classify_test_set.log",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=1,
+    script:
+        "../workflow/scripts/classify_test_set.py"
+
+
+rule systems:
+    input:
+        [f"results/{SYSTEM}/clean.tsv".format(**system) for system in PLAN.systems],

@@ -1,0 +1,43 @@
+"""Push excerpts of a test set towards target classes."""
+
+import pandas as pd
+from job import device, run
+from music_adversaries.adversaries.batches import attack_excerpts
+from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
+from music_adversaries.adversaries.projected_gradient import Settings
+from music_adversaries.audio import read_excerpt, write_float_wav
+from music_adversaries.files import read_table, whole, write_table
+from music_adversaries.plan import snr_limit_db
+from music_adversaries.systems import load_system
+
+
+def attack_test_set(snakemake):
+    system = load_system(snakemake.input.model).to(device(snakemake))
+    fold = read_table(snakemake.input.fold)
+    paths = read_table(snakemake.input.manifest).set_index("excerpt").path
+    chosen = choose_excerpts(
+        fold[fold.split == "test"], snakemake.params.excerpts, snakemake.params.excerpts_seed
+    ).reset_index(drop=True)
+    targets = draw_targets(
+        chosen.label,
+        system.labels,
+        snakemake.wildcards.mode,
+        snakemake.params.same_label,
+        int(snakemake.wildcards.seed),
+    )
+    settings = Settings(
+        **snakemake.params.adversary,
+        snr_limit_db=snr_limit_db(snakemake.wildcards.snr_limit),
+    )
+    originals = [read_excerpt(path) for path in paths[chosen.excerpt]]
+    rows = []
+    with whole(snakemake.output.waveforms) as folder:
+        for number, row, waveform in attack_excerpts(system, originals, targets, settings):
+            write_float_wav(folder / f"{chosen.excerpt[number]}.wav", waveform)
+            rows.append({"number": number, **row})
+    outcome = pd.DataFrame(rows).set_index("number").sort_index()
+    about = chosen[["excerpt", "artist"]].assign(true=chosen.label, target=targets)
+    write_table(about.join(outcome), snakemake.output.table)
+
+
+run(attack_test_set, snakemake)

@@ -1,0 +1,59 @@
+"""What every script does around its work: log, threads, device, errors in one sentence."""
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from music_adversaries.errors import InputError
+
+
+def run(work: Callable, snakemake) -> None:
+    """Call ``work(snakemake)`` with its messages in the rule's log.
+
+    Bad input ends the job with its one sentence, anything else with its traceback; both
+    stand in the log and on the terminal.
+    """
+    log_path = Path(snakemake.log[0])
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    terminal = sys.stderr
+    with log_path.open("w", encoding="utf-8", buffering=1) as log:
+        try:
+            with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
+                work(snakemake)
+        except InputError as error:
+            _tell(f"Error: {error}", log, terminal)
+            sys.exit(1)
+        except Exception:
+            _tell(traceback.format_exc(), log, terminal)
+            sys.exit(1)
+
+
+def device(snakemake):
+    """The torch device that the job may use; sets the number of torch's threads."""
+    import torch
+
+    torch.set_num_threads(snakemake.threads)
+    wanted = int(snakemake.resources.get("gpu", 0)) > 0
+    return torch.device("cuda" if wanted and torch.cuda.is_available() else "cpu")
+
+
+def hardware(snakemake) -> dict[str, object]:
+    """What a result was computed on, to be kept beside it."""
+    import torch
+
+    here = device(snakemake)
+    name = torch.cuda.get_device_name(here) if here.type == "cuda" else os.uname().machine
+    return {
+        "device": here.type,
+        "device_name": name,
+        "threads": snakemake.threads,
+        "torch": torch.__version__,
+    }
+
+
+def _tell(message: str, *places) -> None:
+    for place in places:
+        print(message, file=place, flush=True)

@@ -1,0 +1,61 @@
+"""Attacks on many excerpts: batches of one length, and a row of figures an excerpt."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from music_adversaries import spectra
+from music_adversaries.adversaries.projected_gradient import Adversarial, Settings, attack
+from music_adversaries.systems import System
+from music_adversaries.systems.voting import classify
+
+BATCH_FRAMES = 4000
+"""Frames attacked at once: enough to keep a core busy, little enough to stay in its cache."""
+
+
+def attack_excerpts(
+    system: System, waveforms: Sequence[np.ndarray], targets: Sequence[str], settings: Settings
+) -> Iterator[tuple[int, dict, np.ndarray]]:
+    """Push waveforms ``(samples,)`` towards target labels, in batches of equal length.
+
+    Yields, as batches end, an excerpt's position, its row (``predicted_clean``,
+    ``predicted``, ``confidence`` in the target, ``iterations``, ``snr_magnitude_db``,
+    ``snr_db``) and its adversarial waveform ``(samples,)``.
+    """
+    device = system.standardisation.mean.device
+    with tqdm(total=len(waveforms), desc="excerpts", mininterval=5) as bar:
+        for numbers in equal_batches([len(waveform) for waveform in waveforms]):
+            batch = torch.from_numpy(np.stack([waveforms[number] for number in numbers]))
+            classes = torch.tensor([system.labels.index(targets[number]) for number in numbers])
+            found = attack(system, batch.to(device), classes.to(device), settings, bar.update)
+            for number, adversarial in zip(numbers, found, strict=True):
+                row = _row(system, waveforms[number], adversarial)
+                yield number, row, adversarial.waveform
+
+
+def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Positions of equal ``lengths`` (samples), together where `BATCH_FRAMES` allows."""
+    by_length: dict[int, list[int]] = {}
+    for number, length in enumerate(lengths):
+        by_length.setdefault(length, []).append(number)
+    batches = []
+    for length, numbers in by_length.items():
+        size = max(1, BATCH_FRAMES // spectra.frame_count(length))
+        batches += [numbers[start : start + size] for start in range(0, len(numbers), size)]
+    return batches
+
+
+def _row(system: System, original: np.ndarray, adversarial: Adversarial) -> dict:
+    clean = spectra.magnitudes(torch.from_numpy(original))
+    changed = torch.from_numpy(adversarial.magnitudes)
+    judged = classify(system, [clean, changed])
+    return {
+        "predicted_clean": judged.predicted[0],
+        "predicted": judged.predicted[1],
+        "confidence": adversarial.confidence,
+        "iterations": adversarial.iterations,
+        "snr_magnitude_db": float(spectra.snr_db(clean, changed, dims=2)),
+        "snr_db": spectra.waveform_snr_db(original, adversarial.waveform),
+    }

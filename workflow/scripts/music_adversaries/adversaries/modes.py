@@ -1,0 +1,36 @@
+"""Which excerpts are attacked, and towards which class (section IV of the paper)."""
+
+import numpy as np
+import pandas as pd
+
+MODES = ("all_wrong", "random", "perfect", "all_same")
+"""``all_wrong``: a class that is not the truth; ``random``: any class; ``perfect``: the
+truth, the adversary as an ally; ``all_same``: one given class for all."""
+
+
+def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
+    """At most ``most`` rows of ``test_set``, as evenly over its labels as can be.
+
+    The choice depends on the excerpts and ``seed`` alone, so that every system and every
+    adversary meets the same excerpts.
+    """
+    shuffled = test_set.sort_values("excerpt").sample(frac=1, random_state=seed)
+    turn = shuffled.groupby("label").cumcount()
+    return shuffled.iloc[np.argsort(turn, kind="stable")[:most]].sort_values("excerpt")
+
+
+def draw_targets(
+    true: pd.Series, labels: list[str], mode: str, same_label: str, seed: int
+) -> np.ndarray:
+    """Target labels ``(len(true),)`` of ``mode``; ``same_label`` is that of ``all_same``."""
+    rng = np.random.default_rng(seed)
+    truth = true.map({label: number for number, label in enumerate(labels)}).to_numpy()
+    if mode == "all_wrong":
+        targets = (truth + rng.integers(1, len(labels), size=len(truth))) % len(labels)
+    elif mode == "random":
+        targets = rng.integers(len(labels), size=len(truth))
+    elif mode == "perfect":
+        targets = truth
+    else:
+        targets = np.full(len(truth), labels.index(same_label))
+    return np.array(labels, dtype=object)[targets]

@@ -1,0 +1,93 @@
+"""The config: checked against the schema, with defaults filled in.
+
+Imports nothing heavy: the workflow reads the config while it plans.
+"""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
+
+from music_adversaries.errors import InputError
+
+SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+
+
+def complete(config: Mapping) -> dict:
+    """``config`` with the schema's defaults; raises `InputError` where it is not valid."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    completed = yaml.safe_load(yaml.safe_dump(_plain(config)))
+    error = best_match(_DefaultingValidator(schema).iter_errors(completed))
+    if error is not None:
+        raise InputError(_sentence(error))
+    _check_names(completed)
+    return completed
+
+
+def _plain(value: object) -> object:
+    """``value`` in plain dicts and lists, whatever mapping class it came in."""
+    if isinstance(value, Mapping):
+        return {key: _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return value
+
+
+def _fill_defaults(validator, properties, instance, schema):
+    """Set missing properties to their defaults, then validate them all."""
+    if isinstance(instance, dict):
+        for name, subschema in properties.items():
+            if "default" in subschema and name not in instance:
+                instance[name] = _plain(subschema["default"])
+    yield from Draft202012Validator.VALIDATORS["properties"](
+        validator, properties, instance, schema
+    )
+
+
+_DefaultingValidator = extend(Draft202012Validator, {"properties": _fill_defaults})
+
+
+def _sentence(error: ValidationError) -> str:
+    where = ".".join(str(part) for part in error.absolute_path) or "the top level"
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = sorted(error.schema.get("properties", {}))
+        unknown = next(str(key) for key in error.instance if key not in known)
+        near = difflib.get_close_matches(unknown, known, n=1, cutoff=0)
+        return (
+            f"The config has an unknown key {unknown!r} at {where}: did you mean"
+            f" {near[0]!r}? Known there: {', '.join(known)}."
+        )
+    hint = error.schema.get("description", "")
+    return f"The config is wrong at {where}: {error.message}. {hint}".rstrip()
+
+
+def _check_names(config: dict) -> None:
+    """Raise `InputError` for names that one part of the config uses and no part defines."""
+    for name, architecture in config["architectures"].items():
+        _known(
+            architecture["recipe"], config["recipes"], f"architectures.{name}.recipe", "recipe"
+        )
+    for number, attack in enumerate(config["attacks"]):
+        where = f"attacks.{number}"
+        _known(attack["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+        for name in attack.get("architectures", ()):
+            _known(name, config["architectures"], f"{where}.architectures", "architecture")
+    for fold in config["folds"]:
+        if fold >= config["fold_count"]:
+            raise InputError(
+                f"The config is wrong at folds: there is no fold {fold}, as `fold_count` is"
+                f" {config['fold_count']} and folds count from 0."
+            )
+
+
+def _known(name: str, known: Mapping, where: str, what: str) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        raise InputError(
+            f"The config is wrong at {where}: there is no {what} {name!r}; did you mean"
+            f" {near[0]!r}? Known: {', '.join(known)}."
+        )

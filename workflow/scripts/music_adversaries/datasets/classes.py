@@ -1,0 +1,31 @@
+"""Whether the classes of a dataset are large enough to be partitioned.
+
+Imports nothing heavy: the workflow checks it before any job runs where it can.
+"""
+
+from collections.abc import Iterable
+
+from music_adversaries.errors import InputError
+
+
+def check_classes(
+    label_artists: Iterable[tuple[str, str]], partition: str, fold_count: int
+) -> None:
+    """Raise `InputError` for classes with fewer excerpts, or artists, than folds."""
+    what = "artists" if partition == "artist_filtered" else "excerpts"
+    members: dict[str, list[str]] = {}
+    for label, artist in label_artists:
+        members.setdefault(label, []).append(artist)
+    counts = {
+        label: len(set(artists)) if what == "artists" else len(artists)
+        for label, artists in members.items()
+    }
+    scarce = {label: count for label, count in counts.items() if count < fold_count}
+    if scarce:
+        named = ", ".join(f"{label} ({count})" for label, count in scarce.items())
+        raise InputError(
+            f"The {partition} partition into {fold_count} folds needs {fold_count} {what} or"
+            f" more in every class, and these have fewer: {named}. Leave them out with the"
+            " dataset's `labels`, lower `fold_count`, or take this partition out of the"
+            " dataset's `partitions`."
+        )

@@ -1,0 +1,55 @@
+"""Partitions of a dataset into folds of train, valid and test sets.
+
+The excerpts are cut into ``fold_count`` parts, stratified by label; fold ``i`` tests on
+part ``i``, validates on part ``i + 1`` and trains on the others. Four parts give the
+paper's 50/25/25 (section III-A). The partition ``random`` mixes artists and keeps faulty
+excerpts; ``artist_filtered`` has no artist in two parts and leaves out the excerpts that
+are marked as faulty.
+"""
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from music_adversaries.datasets.classes import check_classes
+from music_adversaries.errors import InputError
+
+def make_folds(
+    manifest: pd.DataFrame, partition: str, fold_count: int, seed: int
+) -> list[pd.DataFrame]:
+    """One table a fold: ``excerpt``, ``label``, ``artist``, ``split`` (train, valid, test).
+
+    Raises `InputError` where a label would be missing from a split of a fold.
+    """
+    if partition == "artist_filtered":
+        kept = manifest[manifest.fault == "none"].reset_index(drop=True)
+        splitter = StratifiedGroupKFold(fold_count, shuffle=True, random_state=seed)
+    else:
+        kept = manifest
+        splitter = StratifiedKFold(fold_count, shuffle=True, random_state=seed)
+    check_classes(kept[["label", "artist"]].itertuples(index=False), partition, fold_count)
+    parts = np.empty(len(kept), dtype=int)
+    for part, (_, members) in enumerate(splitter.split(kept, kept.label, kept.artist)):
+        parts[members] = part
+    folds = [_fold(kept, parts, fold, fold_count) for fold in range(fold_count)]
+    for number, fold in enumerate(folds):
+        _check_fold(fold, partition, number)
+    return folds
+
+
+def _fold(kept: pd.DataFrame, parts: np.ndarray, fold: int, fold_count: int) -> pd.DataFrame:
+    split = np.full(len(kept), "train", dtype=object)
+    split[parts == (fold + 1) % fold_count] = "valid"
+    split[parts == fold] = "test"
+    return kept[["excerpt", "label", "artist"]].assign(split=split)
+
+
+def _check_fold(fold: pd.DataFrame, partition: str, number: int) -> None:
+    present = fold.groupby("split").label.agg(set)
+    for split in ("train", "valid", "test"):
+        missing = set(fold.label) - present.get(split, set())
+        if missing:
+            raise InputError(
+                f"Fold {number} of the {partition} partition has no {split} excerpt of"
+                f" {', '.join(sorted(missing))}: lower `fold_count`, or add artists."
+            )

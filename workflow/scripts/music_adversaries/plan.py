@@ -1,0 +1,132 @@
+"""What an experiment consists of: every system and every attacked test set.
+
+Imports nothing heavy: the workflow builds its DAG from this.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from music_adversaries.datasets.classes import check_classes
+from music_adversaries.datasets.folder import list_tracks
+from music_adversaries.errors import InputError
+
+NO_LIMIT = "none"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The wildcards of everything that a config asks for, a dict each."""
+
+    tracks: dict[str, list[dict[str, str]]]
+    """The files of each dataset that is a folder."""
+    labels: dict[str, list[str]]
+    """The labels of each dataset, in alphabetical order."""
+    folds: list[dict]
+    systems: list[dict]
+    test_sets: list[dict]
+    attacks: dict[tuple[str, str, str, str], dict]
+    """The config's attack by (architecture, adversary, snr_limit, mode)."""
+
+
+def make_plan(config: dict) -> Plan:
+    """Plan a completed config; raises `InputError` where its datasets do not bear it."""
+    datasets = config["datasets"]
+    tracks = {
+        name: list_tracks(dataset["root"], dataset.get("labels"))
+        for name, dataset in datasets.items()
+        if dataset["loader"] == "folder"
+    }
+    labels = {
+        name: sorted({track["label"] for track in tracks[name]})
+        if name in tracks
+        else sorted(dataset["genres"])
+        for name, dataset in datasets.items()
+    }
+    for name in datasets:
+        _check_dataset(name, config, tracks)
+    attacks = _attacks(config, labels)
+    folds = [
+        {"dataset": name, "partition": partition, "fold": fold}
+        for name in datasets
+        for partition in partitions_of(config, name)
+        for fold in config["folds"]
+    ]
+    systems = [
+        {**fold, "architecture": architecture, "training": training, "seed": seed}
+        for fold, architecture, training, seed in product(
+            folds, config["architectures"], config["trainings"], config["seeds"]
+        )
+    ]
+    test_sets = [
+        {**system, "adversary": adversary, "snr_limit": snr_limit, "mode": mode}
+        for system in systems
+        for architecture, adversary, snr_limit, mode in attacks
+        if architecture == system["architecture"]
+    ]
+    return Plan(tracks, labels, folds, systems, test_sets, attacks)
+
+
+def partitions_of(config: dict, dataset: str) -> list[str]:
+    """The partitions of a dataset: its own, or else the config's."""
+    return config["datasets"][dataset].get("partitions", config["partitions"])
+
+
+def snr_limit_name(limit_db: float | str) -> str:
+    """How a limit is called in folders: ``15dB``, or ``none``."""
+    return NO_LIMIT if limit_db == NO_LIMIT else f"{limit_db:g}dB"
+
+
+def snr_limit_db(name: str) -> float:
+    """The limit in dB of a folder's name; −inf for ``none``."""
+    return -float("inf") if name == NO_LIMIT else float(name.removesuffix("dB"))
+
+
+def either(names: Iterable[str]) -> str:
+    """A regular expression of any of ``names``; of nothing where there are none."""
+    return "|".join(re.escape(name) for name in names) or "(?!)"
+
+
+def _check_dataset(name: str, config: dict, tracks: dict) -> None:
+    dataset = config["datasets"][name]
+    if name in tracks:
+        members = [(track["label"], track["artist"]) for track in tracks[name]]
+    else:
+        members = [
+            (genre, f"{genre} {artist}")
+            for genre in dataset["genres"]
+            for artist in range(dataset["artists_per_genre"])
+            for _ in range(dataset["tracks_per_artist"])
+        ]
+    for partition in partitions_of(config, name):
+        try:
+            check_classes(members, partition, config["fold_count"])
+        except InputError as error:
+            raise InputError(f"The dataset {name!r}: {error}") from error
+
+
+def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
+    attacks: dict[tuple[str, str, str, str], dict] = {}
+    for number, attack in enumerate(config["attacks"]):
+        _check_same_label(attack, number, labels)
+        limits = [snr_limit_name(limit) for limit in attack["snr_limits_db"]]
+        architectures = attack.get("architectures", list(config["architectures"]))
+        for key in product(architectures, [attack["adversary"]], limits, attack["modes"]):
+            if key in attacks:
+                raise InputError(
+                    f"The config is wrong at attacks.{number}: {' '.join(key)} is there"
+                    " twice; name it in one entry."
+                )
+            attacks[key] = attack
+    return attacks
+
+
+def _check_same_label(attack: dict, number: int, labels: dict[str, list[str]]) -> None:
+    wanted = attack.get("same_label")
+    for dataset, known in labels.items():
+        if wanted is not None and wanted not in known:
+            raise InputError(
+                f"The config is wrong at attacks.{number}.same_label: the dataset"
+                f" {dataset!r} has no class {wanted!r}; its classes are {', '.join(known)}."
+            )

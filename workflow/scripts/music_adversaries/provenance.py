@@ -1,0 +1,62 @@
+"""Digests of code, so that an edit to the science reruns what depends on it."""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+def code_digest(script: Path) -> str:
+    """Digest of the package files that ``script`` imports, directly or not.
+
+    Comments, layout and time stamps do not count: the syntax trees are what is digested.
+    """
+    trees = (ast.dump(_tree(file)) for file in sorted(imported_files(script)))
+    return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+
+
+def imported_files(script: Path) -> set[Path]:
+    """The package files that ``script`` imports, directly or not."""
+    found: set[Path] = set()
+    open_ends = _imports(script)
+    while open_ends:
+        file = open_ends.pop()
+        if file not in found:
+            found.add(file)
+            open_ends |= _imports(file)
+    return found
+
+
+@cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _module_files(name: str) -> frozenset[Path]:
+    """The file of a module of this package, with the packages that it lies in."""
+    files = set()
+    parts = name.split(".")[1:]
+    for depth in range(len(parts) + 1):
+        place = PACKAGE.joinpath(*parts[:depth])
+        for file in (place / "__init__.py", place.with_suffix(".py")):
+            if file.is_file():
+                files.add(file)
+    return frozenset(files)
+
+
+def _imports(file: Path) -> set[Path]:
+    found: set[Path] = set()
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        for name in names:
+            if name.split(".")[0] == PACKAGE.name:
+                found |= _module_files(name)
+    return found

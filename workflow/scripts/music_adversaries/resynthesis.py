@@ -1,0 +1,49 @@
+"""The written file is what is judged: waveform to 16-bit WAV, back, and classified."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from music_adversaries import spectra
+from music_adversaries.audio import read_excerpt, write_wav
+from music_adversaries.systems import System
+from music_adversaries.systems.voting import classify
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a written excerpt was judged."""
+
+    predicted: str
+    confidence: float
+    """Mean posterior of the target."""
+    snr_db: float
+    """Between the waveforms."""
+    clipped_samples: int
+    """Samples beyond full scale before they were written."""
+
+
+def verify(
+    system: System, original: np.ndarray, adversarial: np.ndarray, target: str, path: Path
+) -> Verdict:
+    """Write the waveform ``adversarial`` to ``path``, read it back and judge it.
+
+    Both waveforms are ``(samples,)``, of one length.
+    """
+    write_wav(path, adversarial)
+    written = read_excerpt(path)
+    magnitudes = spectra.magnitudes(torch.from_numpy(written))
+    judged = classify(system, [magnitudes]).iloc[0]
+    return Verdict(
+        predicted=judged.predicted,
+        confidence=judged.posterior[system.labels.index(target)],
+        snr_db=spectra.waveform_snr_db(original, written),
+        clipped_samples=int((np.abs(adversarial) > 1).sum()),
+    )
+
+
+def verdicts_table(verdicts: list[Verdict]) -> pd.DataFrame:
+    """A row a verdict, the fields as columns."""
+    return pd.DataFrame([vars(verdict) for verdict in verdicts])

@@ -1,0 +1,33 @@
+"""The paper's adversarial training set: one signed-gradient step by a frozen system."""
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+
+from music_adversaries.systems import System
+
+STEP = 0.25
+"""In units of magnitude, for every bin (section V-D of the paper)."""
+
+
+def perturb(
+    system: System, magnitudes: np.ndarray, rng: np.random.Generator, batch_units: int = 1200
+) -> np.ndarray:
+    """Replace every unit X by max(0, X − 0.25 · sign ∇L(X, r)), with r a random class.
+
+    Takes and returns magnitudes ``(frames, bins)`` of one excerpt; frames that fill no
+    unit stay as they are. The random class may be the true one, as in the paper.
+    """
+    device = system.standardisation.mean.device
+    result = magnitudes.copy()
+    size = system.unit_frames
+    frames = len(magnitudes) // size * size
+    for first in range(0, frames, size * batch_units):
+        rows = slice(first, min(first + size * batch_units, frames))
+        units = torch.from_numpy(result[rows])[None].to(device).requires_grad_(True)
+        scores = system(units)[0]
+        targets = torch.from_numpy(rng.integers(scores.shape[-1], size=len(scores))).to(device)
+        loss = cross_entropy(scores, targets, reduction="sum")
+        (gradient,) = torch.autograd.grad(loss, units)
+        result[rows] = (units - STEP * gradient.sign()).detach()[0].clamp_min(0).cpu().numpy()
+    return result

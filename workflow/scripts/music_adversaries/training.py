@@ -1,0 +1,177 @@
+"""Training: minibatch descent on units, stopped by the validation error."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+from tqdm import tqdm
+
+from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.systems import System
+from music_adversaries.systems.standardisation import class_balanced_moments
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train; the fields are the config's (section III-B of the paper)."""
+
+    optimiser: str
+    """``sgd`` or ``adam``."""
+    initialisation: float | str
+    """Half-width of a uniform distribution, or ``he`` (He et al. 2015)."""
+    batch: int
+    """Units in a minibatch."""
+    learning_rate: float
+    """At the first epoch; falls linearly to a hundredth over ``ramp_epochs``."""
+    momentum: tuple[float, float]
+    """At the first epoch and after ``ramp_epochs``, linear between (``sgd`` alone)."""
+    ramp_epochs: int
+    least_epochs: int
+    most_epochs: int
+    patience: int
+    """Epochs without a drop of the validation error by 0.1 % after which to stop."""
+
+
+LEAST_DROP = 0.001
+"""A validation error counts as lower when it is lower by this share of the lowest."""
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of some excerpts, and their labels as class indices ``(units,)``."""
+
+    magnitudes: Magnitudes
+    places: np.ndarray
+    classes: np.ndarray
+    unit_frames: int
+
+    def batches(self, order: np.ndarray, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Minibatches of units ``(batch, unit_frames, bins)`` and classes ``(batch,)``."""
+        for start in range(0, len(order), size):
+            chosen = order[start : start + size]
+            units = self.magnitudes.gather(self.places[chosen], self.unit_frames)
+            yield torch.from_numpy(units), torch.from_numpy(self.classes[chosen])
+
+
+def units_of(magnitudes: Magnitudes, excerpts: pd.DataFrame, system: System) -> Units:
+    """The units of ``excerpts`` (columns ``excerpt``, ``label``) as ``system`` cuts them."""
+    places, owners = magnitudes.units(excerpts.excerpt, system.unit_frames)
+    index = {label: number for number, label in enumerate(system.labels)}
+    classes = excerpts.label.map(index).to_numpy(dtype=np.int64)
+    return Units(magnitudes, places, classes[owners], system.unit_frames)
+
+
+def train(
+    system: System, magnitudes: Magnitudes, fold: pd.DataFrame, recipe: Recipe, seed: int
+) -> pd.DataFrame:
+    """Train ``system`` in place, on its device; it ends with its best parameters.
+
+    ``fold`` has the columns ``excerpt``, ``label`` and ``split``. Returns the history, a
+    row an epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats), ``error_valid``
+    (share of units judged wrong). The best parameters are those of the lowest error.
+    """
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    initialise(system.network, recipe.initialisation)
+    training_set = fold[fold.split == "train"]
+    system.standardisation.set_moments(
+        *class_balanced_moments(
+            (row.label, magnitudes.excerpt(row.excerpt)) for row in training_set.itertuples()
+        )
+    )
+    train_units = units_of(magnitudes, training_set, system)
+    valid_units = units_of(magnitudes, fold[fold.split == "valid"], system)
+
+    optimiser = _optimiser(system.network, recipe)
+    history: list[dict] = []
+    best_state = {}
+    for epoch in tqdm(range(recipe.most_epochs), desc="epochs", mininterval=5):
+        _set_rates(optimiser, recipe, epoch)
+        loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng)
+        error = error_rate(system, valid_units, recipe.batch)
+        if not history or error < min(row["error_valid"] for row in history):
+            best_state = {key: value.clone() for key, value in system.state_dict().items()}
+        rate = optimiser.param_groups[0]["lr"]
+        history.append(
+            {"epoch": epoch, "learning_rate": rate, "loss_train": loss, "error_valid": error}
+        )
+        if should_stop([row["error_valid"] for row in history], recipe):
+            break
+    system.load_state_dict(best_state)
+    system.eval()
+    return pd.DataFrame(history)
+
+
+def initialise(network: nn.Module, initialisation: float | str) -> None:
+    """Draw all weights anew; biases start at zero."""
+    for name, parameter in network.named_parameters():
+        if name.endswith("bias"):
+            nn.init.zeros_(parameter)
+        elif initialisation == "he":
+            nn.init.kaiming_uniform_(parameter, nonlinearity="relu")
+        else:
+            nn.init.uniform_(parameter, -initialisation, initialisation)
+
+
+def should_stop(errors: list[float], recipe: Recipe) -> bool:
+    """Whether the errors so far, an epoch each, call for an end before ``most_epochs``."""
+    lowest, since = errors[0], 0
+    for error in errors[1:]:
+        if error < lowest * (1 - LEAST_DROP):
+            lowest, since = error, 0
+        else:
+            since += 1
+    return len(errors) >= recipe.least_epochs and since >= recipe.patience
+
+
+@torch.no_grad()
+def error_rate(system: System, units: Units, batch: int) -> float:
+    """Share of ``units`` that ``system`` judges wrong."""
+    system.eval()
+    device = system.standardisation.mean.device
+    wrong = 0
+    for magnitudes, classes in units.batches(np.arange(len(units.places)), batch):
+        scores = system(magnitudes.to(device)).squeeze(1)
+        wrong += int((scores.argmax(dim=-1).cpu() != classes).sum())
+    return wrong / len(units.places)
+
+
+def _train_epoch(
+    system: System,
+    units: Units,
+    batch: int,
+    optimiser: torch.optim.Optimizer,
+    rng: np.random.Generator,
+) -> float:
+    system.train()
+    device = system.standardisation.mean.device
+    total = 0.0
+    for magnitudes, classes in units.batches(rng.permutation(len(units.places)), batch):
+        scores = system(magnitudes.to(device)).squeeze(1)
+        loss = cross_entropy(scores, classes.to(device))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        total += float(loss.detach()) * len(classes)
+    return total / len(units.places)
+
+
+def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    if recipe.optimiser == "adam":
+        return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+    return torch.optim.SGD(
+        network.parameters(), lr=recipe.learning_rate, momentum=recipe.momentum[0]
+    )
+
+
+def _set_rates(optimiser: torch.optim.Optimizer, recipe: Recipe, epoch: int) -> None:
+    progress = min(epoch / recipe.ramp_epochs, 1)
+    start, end = recipe.momentum
+    for group in optimiser.param_groups:
+        group["lr"] = recipe.learning_rate * (1 - 0.99 * progress)
+        if "momentum" in group:
+            group["momentum"] = start + (end - start) * progress

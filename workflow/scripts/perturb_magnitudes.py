@@ -1,0 +1,25 @@
+"""Perturb the training and validation sets of a fold through its standard system."""
+
+import numpy as np
+from job import device, run
+from music_adversaries.files import read_table
+from music_adversaries.magnitudes import Magnitudes, write_shard
+from music_adversaries.retraining import perturb
+from music_adversaries.systems import load_system
+from tqdm import tqdm
+
+
+def perturb_magnitudes(snakemake):
+    system = load_system(snakemake.input.model).to(device(snakemake))
+    magnitudes = Magnitudes(snakemake.input.magnitudes)
+    fold = read_table(snakemake.input.fold)
+    names = fold.excerpt[fold.split != "test"]
+    rng = np.random.default_rng(int(snakemake.wildcards.seed))
+    perturbed = (
+        (name, perturb(system, magnitudes.excerpt(name), rng))
+        for name in tqdm(names, desc="excerpts", mininterval=5)
+    )
+    write_shard(perturbed, snakemake.output.magnitudes)
+
+
+run(perturb_magnitudes, snakemake)

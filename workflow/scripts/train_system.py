@@ -1,0 +1,39 @@
+"""Train one system on a fold."""
+
+from job import device, hardware, run
+from music_adversaries.files import read_table, write_table
+from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.systems import build_system, save_system
+from music_adversaries.training import Recipe, train
+
+
+def train_system(snakemake):
+    fold = read_table(snakemake.input.fold)
+    architecture = snakemake.params.architecture
+    seed = int(snakemake.wildcards.seed)
+    system = build_system(
+        architecture["network"], architecture["options"], sorted(fold.label.unique())
+    ).to(device(snakemake))
+    history = train(
+        system,
+        Magnitudes(as_list(snakemake.input.magnitudes)),
+        fold,
+        Recipe(**snakemake.params.recipe),
+        seed,
+    )
+    description = {
+        **architecture,
+        "seed": seed,
+        "error_valid": history.error_valid.min(),
+        "epochs": len(history),
+        **hardware(snakemake),
+    }
+    write_table(history, snakemake.output.history)
+    save_system(system, snakemake.output.model, description)
+
+
+def as_list(files):
+    return [files] if isinstance(files, str) else list(files)
+
+
+run(train_system, snakemake)

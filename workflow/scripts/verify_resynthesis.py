@@ -1,0 +1,29 @@
+"""Write adversarial waveforms as 16-bit WAV, read them back and judge them."""
+
+from job import device, run
+from music_adversaries.audio import read_excerpt
+from music_adversaries.files import read_table, whole, write_table
+from music_adversaries.resynthesis import verdicts_table, verify
+from music_adversaries.systems import load_system
+
+
+def verify_resynthesis(snakemake):
+    system = load_system(snakemake.input.model).to(device(snakemake))
+    paths = read_table(snakemake.input.manifest).set_index("excerpt").path
+    table = read_table(snakemake.input.table)
+    with whole(snakemake.output.audio) as folder:
+        verdicts = [
+            verify(
+                system,
+                read_excerpt(paths[row.excerpt]),
+                read_excerpt(f"{snakemake.input.waveforms}/{row.excerpt}.wav"),
+                row.target,
+                folder / f"{row.excerpt}.wav",
+            )
+            for row in table.itertuples()
+        ]
+    judged = verdicts_table(verdicts)
+    write_table(table[["excerpt", "artist", "true", "target"]].join(judged), snakemake.output.table)
+
+
+run(verify_resynthesis, snakemake)
