@@ -1,0 +1,82 @@
+"""Performing: a part of a score becomes the signal of one instrument."""
+
+import numpy as np
+
+from .artists import Habits, Player
+from .instruments import INSTRUMENTS, Instrument, Kit
+from .score import Note, Score
+from .seeds import generator
+from .sound import amplitude, fall, frequency_hz, highpass, rms, samples
+
+#: Tones are rendered in these lengths, in s, and cut to the one asked for.
+LENGTHS_S = (0.3, 0.6, 1.2, 2.4, 4.8)
+#: Tones are rendered at so many velocities; loudness alone follows in between.
+VELOCITIES = 4
+
+
+class Sounds:
+    """The sounds of one instrument of one artist, each rendered once.
+
+    A sound's noise is drawn from a generator named after artist, instrument and sound, so
+    that it does not matter what was rendered before.
+    """
+
+    def __init__(self, artist: str, name: str):
+        self.artist = artist
+        self.name = name
+        self.instrument: Instrument = INSTRUMENTS[name]
+        self.known: dict[tuple, np.ndarray] = {}
+
+    def sound(self, note: Note, length_s: float) -> np.ndarray:
+        """Return a note's sound, at full velocity's loudness, undamped."""
+        touch = int(np.ceil(note.velocity * VELOCITIES))
+        if isinstance(self.instrument, Kit):
+            return self._render(note.pitch, touch, 0.0)
+        wanted_s = length_s + 5.0 * self.instrument.release_s
+        bucket_s = next((each for each in LENGTHS_S if each >= wanted_s), LENGTHS_S[-1])
+        return self._damp(self._render(note.pitch, touch, bucket_s), samples(length_s))
+
+    def _render(self, pitch: int | str, touch: int, length_s: float) -> np.ndarray:
+        key = (pitch, touch, length_s)
+        if key not in self.known:
+            rng = generator("sound", self.artist, self.name, *key)
+            hardness = touch / VELOCITIES
+            if isinstance(self.instrument, Kit):
+                self.known[key] = self.instrument.hit(pitch, hardness, rng)
+            else:
+                count = samples(length_s)
+                self.known[key] = self.instrument.tone(
+                    frequency_hz(pitch), count, hardness, rng
+                )
+        return self.known[key]
+
+    def _damp(self, sound: np.ndarray, held: int) -> np.ndarray:
+        release_s = self.instrument.release_s
+        tail = min(samples(5.0 * release_s), max(len(sound) - held, 0))
+        damped = sound[: held + tail].copy()
+        damped[held:] *= fall(tail, release_s)
+        return damped
+
+
+def play_part(
+    score: Score, role: str, habits: Habits, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Play one role's notes: ``(count,)`` samples at the level they have in the mix."""
+    player = habits.band[role]
+    sounds = Sounds(habits.production.name, player.instrument)
+    out = np.zeros(count)
+    for note in score.parts[role]:
+        late_s = score.onset_s(note) + rng.normal(0.0, habits.jitter_s)
+        first = max(0, samples(late_s))
+        if first >= count:
+            continue
+        sound = sounds.sound(note, note.length * score.step_s)[: count - first]
+        out[first : first + len(sound)] += note.velocity**1.5 * sound
+    return _fade(sounds.instrument.bus(out), player)
+
+
+def _fade(x: np.ndarray, player: Player) -> np.ndarray:
+    """Set a part's tone and its level in the mix: the fader of a mixing desk."""
+    x = x + (amplitude(player.tone_db) - 1.0) * highpass(x, 2000.0, 1)
+    loudness = rms(x)
+    return amplitude(player.level_db) * x / loudness if loudness > 1e-9 else x

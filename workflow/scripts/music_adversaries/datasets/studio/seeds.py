@@ -1,0 +1,17 @@
+"""One generator of random numbers for each thing that is named."""
+
+import hashlib
+
+import numpy as np
+
+
+def generator(*names: str | int | float) -> np.random.Generator:
+    """Return the generator of a name such as ``("artist", 7, "blues artist 03")``.
+
+    The seed is a digest of the name alone, so what one thing draws depends neither on the
+    order in which things are rendered nor on what else is rendered.
+    """
+    path = "studio/" + "/".join(str(name) for name in names)
+    digest = hashlib.sha256(path.encode()).digest()
+    words = np.frombuffer(digest, dtype="<u4").tolist()
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
