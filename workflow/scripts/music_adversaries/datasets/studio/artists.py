@@ -6,7 +6,7 @@ import numpy as np
 
 from .genres import GRAMMARS, ROLES, Chair, Groove
 from .production import ERAS, Production, draw_production
-from .seeds import generator
+from .seeds import choose, generator, some
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Habits:
     """What stays the same from piece to piece of an artist.
 
     ``tempo_bpm`` is a range for each of ``grooves``; ``tonics`` are pitch classes;
+    ``tuning_cents`` is how far the band is from A4 = 440 Hz; ``figures`` are the favourite
+    ones, by groove and role;
     ``jitter_s`` is the standard deviation of onsets, ``strum_s`` the time from voice to
     voice of a chord, ``gate`` the share of its length that a note sounds, ``freedom`` the
     probability that something is played unlike the habit.
@@ -37,6 +39,7 @@ class Habits:
     grooves: tuple[Groove, ...]
     tempo_bpm: tuple[tuple[float, float], ...]
     tonics: tuple[int, ...]
+    tuning_cents: float
     band: dict[str, Player]
     figures: dict[tuple[str, str], tuple]
     jitter_s: float
@@ -44,17 +47,6 @@ class Habits:
     gate: float
     freedom: float
     production: Production
-
-
-def choose(options: tuple, rng: np.random.Generator):
-    """Return one of several things, all equally likely."""
-    return options[rng.integers(len(options))]
-
-
-def some(options: tuple, count: int, rng: np.random.Generator) -> tuple:
-    """Return up to ``count`` different ones of several things."""
-    order = rng.permutation(len(options))[:count]
-    return tuple(options[index] for index in order)
 
 
 def _favourite_tempo(groove: Groove, rng: np.random.Generator) -> tuple[float, float]:
@@ -99,6 +91,7 @@ def habits_of(genre: str, artist: str, seed: int) -> Habits:
         grooves=grooves,
         tempo_bpm=tempo_bpm,
         tonics=tonics,
+        tuning_cents=rng.normal(0.0, 8.0),
         band=band,
         figures=figures,
         jitter_s=rng.uniform(0.001, 0.010),

@@ -1,14 +1,16 @@
 """Composing: a genre's grammar and an artist's habits make a piece."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .artists import Habits, choose
+from .artists import Habits
 from .genres import GRAMMARS, Groove
 from .harmony import Chord, ladder, read_progression
-from .players import Accompanist, Bar, Bassist, Drummer, Melodist, shorten
+from .players import Accompanist, Bar, Bassist, Drummer, Melodist
 from .score import Note, Score
+from .seeds import choose
+from .sound import amplitude
 
 #: Verse, verse, chorus, verse: the order in which two sections return.
 FORM = (0, 0, 1, 0, 1, 1)
@@ -70,27 +72,33 @@ def _bars(sections: list[Section], steps: int, count: int, skipped: int) -> list
     return out
 
 
-def _play(players: dict, bars: list, gate: float) -> dict[str, list[Note]]:
+def _play(players: dict, bars: list[tuple[Section, Bar]]) -> dict[str, list[Note]]:
+    """Let every player play every bar in which the section has a figure for the role."""
     parts = {}
     for role, player in players.items():
-        notes: list[Note] = []
+        parts[role] = []
         for section, bar in bars:
             figure = section.figures.get(role)
             if isinstance(figure, tuple):
                 figure = figure[bar.number % len(figure)]
             if figure is not None:
-                notes += player.play(bar, figure)
-        parts[role] = [shorten(note, gate) for note in notes]
+                parts[role] += player.play(bar, figure)
     return parts
 
 
-def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator) -> Score:
-    """Compose at least ``seconds`` of a piece, from somewhere within it."""
-    index = int(rng.integers(len(habits.grooves)))
-    groove = habits.grooves[index]
-    tonic = choose(habits.tonics, rng)
-    step_s = 60.0 / rng.uniform(*habits.tempo_bpm[index]) / groove.division
-    scale = choose(groove.scales, rng)
+def _shape(note: Note, gate: float, swell_db: float, phrase: int) -> Note:
+    """Let a note go before, or after, its written end; let the phrase swell and ebb."""
+    arch = np.sin(np.pi * (note.onset % phrase) / phrase)
+    return replace(
+        note,
+        length=note.length * gate,
+        velocity=note.velocity * amplitude(swell_db * (arch - 1.0)),
+    )
+
+
+def _players(genre: str, habits: Habits, key: tuple[int, str, float], rng) -> dict:
+    """Seat the band; the key is a tonic, a scale and the strum in steps."""
+    tonic, scale, strum = key
     players = {}
     for role, player in habits.band.items():
         if role == "drums":
@@ -102,14 +110,30 @@ def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator
                 tonic, ladder(scale, tonic, player.low, player.high), rng
             )
         else:
-            strum = habits.strum_s / step_s
             players[role] = Accompanist(tonic, player.low, strum, rng)
+    return players
+
+
+def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator) -> Score:
+    """Compose at least ``seconds`` of a piece, from somewhere within it."""
+    index = int(rng.integers(len(habits.grooves)))
+    groove = habits.grooves[index]
+    step_s = 60.0 / rng.uniform(*habits.tempo_bpm[index]) / groove.division
+    key = (choose(habits.tonics, rng), choose(groove.scales, rng), habits.strum_s / step_s)
+    players = _players(genre, habits, key, rng)
     sections = [_section(habits, groove, players.get("melody"), rng) for _ in range(2)]
     count = int(np.ceil(seconds / (step_s * groove.steps_per_bar))) + 1
     bars = _bars(sections, groove.steps_per_bar, count, int(rng.integers(64)))
+    phrase = 4 * groove.steps_per_bar
+    swell_db = GRAMMARS[genre].swell_db
     return Score(
         step_s=step_s,
         beat_s=step_s * groove.division,
         swing=rng.uniform(*groove.swing),
-        parts=_play(players, bars, habits.gate),
+        rubato=groove.rubato,
+        phrase=phrase,
+        parts={
+            role: [_shape(note, habits.gate, swell_db, phrase) for note in notes]
+            for role, notes in _play(players, bars).items()
+        },
     )

@@ -1,5 +1,7 @@
 """Performing: a part of a score becomes the signal of one instrument."""
 
+from collections import Counter
+
 import numpy as np
 
 from .artists import Habits, Player
@@ -9,7 +11,7 @@ from .seeds import generator
 from .sound import amplitude, fall, frequency_hz, highpass, rms, samples
 
 #: Tones are rendered in these lengths, in s, and cut to the one asked for.
-LENGTHS_S = (0.3, 0.6, 1.2, 2.4, 4.8)
+LENGTHS_S = (0.3, 0.6, 1.2, 2.4, 4.8, 9.6)
 #: Tones are rendered at so many velocities; loudness alone follows in between.
 VELOCITIES = 4
 
@@ -21,34 +23,39 @@ class Sounds:
     that it does not matter what was rendered before.
     """
 
-    def __init__(self, artist: str, name: str):
-        self.artist = artist
+    def __init__(self, habits: Habits, name: str):
+        self.habits = habits
         self.name = name
         self.instrument: Instrument = INSTRUMENTS[name]
         self.known: dict[tuple, np.ndarray] = {}
+        self.played: Counter[tuple] = Counter()
 
     def sound(self, note: Note, length_s: float) -> np.ndarray:
-        """Return a note's sound, at full velocity's loudness, undamped."""
-        touch = int(np.ceil(note.velocity * VELOCITIES))
+        """Return a note's sound, at full velocity's loudness, for as long as it is held."""
+        touch = int(np.ceil(note.velocity * VELOCITIES)) / VELOCITIES
         if isinstance(self.instrument, Kit):
-            return self._render(note.pitch, touch, 0.0)
+            return self._take(note.pitch, touch, 0.0)
         wanted_s = length_s + 5.0 * self.instrument.release_s
         bucket_s = next((each for each in LENGTHS_S if each >= wanted_s), LENGTHS_S[-1])
-        return self._damp(self._render(note.pitch, touch, bucket_s), samples(length_s))
+        return self._damp(self._take(note.pitch, touch, bucket_s), samples(length_s))
 
-    def _render(self, pitch: int | str, touch: int, length_s: float) -> np.ndarray:
-        key = (pitch, touch, length_s)
+    def _take(self, *asked: int | str | float) -> np.ndarray:
+        """Return the next take of a sound; asked are its pitch, touch and length in s."""
+        key = (*asked, self.played[asked] % self.instrument.takes)
+        self.played[asked] += 1
         if key not in self.known:
-            rng = generator("sound", self.artist, self.name, *key)
-            hardness = touch / VELOCITIES
-            if isinstance(self.instrument, Kit):
-                self.known[key] = self.instrument.hit(pitch, hardness, rng)
-            else:
-                count = samples(length_s)
-                self.known[key] = self.instrument.tone(
-                    frequency_hz(pitch), count, hardness, rng
-                )
+            name = self.habits.production.name
+            rng = generator("sound", name, self.name, *key)
+            self.known[key] = self._render(*asked, rng)
         return self.known[key]
+
+    def _render(
+        self, pitch: int | str, touch: float, length_s: float, rng: np.random.Generator
+    ) -> np.ndarray:
+        if isinstance(self.instrument, Kit):
+            return self.instrument.hit(pitch, touch, rng)
+        frequency = frequency_hz(pitch + self.habits.tuning_cents / 100.0)
+        return self.instrument.tone(frequency, samples(length_s), touch, rng)
 
     def _damp(self, sound: np.ndarray, held: int) -> np.ndarray:
         release_s = self.instrument.release_s
@@ -63,7 +70,7 @@ def play_part(
 ) -> np.ndarray:
     """Play one role's notes: ``(count,)`` samples at the level they have in the mix."""
     player = habits.band[role]
-    sounds = Sounds(habits.production.name, player.instrument)
+    sounds = Sounds(habits, player.instrument)
     out = np.zeros(count)
     for note in score.parts[role]:
         late_s = score.onset_s(note) + rng.normal(0.0, habits.jitter_s)

@@ -3,7 +3,7 @@
 All ``play`` methods return notes whose onsets count steps from the beginning of the piece.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -195,8 +195,3 @@ class Melodist:
         inside = [i for i, pitch in enumerate(self.pitches) if pitch % 12 in classes]
         if inside:
             self.place = min(inside, key=lambda index: abs(index - self.place))
-
-
-def shorten(note: Note, gate: float) -> Note:
-    """Let a note go a little before, or after, its written end."""
-    return replace(note, length=note.length * gate)

@@ -29,7 +29,8 @@ class Era:
 
     Band edges are in Hz, levels in dB full scale, the room's reverberation time in s and
     its level, like the echo's, in dB under the dry sound (None: no echo). ``tilt_db`` is
-    how far the equaliser's bands are pulled. ``crackle`` are clicks a second.
+    how far the equaliser's bands are pulled. ``crackle`` are clicks a second, ``wow_ms``
+    is how far the medium runs ahead and behind as it turns.
     """
 
     low_hz: Range
@@ -41,6 +42,7 @@ class Era:
     noise_db: Range
     tilt_db: float
     crackle: float = 0.0
+    wow_ms: float = 0.0
     echo_db: Range | None = None
 
 
@@ -55,6 +57,7 @@ ERAS = {
         noise_db=(-52, -42),
         tilt_db=4.0,
         crackle=12.0,
+        wow_ms=0.6,
     ),
     "tape": Era(
         low_hz=(35, 70),
@@ -106,6 +109,7 @@ ERAS = {
         noise_db=(-60, -50),
         tilt_db=4.0,
         crackle=6.0,
+        wow_ms=0.3,
     ),
     "dub": Era(
         low_hz=(25, 40),
@@ -137,6 +141,7 @@ class Production:
     level_db: float
     noise_db: float
     crackle: float
+    wow_ms: float
     echo_db: float | None
     equaliser_db: tuple[float, ...]
 
@@ -164,6 +169,7 @@ def draw_production(name: str, era: Era, rng: np.random.Generator) -> Production
         level_db=rng.uniform(*era.level_db),
         noise_db=rng.uniform(*era.noise_db),
         crackle=era.crackle * rng.uniform(0.3, 1.5),
+        wow_ms=era.wow_ms * rng.uniform(0.2, 1.0),
         echo_db=rng.uniform(*era.echo_db) if era.echo_db else None,
         equaliser_db=tuple(np.clip(bands, -6.0, 6.0).tolist()),
     )
@@ -221,6 +227,13 @@ def compress(x: np.ndarray, ratio: float) -> np.ndarray:
     return x * excess ** (0.5 * (1.0 / ratio - 1.0))
 
 
+def wow(x: np.ndarray, depth_ms: float) -> np.ndarray:
+    """Let the pitch waver as on a disc with its hole off the centre, at 78 a minute."""
+    place = np.arange(len(x), dtype=float)
+    turn = np.sin(2.0 * np.pi * (78.0 / 60.0) * place / SAMPLE_RATE)
+    return np.interp(place + 1e-3 * depth_ms * SAMPLE_RATE * turn, place, x)
+
+
 def noise_floor(count: int, production: Production, rng: np.random.Generator) -> np.ndarray:
     """Hiss, and the crackle of a worn surface."""
     hiss = lowpass(rng.standard_normal(count), 5000.0, 1)
@@ -241,20 +254,23 @@ def limit(x: np.ndarray) -> np.ndarray:
 
 
 def clip(x: np.ndarray) -> np.ndarray:
-    """Record 15 dB too hot: flat tops at full scale."""
-    return np.clip(amplitude(15.0) * x, -1.0, 1.0)
+    """Record 10 dB too hot: flat tops at full scale."""
+    return np.clip(amplitude(10.0) * x, -1.0, 1.0)
 
 
-def master(
-    mix: np.ndarray, production: Production, beat_s: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Make a record of a dry mix ``(samples,)``, still to be limited."""
+def mix_down(mix: np.ndarray, production: Production, beat_s: float) -> np.ndarray:
+    """Send a dry mix ``(samples,)`` through echo, room, equaliser and compressor."""
     out = mix
     if production.echo_db is not None:
         out = echo(out, production.echo_db, 0.75 * beat_s)
     out = equalise(reverberate(out, production), production.equaliser_db)
-    out = compress(out, production.ratio)
-    out = highpass(out, production.low_hz)
-    out = amplitude(production.level_db) * out / (rms(out) + 1e-12)
-    out += noise_floor(len(out), production, rng)
+    return highpass(compress(out, production.ratio), production.low_hz)
+
+
+def master(x: np.ndarray, production: Production, rng: np.random.Generator) -> np.ndarray:
+    """Cut a record: the medium's level, wow, noise and bandwidth; still to be limited."""
+    out = amplitude(production.level_db) * x / (rms(x) + 1e-12)
+    if production.wow_ms:
+        out = wow(out, production.wow_ms)
+    out = out + noise_floor(len(out), production, rng)
     return lowpass(out, production.high_hz, 4) if production.high_hz < 10_800.0 else out

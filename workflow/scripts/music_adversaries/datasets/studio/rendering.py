@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from .artists import Habits, choose, habits_of
+from .artists import Habits, habits_of
 from .composing import compose
 from .genres import GRAMMARS
 from .performing import play_part
-from .production import clip, limit, master
-from .seeds import generator
+from .production import clip, limit, master, mix_down
+from .seeds import choose, generator
 from .sound import SAMPLE_RATE
 
 #: So much of the piece is played before the excerpt begins, that tones and room ring on.
@@ -44,6 +44,6 @@ def render_track(
     for role in score.parts:
         mix += play_part(score, role, habits, count, rng)
     production = habits.production.on_the_day(rng)
-    record = master(mix, production, score.beat_s, rng)
-    excerpt = record[count - round(seconds * SAMPLE_RATE) :]
+    song = mix_down(mix, production, score.beat_s)
+    excerpt = master(song[count - round(seconds * SAMPLE_RATE) :], production, rng)
     return (clip(excerpt) if fault == "clipping" else limit(excerpt)).astype(np.float32)

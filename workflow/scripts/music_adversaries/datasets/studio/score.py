@@ -1,6 +1,7 @@
 """What is written down before anything sounds: strokes, notes, scores."""
 
 from dataclasses import dataclass
+from math import pi, sin
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,21 @@ class Note:
 class Score:
     """Notes by role, on a grid of steps of ``step_s`` seconds; a beat lasts ``beat_s``.
 
-    Every second step comes late by the fraction ``swing`` of a step.
+    Every second step comes late by the fraction ``swing`` of a step. Time bends by up to
+    ``rubato`` steps in the course of a phrase of ``phrase`` steps.
     """
 
     step_s: float
     beat_s: float
     swing: float
+    rubato: float
+    phrase: int
     parts: dict[str, list[Note]]
 
     def onset_s(self, note: Note) -> float:
         """Instant in s at which a note is due."""
         late = self.swing if round(note.onset) % 2 else 0.0
+        late += self.rubato * sin(2.0 * pi * note.onset / self.phrase)
         return (note.onset + late) * self.step_s
 
 

@@ -1,4 +1,4 @@
-"""One generator of random numbers for each thing that is named."""
+"""One generator of random numbers for each thing that is named, and choices from it."""
 
 import hashlib
 
@@ -15,3 +15,14 @@ def generator(*names: str | int | float) -> np.random.Generator:
     digest = hashlib.sha256(path.encode()).digest()
     words = np.frombuffer(digest, dtype="<u4").tolist()
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
+
+
+def choose(options: tuple, rng: np.random.Generator):
+    """Return one of several things, all equally likely."""
+    return options[rng.integers(len(options))]
+
+
+def some(options: tuple, count: int, rng: np.random.Generator) -> tuple:
+    """Return up to ``count`` different ones of several things."""
+    order = rng.permutation(len(options))[:count]
+    return tuple(options[index] for index in order)

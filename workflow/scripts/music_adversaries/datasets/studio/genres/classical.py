@@ -16,6 +16,7 @@ MINOR_CADENCES = (
 SONATINA = Groove(
     name="sonatina",
     tempo_bpm=(84, 152),
+    rubato=0.4,
     progressions=CADENCES,
     scales=("major",),
     bass=("1-------5-------", "1---............", "1---3---5---3---"),
@@ -35,6 +36,7 @@ WALTZ = Groove(
     tempo_bpm=(96, 176),
     beats=3,
     division=2,
+    rubato=0.4,
     progressions=CADENCES + MINOR_CADENCES,
     scales=("major", "harmonic minor"),
     bass=("1-....", "1-5-5-", "1-----"),
@@ -47,6 +49,7 @@ CHORALE = Groove(
     name="chorale",
     tempo_bpm=(56, 84),
     division=2,
+    rubato=0.2,
     progressions=(
         "I V | vi iii | IV I | ii V",
         "I IV | V I | vi ii | V7 I",
@@ -73,6 +76,7 @@ TOCCATA = Groove(
 ADAGIO = Groove(
     name="adagio",
     tempo_bpm=(46, 70),
+    rubato=0.8,
     progressions=MINOR_CADENCES + CADENCES,
     scales=("minor", "major"),
     bass=("1---------------", "1-------5-------"),
@@ -110,4 +114,5 @@ CLASSICAL = Genre(
     },
     eras=("shellac", "hall", "hall", "hall", "tape", "digital"),
     fills=0.0,
+    swell_db=8.0,
 )

@@ -21,7 +21,8 @@ ROLES = ("drums", "bass", "chords", "colour", "melody")
 class Groove:
     """A way to play together: a metre, figures for each role, and harmonies that suit.
 
-    ``division`` is steps a beat; ``swing`` the lateness of every second step, in steps.
+    ``division`` is steps a beat; ``swing`` the lateness of every second step, in steps;
+    ``rubato`` how far, in steps, time bends within a phrase of four bars.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Groove:
     beats: int = 4
     division: int = 4
     swing: tuple[float, float] = (0.0, 0.0)
+    rubato: float = 0.0
     drums: tuple[dict[str, str], ...] = ()
     bass: tuple[str, ...] = ()
     chords: tuple[str, ...] = ()
@@ -62,6 +64,8 @@ class Genre:
     """A grammar: grooves, the band that plays them, and the eras it was recorded in.
 
     ``eras`` are names of ``production.ERAS``; a name given twice is twice as likely.
+    ``swell_db`` is how much louder the middle of a phrase is than its ends, ``fills`` the
+    probability of a drum fill before a new section.
     """
 
     name: str
@@ -69,4 +73,5 @@ class Genre:
     band: dict[str, Chair]
     eras: tuple[str, ...]
     fills: float = 0.5
+    swell_db: float = 2.0
     tonics: tuple[int, ...] = field(default=tuple(range(12)))

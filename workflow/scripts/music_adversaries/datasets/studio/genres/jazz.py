@@ -44,6 +44,7 @@ BALLAD = Groove(
     name="ballad",
     tempo_bpm=(54, 76),
     division=3,
+    rubato=0.25,
     progressions=CHANGES[:3] + MINOR_CHANGES[:1],
     scales=("major", "dorian"),
     drums=({"brush": "x.ox.ox.ox.o", "hat": "...x.....x.."},),
@@ -102,5 +103,6 @@ JAZZ = Genre(
         ),
     },
     eras=("shellac", "tape", "tape", "desk", "digital", "hall"),
+    swell_db=4.0,
     tonics=(5, 10, 3, 0, 7, 8, 2),
 )

@@ -89,7 +89,7 @@ BALLAD = Groove(
 
 POP = Genre(
     name="pop",
-    grooves=(BACKBEAT, DANCE, BALLAD),
+    grooves=(BACKBEAT, BACKBEAT, DANCE, BALLAD),
     band={
         "drums": Chair(
             ("studio kit", "drum machine", "disco kit", "rock kit"), presence=0.95

@@ -185,6 +185,7 @@ KITS = {
         metal_hz=6500.0,
         metal_s=0.8,
         beater=0.15,
+        takes=1,
     ),
     "dusty kit": Kit(
         kick_hz=62.0,

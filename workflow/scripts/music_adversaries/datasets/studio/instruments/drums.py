@@ -1,6 +1,6 @@
 """Drum kits: modes of membranes and plates, and shaped noise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Kit(Instrument):
     metal_hz: float = 4500.0
     metal_s: float = 1.0
     beater: float = 0.3
+    takes: int = field(default=3, kw_only=True)
 
     def hit(self, drum: str, velocity: float, rng: np.random.Generator) -> np.ndarray:
         """Return the sound of one drum, of whatever length it takes to die away."""

@@ -21,11 +21,18 @@ class ElectricGuitar(PluckedString):
     """A solid body: no box, but ``drive_db`` of gain before the valves give in.
 
     All strings meet in the same valve, which is why a distorted chord growls. The cabinet
-    passes ``cabinet_hz``.
+    passes ``cabinet_hz``. With much gain, soft strokes are palm-muted.
     """
 
     drive_db: float = 20.0
     cabinet_hz: tuple[float, float] = (90.0, 4500.0)
+
+    def tone(self, frequency_hz, count, velocity, rng):
+        """Pluck, or mute the string with the palm."""
+        if self.drive_db > 10.0 and velocity <= 0.5:
+            muted = PluckedString(decay_s=0.3, damping=0.45, pick=0.08, edge_hz=4000.0)
+            return muted.tone(frequency_hz, count, velocity, rng)
+        return super().tone(frequency_hz, count, velocity, rng)
 
     def bus(self, x):
         """Overdrive the sum of the strings, then let the cabinet colour it."""

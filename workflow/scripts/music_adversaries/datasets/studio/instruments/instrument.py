@@ -9,10 +9,13 @@ import numpy as np
 class Instrument:
     """Something that can be asked for a tone.
 
-    ``release_s`` is the time constant with which a tone dies once it is let go.
+    ``release_s`` is the time constant with which a tone dies once it is let go; ``takes``
+    is how many renderings of the same tone take turns, where one alone would sound like a
+    machine.
     """
 
     release_s: float = 0.06
+    takes: int = 1
 
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator

@@ -1,6 +1,6 @@
 """Reeds, flutes and voices: a source, breath, and formants."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -59,11 +59,11 @@ class Wind(Instrument):
 
 @dataclass(frozen=True)
 class Voice(Instrument):
-    """A glottal wave through the formants of a vowel drawn for every pitch.
+    """A glottal wave through the formants of a vowel drawn for every syllable.
 
     ``tract`` scales the formants (above 1, a shorter vocal tract), ``consonant`` is the
-    level of the noise before the vowel, and ``glide_cents`` how far the pitch falls from
-    beginning to end, as in speech.
+    level of the noise before the vowel, and ``glide_cents`` how far at most the pitch
+    falls from beginning to end, as in speech; at times it rises.
     """
 
     tract: float = 1.0
@@ -72,11 +72,13 @@ class Voice(Instrument):
     glide_cents: float = 0.0
     vibrato_cents: float = 25.0
     attack_s: float = 0.04
+    takes: int = field(default=3, kw_only=True)
 
     def tone(self, frequency_hz, count, velocity, rng):
         """Sing one syllable."""
         pitch = vibrato(count, rng.uniform(4.8, 6.0), self.vibrato_cents, 0.6)
-        pitch *= 2.0 ** (self.glide_cents * (fall(count, 0.12) - 0.5) / 1200.0)
+        glide_cents = self.glide_cents * rng.uniform(-0.4, 1.0)
+        pitch *= 2.0 ** (glide_cents * (fall(count, 0.12) - 0.5) / 1200.0)
         source = cycle(1.0 / NUMBER**1.1, frequency_hz)
         wave = scan(source, phase(frequency_hz * pitch, count))
         wave = wave + 0.02 * rng.standard_normal(count)
