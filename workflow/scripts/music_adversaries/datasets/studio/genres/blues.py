@@ -73,7 +73,7 @@ BLUES = Genre(
     grooves=(SHUFFLE, SLOW, STRAIGHT),
     band={
         "drums": Chair(("studio kit", "jazz kit", "rock kit"), presence=0.8, level_db=-3),
-        "bass": Chair(("upright bass", "fingered bass"), low=28),
+        "bass": Chair(("upright bass", "fingered bass"), level_db=2, low=28),
         "chords": Chair(
             ("upright piano", "clean guitar", "steel guitar", "jazz organ"), low=50
         ),

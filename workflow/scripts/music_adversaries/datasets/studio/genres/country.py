@@ -81,7 +81,7 @@ COUNTRY = Genre(
     grooves=(TWO_STEP, TRAIN, WALTZ, BALLAD),
     band={
         "drums": Chair(("studio kit", "jazz kit", "rock kit"), presence=0.8, level_db=-5),
-        "bass": Chair(("upright bass", "fingered bass", "muted bass"), low=28),
+        "bass": Chair(("upright bass", "fingered bass", "muted bass"), level_db=1, low=28),
         "chords": Chair(
             ("steel guitar", "steel guitar", "clean guitar", "upright piano"), low=50
         ),

@@ -66,7 +66,9 @@ DISCO = Genre(
     grooves=(FOUR_ON_THE_FLOOR, FOUR_ON_THE_FLOOR, ELECTRONIC),
     band={
         "drums": Chair(("disco kit", "studio kit", "drum machine"), level_db=1),
-        "bass": Chair(("fingered bass", "picked bass", "synth bass", "saw bass"), low=28),
+        "bass": Chair(
+            ("fingered bass", "picked bass", "synth bass", "saw bass"), level_db=1, low=28
+        ),
         "chords": Chair(
             ("muted guitar", "clean guitar", "electric piano", "clavinet", "grand piano"),
             level_db=-2,

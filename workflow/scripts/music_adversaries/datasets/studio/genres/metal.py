@@ -89,7 +89,7 @@ METAL = Genre(
     grooves=(THRASH, HEAVY, DOOM),
     band={
         "drums": Chair(("metal kit", "rock kit"), level_db=1),
-        "bass": Chair(("picked bass", "fingered bass"), level_db=-1, low=26),
+        "bass": Chair(("picked bass", "fingered bass"), level_db=1, low=26),
         "chords": Chair(("distorted guitar", "distorted guitar", "fuzz guitar"), low=38),
         "colour": Chair(
             ("distorted guitar", "fuzz guitar", "warm pad", "clean guitar"),

@@ -94,7 +94,9 @@ POP = Genre(
         "drums": Chair(
             ("studio kit", "drum machine", "disco kit", "rock kit"), presence=0.95
         ),
-        "bass": Chair(("fingered bass", "synth bass", "saw bass", "picked bass"), low=28),
+        "bass": Chair(
+            ("fingered bass", "synth bass", "saw bass", "picked bass"), level_db=1, low=28
+        ),
         "chords": Chair(
             ("grand piano", "steel guitar", "clean guitar", "electric piano", "warm pad"),
             low=53,

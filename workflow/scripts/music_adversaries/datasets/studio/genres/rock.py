@@ -89,7 +89,7 @@ ROCK = Genre(
     grooves=(DRIVE, DRIVE, HALF_SHUFFLE, ANTHEM),
     band={
         "drums": Chair(("rock kit", "rock kit", "studio kit")),
-        "bass": Chair(("picked bass", "fingered bass"), low=28),
+        "bass": Chair(("picked bass", "fingered bass"), level_db=2, low=28),
         "chords": Chair(
             (
                 "crunch guitar",

@@ -9,11 +9,11 @@ from .winds import Voice, Wind
 
 PLUCKED = {
     "upright bass": PluckedString(
-        decay_s=0.9, damping=0.45, pick=0.3, edge_hz=1500.0, body_hz=(110.0, 220.0)
+        decay_s=0.9, damping=0.45, pick=0.3, edge_hz=500.0, body_hz=(110.0, 220.0)
     ),
-    "fingered bass": PluckedString(decay_s=2.2, damping=0.35, pick=0.2, edge_hz=2500.0),
-    "picked bass": PluckedString(decay_s=2.5, damping=0.2, pick=0.1, edge_hz=5000.0),
-    "muted bass": PluckedString(decay_s=0.35, damping=0.5, pick=0.25, edge_hz=900.0),
+    "fingered bass": PluckedString(decay_s=2.2, damping=0.35, pick=0.25, edge_hz=800.0),
+    "picked bass": PluckedString(decay_s=2.5, damping=0.2, pick=0.18, edge_hz=1800.0),
+    "muted bass": PluckedString(decay_s=0.35, damping=0.5, pick=0.3, edge_hz=350.0),
     "nylon guitar": PluckedString(
         decay_s=2.0, damping=0.45, pick=0.25, edge_hz=2800.0, body_hz=(105.0, 220.0, 400.0)
     ),

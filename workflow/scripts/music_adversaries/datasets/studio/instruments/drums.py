@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..sound import bandpass, fall, highpass, lowpass, modes, phase, samples
+from ..sound import amplitude, bandpass, fall, highpass, lowpass, modes, phase, samples
 from .instrument import Instrument
 
 #: Frequencies of a circular membrane over its lowest (zeros of Bessel functions; Fletcher
@@ -35,7 +35,8 @@ class Kit(Instrument):
 
     def hit(self, drum: str, velocity: float, rng: np.random.Generator) -> np.ndarray:
         """Return the sound of one drum, of whatever length it takes to die away."""
-        return DRUMS[drum](self, velocity, rng)
+        strike, level_db = DRUMS[drum]
+        return amplitude(level_db) * strike(self, velocity, rng)
 
 
 def _membrane(base_hz: float, decay_s: float, count: int) -> np.ndarray:
@@ -109,17 +110,17 @@ def ride(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
 
 def crash(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
     """Strike the crash cymbal."""
-    return 1.6 * _plate(kit, 0.7 * kit.metal_s, samples(2.2), rng)
+    return _plate(kit, 0.7 * kit.metal_s, samples(2.2), rng)
 
 
 def high_tom(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
     """Strike the small tom."""
-    return 1.3 * _membrane(2.9 * kit.kick_hz, 1.2 * kit.kick_s, samples(0.6))
+    return _membrane(2.9 * kit.kick_hz, 1.2 * kit.kick_s, samples(0.6))
 
 
 def low_tom(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
     """Strike the floor tom."""
-    return 1.4 * _membrane(1.7 * kit.kick_hz, 1.6 * kit.kick_s, samples(0.8))
+    return _membrane(1.7 * kit.kick_hz, 1.6 * kit.kick_s, samples(0.8))
 
 
 def conga(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
@@ -138,7 +139,7 @@ def shaker(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
 
 def tambourine(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
     """Shake small brass plates."""
-    return 0.8 * _plate(kit, 0.09, samples(0.35), rng)
+    return _plate(kit, 0.09, samples(0.35), rng)
 
 
 def cowbell(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
@@ -151,23 +152,24 @@ def brush(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
     """Sweep a brush across the snare."""
     count = samples(0.3)
     swish = np.hanning(count) ** 0.6
-    return bandpass(rng.standard_normal(count), 900.0, 7000.0) * swish * 0.8
+    return bandpass(rng.standard_normal(count), 900.0, 7000.0) * swish
 
 
+#: What each drum is called, and its level in dB beside the kick.
 DRUMS = {
-    "kick": kick,
-    "snare": snare,
-    "rim": rim,
-    "clap": clap,
-    "hat": hat,
-    "open hat": open_hat,
-    "ride": ride,
-    "crash": crash,
-    "high tom": high_tom,
-    "low tom": low_tom,
-    "conga": conga,
-    "shaker": shaker,
-    "tambourine": tambourine,
-    "cowbell": cowbell,
-    "brush": brush,
+    "kick": (kick, 0.0),
+    "snare": (snare, -1.0),
+    "rim": (rim, -5.0),
+    "clap": (clap, -3.0),
+    "hat": (hat, -9.0),
+    "open hat": (open_hat, -10.0),
+    "ride": (ride, -8.0),
+    "crash": (crash, -8.0),
+    "high tom": (high_tom, -1.0),
+    "low tom": (low_tom, 0.0),
+    "conga": (conga, -6.0),
+    "shaker": (shaker, -8.0),
+    "tambourine": (tambourine, -10.0),
+    "cowbell": (cowbell, -11.0),
+    "brush": (brush, -7.0),
 }

@@ -36,6 +36,18 @@ def string_loop(
     return signal.lfilter([1.0, c], denominator, excitation)
 
 
+def _noise_period(period: int, rng: np.random.Generator) -> np.ndarray:
+    """Noise for one period: all harmonics equally loud, their phases random.
+
+    Plain white noise would make a few harmonics of each note loud or weak by chance, and
+    neighbouring frets unlike instruments.
+    """
+    phases = rng.uniform(0.0, 2.0 * np.pi, period // 2 + 1)
+    spectrum = np.exp(1j * phases)
+    spectrum[0] = 0.0
+    return np.fft.irfft(spectrum, period)
+
+
 @dataclass(frozen=True)
 class PluckedString(Instrument):
     """A string plucked with a finger or a pick.
@@ -55,7 +67,7 @@ class PluckedString(Instrument):
         """Pluck harder, and the burst is brighter."""
         period = max(2, round(SAMPLE_RATE / frequency_hz))
         burst = np.zeros(count)
-        burst[:period] = rng.uniform(-1.0, 1.0, period)[:count]
+        burst[:period] = _noise_period(period, rng)[:count]
         burst = lowpass(burst, self.edge_hz * (0.4 + 0.6 * velocity), 1)
         # A pluck at a fraction of the string lacks the harmonics with a node there.
         echo = max(1, round(self.pick * period))
