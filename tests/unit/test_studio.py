@@ -21,7 +21,7 @@ from music_adversaries.datasets.studio import (
 from music_adversaries.datasets.studio.artists import habits_of
 from music_adversaries.datasets.studio.composing import compose
 from music_adversaries.datasets.studio.genres import GRAMMARS, ROLES
-from music_adversaries.datasets.studio.harmony import read_progression
+from music_adversaries.datasets.studio.harmony import SCALES, mode, read_progression
 from music_adversaries.datasets.studio.instruments import DRUMS, INSTRUMENTS, Kit
 from music_adversaries.datasets.studio.production import ERAS
 from music_adversaries.datasets.studio.score import read_bar
@@ -319,7 +319,9 @@ def test_grammars_can_be_read(genre):
         for name in chair.instruments:
             assert isinstance(INSTRUMENTS[name], Kit) == (role == "drums"), name
     for groove in grammar.grooves:
-        assert all(read_progression(each) for each in groove.progressions)
+        for progression in groove.progressions:
+            assert read_progression(progression)
+            assert set(grammar.scales[mode(progression)]) <= set(SCALES)
         for role in ROLES:
             for figure in getattr(groove, role):
                 for marks in figure.values() if role == "drums" else (figure,):

@@ -6,7 +6,7 @@ import numpy as np
 
 from .artists import Habits
 from .genres import GRAMMARS, Groove
-from .harmony import Chord, ladder, read_progression
+from .harmony import Chord, ladder, mode, read_progression
 from .players import Accompanist, Bar, Bassist, Drummer, Melodist
 from .score import Note, Score
 from .seeds import choose
@@ -32,9 +32,10 @@ def _figure(habits: Habits, groove: Groove, role: str, rng: np.random.Generator)
     return choose(getattr(groove, role) if rng.uniform() < habits.freedom else usual, rng)
 
 
-def _section(
-    habits: Habits, groove: Groove, melodist: Melodist, rng: np.random.Generator
-) -> Section:
+def _figures(
+    habits: Habits, groove: Groove, melodist: Melodist | None, rng: np.random.Generator
+) -> dict[str, object]:
+    """Choose a figure for each role that plays in a section."""
     figures = {}
     for role in habits.band:
         if not getattr(groove, role) or rng.uniform() < REST.get(role, 0.0):
@@ -45,7 +46,7 @@ def _section(
                 melodist.motif(_figure(habits, groove, role, rng)) for _ in range(3)
             )
             figures[role] = (first, second, first, last)
-    return Section(read_progression(choose(groove.progressions, rng)), figures)
+    return figures
 
 
 def _bars(sections: list[Section], steps: int, count: int, skipped: int) -> list:
@@ -114,18 +115,32 @@ def _players(genre: str, habits: Habits, key: tuple[int, str, float], rng) -> di
     return players
 
 
+def _progressions(groove: Groove, rng: np.random.Generator) -> tuple[str, str]:
+    """Choose a progression for the verse, and one in the same mode for the chorus."""
+    verse = choose(groove.progressions, rng)
+    alike = tuple(each for each in groove.progressions if mode(each) == mode(verse))
+    return verse, choose(alike, rng)
+
+
 def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator) -> Score:
     """Compose at least ``seconds`` of a piece, from somewhere within it."""
+    grammar = GRAMMARS[genre]
     index = int(rng.integers(len(habits.grooves)))
     groove = habits.grooves[index]
     step_s = 60.0 / rng.uniform(*habits.tempo_bpm[index]) / groove.division
-    key = (choose(habits.tonics, rng), choose(groove.scales, rng), habits.strum_s / step_s)
+    progressions = _progressions(groove, rng)
+    scale = choose(grammar.scales[mode(progressions[0])], rng)
+    key = (choose(habits.tonics, rng), scale, habits.strum_s / step_s)
     players = _players(genre, habits, key, rng)
-    sections = [_section(habits, groove, players.get("melody"), rng) for _ in range(2)]
+    sections = [
+        Section(
+            read_progression(each), _figures(habits, groove, players.get("melody"), rng)
+        )
+        for each in progressions
+    ]
     count = int(np.ceil(seconds / (step_s * groove.steps_per_bar))) + 1
     bars = _bars(sections, groove.steps_per_bar, count, int(rng.integers(64)))
     phrase = 4 * groove.steps_per_bar
-    swell_db = GRAMMARS[genre].swell_db
     return Score(
         step_s=step_s,
         beat_s=step_s * groove.division,
@@ -133,7 +148,7 @@ def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator
         rubato=groove.rubato,
         phrase=phrase,
         parts={
-            role: [_shape(note, habits.gate, swell_db, phrase) for note in notes]
+            role: [_shape(note, habits.gate, grammar.swell_db, phrase) for note in notes]
             for role, notes in _play(players, bars).items()
         },
     )

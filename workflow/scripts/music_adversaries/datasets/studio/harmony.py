@@ -34,6 +34,7 @@ MAJOR = {
 }
 MINOR = {
     "": (0, 3, 7),
+    "5": (0, 7, 12),
     "6": (0, 3, 7, 9),
     "7": (0, 3, 7, 10),
     "9": (0, 3, 7, 10, 14),
@@ -73,13 +74,23 @@ def read_progression(text: str) -> list[list[Chord]]:
     return [[read_chord(symbol) for symbol in bar.split()] for bar in text.split("|")]
 
 
+def mode(progression: str) -> str:
+    """Return ``minor`` if the tonic of a progression is, else ``major``."""
+    numerals = (
+        SYMBOL.fullmatch(symbol) for symbol in progression.replace("|", " ").split()
+    )
+    return "minor" if any(match and match[2] == "i" for match in numerals) else "major"
+
+
 def degree(chord: Chord, number: int) -> int:
-    """Semitones above the root of a degree, 1 to 9, as a bass player counts them."""
-    third, fifth = chord.intervals[1] % 12, 7
-    third = third if third in (3, 4) else 4
-    fifth = 6 if 6 in chord.intervals else fifth
+    """Semitones above the root of a degree, 1 to 9, as a bass player counts them.
+
+    The third is whatever stands in its place: a fourth, or the fifth of a power chord.
+    """
+    third = chord.intervals[1] % 12
+    fifth = 6 if 6 in chord.intervals else 7
+    sixth = 8 if third == 3 else 9
     seventh = 11 if 11 in chord.intervals else 10
-    sixth = 9 if third == 4 else 8
     return {1: 0, 2: 2, 3: third, 4: 5, 5: fifth, 6: sixth, 7: seventh, 8: 12, 9: 14}[
         number
     ]

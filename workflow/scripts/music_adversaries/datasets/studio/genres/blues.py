@@ -17,7 +17,6 @@ SHUFFLE = Groove(
     tempo_bpm=(88, 138),
     division=3,
     progressions=TWELVE_BARS,
-    scales=("blues", "blues", "mixolydian"),
     drums=(
         {"hat": "X.xX.xX.xX.x", "snare": "...X.....X..", "kick": "X.....X....."},
         {"ride": "X.xX.xX.xX.x", "snare": "...X.o...X.o", "kick": "X....xX....x"},
@@ -34,7 +33,6 @@ SLOW = Groove(
     tempo_bpm=(48, 74),
     division=3,
     progressions=TWELVE_BARS + MINOR_TWELVE,
-    scales=("blues",),
     drums=(
         {"hat": "xxxxxxxxxxxx", "snare": "...X.....X..", "kick": "X....xX....."},
         {"ride": "XxxXxxXxxXxx", "rim": "...X.....X..", "kick": "X.....X....x"},
@@ -49,7 +47,6 @@ STRAIGHT = Groove(
     name="straight boogie",
     tempo_bpm=(96, 144),
     progressions=TWELVE_BARS[:1] + MINOR_TWELVE,
-    scales=("blues", "minor pentatonic"),
     drums=(
         {
             "hat": "x.x.x.x.x.x.x.x.",
@@ -71,6 +68,10 @@ STRAIGHT = Groove(
 BLUES = Genre(
     name="blues",
     grooves=(SHUFFLE, SLOW, STRAIGHT),
+    scales={
+        "major": ("blues", "blues", "mixolydian"),
+        "minor": ("blues", "minor pentatonic"),
+    },
     band={
         "drums": Chair(("studio kit", "jazz kit", "rock kit"), presence=0.8, level_db=-3),
         "bass": Chair(("upright bass", "fingered bass"), level_db=2, low=28),

@@ -18,7 +18,6 @@ SONATINA = Groove(
     tempo_bpm=(84, 152),
     rubato=0.4,
     progressions=CADENCES,
-    scales=("major",),
     bass=("1-------5-------", "1---............", "1---3---5---3---"),
     chords=("1323132313231323", "1-3-2-3-1-3-2-3-", "1-----..x---x---"),
     colour=("x---------------", "3-------2-------"),
@@ -38,7 +37,6 @@ WALTZ = Groove(
     division=2,
     rubato=0.4,
     progressions=CADENCES + MINOR_CADENCES,
-    scales=("major", "harmonic minor"),
     bass=("1-....", "1-5-5-", "1-----"),
     chords=("..x-x-", "..x.x.", "123432"),
     colour=("x-----", "1-----"),
@@ -55,7 +53,6 @@ CHORALE = Groove(
         "I IV | V I | vi ii | V7 I",
         "i iv | V i | bVI bIII | iv V",
     ),
-    scales=("major", "minor"),
     bass=("1-3-5-1-", "1---1---", "1-2-3-5-"),
     chords=("x-x-x-x-", "x---x---"),
     colour=("x-------", "3-2-3-2-"),
@@ -66,7 +63,6 @@ TOCCATA = Groove(
     name="perpetual motion",
     tempo_bpm=(72, 132),
     progressions=MINOR_CADENCES,
-    scales=("harmonic minor",),
     bass=("1---5---8---5---", "1-8-1-8-1-8-1-8-", "1---------------"),
     chords=("1234321234321234", "x.......x.......", "1243124312431243"),
     colour=("x---------------", "x-------x-------"),
@@ -78,7 +74,6 @@ ADAGIO = Groove(
     tempo_bpm=(46, 70),
     rubato=0.8,
     progressions=MINOR_CADENCES + CADENCES,
-    scales=("minor", "major"),
     bass=("1---------------", "1-------5-------"),
     chords=("x---------------", "1-2-3-2-1-2-3-2-"),
     colour=("x---------------", "3-------2-------"),
@@ -88,6 +83,10 @@ ADAGIO = Groove(
 CLASSICAL = Genre(
     name="classical",
     grooves=(SONATINA, WALTZ, CHORALE, TOCCATA, ADAGIO),
+    scales={
+        "major": ("major",),
+        "minor": ("harmonic minor", "minor"),
+    },
     band={
         "bass": Chair(("cello", "strings", "grand piano", "pipe organ"), low=36),
         "chords": Chair(

@@ -13,7 +13,6 @@ TWO_STEP = Groove(
     name="two-step",
     tempo_bpm=(92, 132),
     progressions=THREE_CHORDS,
-    scales=("major pentatonic", "major"),
     drums=(
         {
             "hat": "x...x...x...x...",
@@ -37,7 +36,6 @@ TRAIN = Groove(
     name="train beat",
     tempo_bpm=(100, 138),
     progressions=THREE_CHORDS,
-    scales=("major pentatonic", "mixolydian"),
     drums=(
         {"snare": "ooXoooXoooXoooXo", "kick": "X...x...X...x..."},
         {"brush": "xoXoxoXoxoXoxoXo", "kick": "X.......X......."},
@@ -54,7 +52,6 @@ WALTZ = Groove(
     beats=3,
     division=2,
     progressions=THREE_CHORDS[1:],
-    scales=("major pentatonic", "major"),
     drums=({"hat": "x.x.x.", "snare": "..o.o.", "kick": "X....."}, {"brush": "..x.x."}),
     bass=("1-----", "1---5-"),
     chords=("..x.x.", "1.x.xu", "x-x-x-"),
@@ -66,7 +63,6 @@ BALLAD = Groove(
     name="ballad",
     tempo_bpm=(64, 88),
     progressions=THREE_CHORDS[1:3],
-    scales=("major", "major pentatonic"),
     drums=(
         {"hat": "x.x.x.x.x.x.x.x.", "rim": "....X.......X...", "kick": "X......xX......."},
     ),
@@ -79,6 +75,9 @@ BALLAD = Groove(
 COUNTRY = Genre(
     name="country",
     grooves=(TWO_STEP, TRAIN, WALTZ, BALLAD),
+    scales={
+        "major": ("major pentatonic", "major", "mixolydian"),
+    },
     band={
         "drums": Chair(("studio kit", "jazz kit", "rock kit"), presence=0.8, level_db=-5),
         "bass": Chair(("upright bass", "fingered bass", "muted bass"), level_db=1, low=28),

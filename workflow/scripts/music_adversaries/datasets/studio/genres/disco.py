@@ -14,7 +14,6 @@ FOUR_ON_THE_FLOOR = Groove(
     name="four on the floor",
     tempo_bpm=(108, 132),
     progressions=VAMPS,
-    scales=("minor pentatonic", "dorian"),
     drums=(
         {
             "kick": "X...X...X...X...",
@@ -45,7 +44,6 @@ ELECTRONIC = Groove(
     name="electronic",
     tempo_bpm=(114, 134),
     progressions=("i | i | i | i", "i | bVII | i | bVII", "i | bVI | bVII | i"),
-    scales=("minor", "minor pentatonic"),
     drums=(
         {"kick": "X...X...X...X...", "clap": "....X.......X...", "hat": "..x...x...x...x."},
         {
@@ -64,6 +62,10 @@ ELECTRONIC = Groove(
 DISCO = Genre(
     name="disco",
     grooves=(FOUR_ON_THE_FLOOR, FOUR_ON_THE_FLOOR, ELECTRONIC),
+    scales={
+        "major": ("major pentatonic", "major"),
+        "minor": ("minor pentatonic", "dorian", "minor"),
+    },
     band={
         "drums": Chair(("disco kit", "studio kit", "drum machine"), level_db=1),
         "bass": Chair(

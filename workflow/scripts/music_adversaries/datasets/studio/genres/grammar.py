@@ -28,7 +28,6 @@ class Groove:
     name: str
     tempo_bpm: tuple[float, float]
     progressions: tuple[str, ...]
-    scales: tuple[str, ...]
     beats: int = 4
     division: int = 4
     swing: tuple[float, float] = (0.0, 0.0)
@@ -63,6 +62,8 @@ class Chair:
 class Genre:
     """A grammar: grooves, the band that plays them, and the eras it was recorded in.
 
+    ``scales`` are those of melodies over progressions in ``major`` and in ``minor``.
+
     ``eras`` are names of ``production.ERAS``; a name given twice is twice as likely.
     ``swell_db`` is how much louder the middle of a phrase is than its ends, ``fills`` the
     probability of a drum fill before a new section.
@@ -70,6 +71,7 @@ class Genre:
 
     name: str
     grooves: tuple[Groove, ...]
+    scales: dict[str, tuple[str, ...]]
     band: dict[str, Chair]
     eras: tuple[str, ...]
     fills: float = 0.5

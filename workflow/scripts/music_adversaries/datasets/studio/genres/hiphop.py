@@ -9,7 +9,6 @@ BOOM_BAP = Groove(
     tempo_bpm=(82, 104),
     swing=(0.1, 0.35),
     progressions=LOOPS,
-    scales=("minor pentatonic", "dorian"),
     drums=(
         {
             "kick": "X.....x...X.....",
@@ -38,7 +37,6 @@ HALF_TIME = Groove(
     name="half time",
     tempo_bpm=(62, 80),
     progressions=("i | i", "i | bVI", "i | bII", "i bVI | bVII V"),
-    scales=("minor", "phrygian"),
     drums=(
         {"kick": "X.....x.....x...", "clap": "........X.......", "hat": "xxxxxxxxxxxxxxxx"},
         {
@@ -58,7 +56,6 @@ FUNK = Groove(
     name="old school",
     tempo_bpm=(96, 114),
     progressions=LOOPS[:4],
-    scales=("minor pentatonic",),
     drums=(
         {
             "kick": "X..x..x...x..x..",
@@ -77,6 +74,10 @@ FUNK = Groove(
 HIPHOP = Genre(
     name="hiphop",
     grooves=(BOOM_BAP, HALF_TIME, FUNK),
+    scales={
+        "major": ("major pentatonic",),
+        "minor": ("minor pentatonic", "minor", "phrygian"),
+    },
     band={
         "drums": Chair(("dusty kit", "drum machine", "studio kit", "rock kit"), level_db=3),
         "bass": Chair(("sub bass", "upright bass", "synth bass", "fingered bass"), low=28),

@@ -20,7 +20,6 @@ SWING = Groove(
     division=2,
     swing=(0.2, 0.36),
     progressions=CHANGES + MINOR_CHANGES,
-    scales=("major", "dorian", "mixolydian"),
     drums=(
         {"ride": "X.xxX.xx", "hat": "..x...x.", "kick": "o...o..."},
         {"ride": "X.xxX.xx", "hat": "..x...x.", "snare": "...o....", "kick": "......o."},
@@ -46,7 +45,6 @@ BALLAD = Groove(
     division=3,
     rubato=0.25,
     progressions=CHANGES[:3] + MINOR_CHANGES[:1],
-    scales=("major", "dorian"),
     drums=({"brush": "x.ox.ox.ox.o", "hat": "...x.....x.."},),
     bass=("1-----5-----", "1-----3--5-a", "w--w--w--w--"),
     chords=("x-----------", "x-----..x---", "x--..x------"),
@@ -59,7 +57,6 @@ BOSSA = Groove(
     tempo_bpm=(112, 160),
     division=4,
     progressions=CHANGES[:3] + MINOR_CHANGES,
-    scales=("major", "dorian"),
     drums=(
         {
             "hat": "xoxoxoxoxoxoxoxo",
@@ -77,6 +74,10 @@ BOSSA = Groove(
 JAZZ = Genre(
     name="jazz",
     grooves=(SWING, SWING, BALLAD, BOSSA),
+    scales={
+        "major": ("major", "mixolydian"),
+        "minor": ("dorian", "harmonic minor"),
+    },
     band={
         "drums": Chair(("jazz kit", "jazz kit", "studio kit"), presence=0.85, level_db=-5),
         "bass": Chair(

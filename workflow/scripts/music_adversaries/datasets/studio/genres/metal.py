@@ -3,18 +3,17 @@
 from .grammar import Chair, Genre, Groove
 
 RIFFS = (
-    "I5 | I5 | bVI5 | bVII5",
-    "I5 | bII5 | I5 | bV5",
-    "I5 bVI5 | IV5 V5",
-    "I5 | I5 | I5 | bII5 bIII5",
-    "I5 | bIII5 | bVI5 | bII5",
+    "i5 | i5 | bVI5 | bVII5",
+    "i5 | bII5 | i5 | bV5",
+    "i5 bVI5 | IV5 V5",
+    "i5 | i5 | i5 | bII5 bIII5",
+    "i5 | bIII5 | bVI5 | bII5",
 )
 
 THRASH = Groove(
     name="thrash",
     tempo_bpm=(150, 208),
     progressions=RIFFS,
-    scales=("phrygian", "minor"),
     drums=(
         {
             "kick": "X.x.X.x.X.x.X.x.",
@@ -37,7 +36,6 @@ HEAVY = Groove(
     name="heavy",
     tempo_bpm=(96, 144),
     progressions=RIFFS,
-    scales=("minor", "minor pentatonic"),
     drums=(
         {
             "kick": "X..x..x.X..x..x.",
@@ -65,7 +63,6 @@ DOOM = Groove(
     name="doom",
     tempo_bpm=(58, 84),
     progressions=RIFFS[:3],
-    scales=("minor", "phrygian"),
     drums=(
         {
             "kick": "X.....x.x.......",
@@ -87,6 +84,9 @@ DOOM = Groove(
 METAL = Genre(
     name="metal",
     grooves=(THRASH, HEAVY, DOOM),
+    scales={
+        "minor": ("phrygian", "minor", "minor pentatonic"),
+    },
     band={
         "drums": Chair(("metal kit", "rock kit"), level_db=1),
         "bass": Chair(("picked bass", "fingered bass"), level_db=1, low=26),

@@ -15,7 +15,6 @@ BACKBEAT = Groove(
     name="backbeat",
     tempo_bpm=(88, 128),
     progressions=FOUR_CHORDS,
-    scales=("major", "major pentatonic"),
     drums=(
         {
             "kick": "X.....x.X.......",
@@ -45,7 +44,6 @@ DANCE = Groove(
     name="dance pop",
     tempo_bpm=(112, 130),
     progressions=FOUR_CHORDS,
-    scales=("major", "minor pentatonic"),
     drums=(
         {
             "kick": "X...X...X...X...",
@@ -68,7 +66,6 @@ BALLAD = Groove(
     name="ballad",
     tempo_bpm=(60, 84),
     progressions=FOUR_CHORDS,
-    scales=("major", "major pentatonic"),
     drums=(
         {
             "kick": "X.......x.x.....",
@@ -90,6 +87,10 @@ BALLAD = Groove(
 POP = Genre(
     name="pop",
     grooves=(BACKBEAT, BACKBEAT, DANCE, BALLAD),
+    scales={
+        "major": ("major", "major pentatonic"),
+        "minor": ("minor", "minor pentatonic"),
+    },
     band={
         "drums": Chair(
             ("studio kit", "drum machine", "disco kit", "rock kit"), presence=0.95

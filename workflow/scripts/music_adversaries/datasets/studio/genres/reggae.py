@@ -17,7 +17,6 @@ ONE_DROP = Groove(
     tempo_bpm=(64, 86),
     swing=(0.0, 0.3),
     progressions=VAMPS,
-    scales=("minor pentatonic", "major pentatonic"),
     drums=(
         {"kick": "........X.......", "rim": "........X.......", "hat": "x.x.x.x.x.x.x.x."},
         {
@@ -41,7 +40,6 @@ STEPPERS = Groove(
     name="steppers",
     tempo_bpm=(66, 84),
     progressions=VAMPS[3:],
-    scales=("minor pentatonic", "dorian"),
     drums=(
         {"kick": "X...X...X...X...", "rim": "........X.......", "hat": "xoxoxoxoxoxoxoxo"},
         {
@@ -60,7 +58,6 @@ SKA = Groove(
     name="ska",
     tempo_bpm=(112, 148),
     progressions=VAMPS[:4],
-    scales=("major", "minor pentatonic"),
     drums=(
         {"kick": "....X.......X...", "rim": "....X.......X...", "hat": "..x...x...x...x."},
         {
@@ -78,6 +75,10 @@ SKA = Groove(
 REGGAE = Genre(
     name="reggae",
     grooves=(ONE_DROP, ONE_DROP, STEPPERS, SKA),
+    scales={
+        "major": ("major pentatonic", "mixolydian"),
+        "minor": ("minor pentatonic", "dorian"),
+    },
     band={
         "drums": Chair(("reggae kit", "studio kit", "drum machine", "dusty kit")),
         "bass": Chair(("muted bass", "fingered bass", "sub bass"), level_db=3, low=28),

@@ -4,7 +4,7 @@ from .grammar import Chair, Genre, Groove
 
 MODAL = (
     "I | bVII | IV | I",
-    "I5 | bIII5 | IV5 | I5",
+    "i5 | bIII5 | IV5 | i5",
     "I | IV | V | IV",
     "vi | IV | I | V",
     "i | bVII | bVI | bVII",
@@ -15,7 +15,6 @@ DRIVE = Groove(
     name="driving eighths",
     tempo_bpm=(108, 164),
     progressions=MODAL,
-    scales=("minor pentatonic", "mixolydian", "major"),
     drums=(
         {
             "kick": "X.......X.x.....",
@@ -50,7 +49,6 @@ HALF_SHUFFLE = Groove(
     tempo_bpm=(92, 140),
     division=3,
     progressions=(*MODAL[:3], "I7 | I7 | IV7 | I7"),
-    scales=("minor pentatonic", "blues"),
     drums=(
         {"kick": "X.....X.x...", "snare": "...X.....X..", "hat": "X.xX.xX.xX.x"},
         {"kick": "X..x..X..x..", "snare": "...X.....X..", "crash": "X..........."},
@@ -65,7 +63,6 @@ ANTHEM = Groove(
     name="anthem",
     tempo_bpm=(66, 104),
     progressions=(*MODAL[2:5], "I | V | vi | IV"),
-    scales=("major", "minor pentatonic"),
     drums=(
         {
             "kick": "X.....xxX.......",
@@ -87,6 +84,10 @@ ANTHEM = Groove(
 ROCK = Genre(
     name="rock",
     grooves=(DRIVE, DRIVE, HALF_SHUFFLE, ANTHEM),
+    scales={
+        "major": ("mixolydian", "major pentatonic", "minor pentatonic"),
+        "minor": ("minor pentatonic", "minor"),
+    },
     band={
         "drums": Chair(("rock kit", "rock kit", "studio kit")),
         "bass": Chair(("picked bass", "fingered bass"), level_db=2, low=28),
