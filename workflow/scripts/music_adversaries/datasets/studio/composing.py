@@ -6,16 +6,20 @@ import numpy as np
 
 from .artists import Habits
 from .genres import GRAMMARS, Groove
-from .harmony import Chord, ladder, mode, read_progression
-from .players import Accompanist, Bar, Bassist, Drummer, Melodist
+from .harmony import Chord, Key, mode, read_progression
+from .players import Accompanist, Bar, Bassist, Drummer, Melodist, Motif
 from .score import Note, Score
 from .seeds import choose
 from .sound import amplitude
 
-#: Verse, verse, chorus, verse: the order in which two sections return.
+#: The order in which verse (0) and chorus (1) return.
 FORM = (0, 0, 1, 0, 1, 1)
 #: How often a section goes without these roles.
 REST = {"melody": 0.15, "colour": 0.3}
+
+
+#: What a role reads: marks, marks for each drum, or a melody's motifs bar by bar.
+Figure = str | dict[str, str] | tuple[Motif, ...]
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Section:
     """A progression, one list of chords a bar, and a figure for each role that plays."""
 
     progression: list[list[Chord]]
-    figures: dict[str, object]
+    figures: dict[str, Figure]
 
 
 def _figure(habits: Habits, groove: Groove, role: str, rng: np.random.Generator):
@@ -34,22 +38,25 @@ def _figure(habits: Habits, groove: Groove, role: str, rng: np.random.Generator)
 
 def _figures(
     habits: Habits, groove: Groove, melodist: Melodist | None, rng: np.random.Generator
-) -> dict[str, object]:
+) -> dict[str, Figure]:
     """Choose a figure for each role that plays in a section."""
     figures = {}
     for role in habits.band:
         if not getattr(groove, role) or rng.uniform() < REST.get(role, 0.0):
             continue
-        figures[role] = _figure(habits, groove, role, rng)
         if role == "melody":
             first, second, last = (
                 melodist.motif(_figure(habits, groove, role, rng)) for _ in range(3)
             )
             figures[role] = (first, second, first, last)
+        else:
+            figures[role] = _figure(habits, groove, role, rng)
     return figures
 
 
-def _bars(sections: list[Section], steps: int, count: int, skipped: int) -> list:
+def _bars(
+    sections: list[Section], steps: int, count: int, skipped: int
+) -> list[tuple[Section, Bar]]:
     """Return ``count`` pairs of section and bar, after ``skipped`` bars of the form."""
     form = [
         (section, number)
@@ -97,21 +104,21 @@ def _shape(note: Note, gate: float, swell_db: float, phrase: int) -> Note:
     )
 
 
-def _players(genre: str, habits: Habits, key: tuple[int, str, float], rng) -> dict:
-    """Seat the band; the key is a tonic, a scale and the strum in steps."""
-    tonic, scale, strum = key
+def _players(
+    genre: str, habits: Habits, key: Key, step_s: float, rng: np.random.Generator
+) -> dict[str, Drummer | Bassist | Accompanist | Melodist]:
+    """Seat the band."""
     players = {}
     for role, player in habits.band.items():
         if role == "drums":
             players[role] = Drummer(GRAMMARS[genre].fills, rng)
         elif role == "bass":
-            players[role] = Bassist(tonic, player.low, rng)
+            players[role] = Bassist(key.tonic, player.low, rng)
         elif role == "melody":
-            players[role] = Melodist(
-                tonic, ladder(scale, tonic, player.low, player.high), rng
-            )
+            players[role] = Melodist(key.tonic, key.ladder(player.low, player.high), rng)
         else:
-            players[role] = Accompanist(tonic, player.low, strum, rng)
+            strum = habits.strum_s / step_s
+            players[role] = Accompanist(key.tonic, player.low, strum, rng)
     return players
 
 
@@ -130,8 +137,8 @@ def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator
     step_s = 60.0 / rng.uniform(*habits.tempo_bpm[index]) / groove.division
     progressions = _progressions(groove, rng)
     scale = choose(grammar.scales[mode(progressions[0])], rng)
-    key = (choose(habits.tonics, rng), scale, habits.strum_s / step_s)
-    players = _players(genre, habits, key, rng)
+    key = Key(choose(habits.tonics, rng), scale)
+    players = _players(genre, habits, key, step_s, rng)
     sections = [
         Section(
             read_progression(each), _figures(habits, groove, players.get("melody"), rng)

@@ -47,6 +47,19 @@ SYMBOL = re.compile(r"([b#]?)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)(\w*)")
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A tonic, as pitch class, and the name of the scale that melodies use."""
+
+    tonic: int
+    scale: str
+
+    def ladder(self, low: int, high: int) -> list[int]:
+        """All MIDI pitches of the scale from ``low`` to ``high``."""
+        classes = {(self.tonic + step) % 12 for step in SCALES[self.scale]}
+        return [pitch for pitch in range(low, high + 1) if pitch % 12 in classes]
+
+
+@dataclass(frozen=True, slots=True)
 class Chord:
     """A root, in semitones above the tonic, and intervals in semitones above the root."""
 
@@ -119,9 +132,3 @@ def voice(chord: Chord, tonic: int, low: int, before: tuple[int, ...]) -> tuple[
     aim = sum(before) / len(before)
     allowed = [each for each in candidates if each[0] >= low - 4]
     return min(allowed, key=lambda each: abs(sum(each) / len(each) - aim))
-
-
-def ladder(scale: str, tonic: int, low: int, high: int) -> list[int]:
-    """All MIDI pitches of a scale from ``low`` to ``high``."""
-    classes = {(tonic + step) % 12 for step in SCALES[scale]}
-    return [pitch for pitch in range(low, high + 1) if pitch % 12 in classes]

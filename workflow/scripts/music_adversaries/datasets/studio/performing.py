@@ -8,12 +8,15 @@ from .artists import Habits, Player
 from .instruments import INSTRUMENTS, Instrument, Kit
 from .score import Note, Score
 from .seeds import generator
-from .sound import amplitude, fall, frequency_hz, highpass, rms, samples
+from .sound import amplitude, fall, frequency_hz, highpass, samples
 
 #: Tones are rendered in these lengths, in s, and cut to the one asked for.
 LENGTHS_S = (0.3, 0.6, 1.2, 2.4, 4.8, 9.6)
 #: Tones are rendered at so many velocities; loudness alone follows in between.
 VELOCITIES = 4
+#: Parts that stay under this loudness, such as a lone note at the very end, are not
+#: brought up to the level of the others.
+QUIETEST = 0.05
 
 
 class Sounds:
@@ -65,6 +68,17 @@ class Sounds:
         return damped
 
 
+def loudness(x: np.ndarray) -> float:
+    """Root mean square while there is something to hear.
+
+    Blocks of 0.4 s that are 10 dB under the mean power do not count, as in EBU R 128:
+    whoever plays a single bar is not to play it louder for that.
+    """
+    blocks = np.array_split(x**2, max(1, len(x) // samples(0.4)))
+    power = np.array([block.mean() for block in blocks])
+    return float(np.sqrt(np.mean(power[power >= 0.1 * np.mean(power)])))
+
+
 def play_part(
     score: Score, role: str, habits: Habits, count: int, rng: np.random.Generator
 ) -> np.ndarray:
@@ -85,5 +99,4 @@ def play_part(
 def _fade(x: np.ndarray, player: Player) -> np.ndarray:
     """Set a part's tone and its level in the mix: the fader of a mixing desk."""
     x = x + (amplitude(player.tone_db) - 1.0) * highpass(x, 2000.0, 1)
-    loudness = rms(x)
-    return amplitude(player.level_db) * x / loudness if loudness > 1e-9 else x
+    return amplitude(player.level_db) * x / max(loudness(x), QUIETEST)
