@@ -1,0 +1,18 @@
+"""The studio: pieces composed by rule and rendered, for trying the workflow.
+
+Ten genres, named as GTZAN's, are grammars (``genres``); an artist is a set of habits within
+a genre (``artists``), among them a production (``production``), so that artists confound
+genres as they do in real datasets. Instruments are synthesised (``instruments``).
+
+What comes out is music of a kind, good enough to follow an experiment by ear. It is no
+substitute for the benchmarks: nothing measured on it says anything about recorded music.
+"""
+
+from .genres import GRAMMARS
+from .plan import FAULTS, plan_tracks
+from .rendering import render_track
+from .sound import SAMPLE_RATE
+
+GENRES = tuple(GRAMMARS)
+
+__all__ = ["FAULTS", "GENRES", "SAMPLE_RATE", "plan_tracks", "render_track"]

@@ -1,0 +1,102 @@
+"""Performing: a part of a score becomes the signal of one instrument."""
+
+from collections import Counter
+
+import numpy as np
+
+from .artists import Habits, Player
+from .instruments import INSTRUMENTS, Instrument, Kit
+from .score import Note, Score
+from .seeds import generator
+from .sound import amplitude, fall, frequency_hz, highpass, samples
+
+#: Tones are rendered in these lengths, in s, and cut to the one asked for.
+LENGTHS_S = (0.3, 0.6, 1.2, 2.4, 4.8, 9.6)
+#: Tones are rendered at so many velocities; loudness alone follows in between.
+VELOCITIES = 4
+#: Parts that stay under this loudness, such as a lone note at the very end, are not
+#: brought up to the level of the others.
+QUIETEST = 0.05
+
+
+class Sounds:
+    """The sounds of one instrument of one artist, each rendered once.
+
+    A sound's noise is drawn from a generator named after artist, instrument and sound, so
+    that it does not matter what was rendered before.
+    """
+
+    def __init__(self, habits: Habits, name: str):
+        self.habits = habits
+        self.name = name
+        self.instrument: Instrument = INSTRUMENTS[name]
+        self.known: dict[tuple, np.ndarray] = {}
+        self.played: Counter[tuple] = Counter()
+
+    def sound(self, note: Note, length_s: float) -> np.ndarray:
+        """Return a note's sound, at full velocity's loudness, for as long as it is held."""
+        touch = int(np.ceil(note.velocity * VELOCITIES)) / VELOCITIES
+        if isinstance(self.instrument, Kit):
+            return self._take(note.pitch, touch, 0.0)
+        wanted_s = length_s + 5.0 * self.instrument.release_s
+        bucket_s = next((each for each in LENGTHS_S if each >= wanted_s), LENGTHS_S[-1])
+        return self._damp(self._take(note.pitch, touch, bucket_s), samples(length_s))
+
+    def _take(self, *asked: int | str | float) -> np.ndarray:
+        """Return the next take of a sound; asked are its pitch, touch and length in s."""
+        key = (*asked, self.played[asked] % self.instrument.takes)
+        self.played[asked] += 1
+        if key not in self.known:
+            name = self.habits.production.name
+            rng = generator("sound", name, self.name, *key)
+            self.known[key] = self._render(*asked, rng)
+        return self.known[key]
+
+    def _render(
+        self, pitch: int | str, touch: float, length_s: float, rng: np.random.Generator
+    ) -> np.ndarray:
+        if isinstance(self.instrument, Kit):
+            return self.instrument.hit(pitch, touch, rng)
+        frequency = frequency_hz(pitch + self.habits.tuning_cents / 100.0)
+        return self.instrument.tone(frequency, samples(length_s), touch, rng)
+
+    def _damp(self, sound: np.ndarray, held: int) -> np.ndarray:
+        release_s = self.instrument.release_s
+        tail = min(samples(5.0 * release_s), max(len(sound) - held, 0))
+        damped = sound[: held + tail].copy()
+        damped[held:] *= fall(tail, release_s)
+        return damped
+
+
+def loudness(x: np.ndarray) -> float:
+    """Root mean square while there is something to hear.
+
+    Blocks of 0.4 s that are 10 dB under the mean power do not count, as in EBU R 128:
+    whoever plays a single bar is not to play it louder for that.
+    """
+    blocks = np.array_split(x**2, max(1, len(x) // samples(0.4)))
+    power = np.array([block.mean() for block in blocks])
+    return float(np.sqrt(np.mean(power[power >= 0.1 * np.mean(power)])))
+
+
+def play_part(
+    score: Score, role: str, habits: Habits, count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Play one role's notes: ``(count,)`` samples at the level they have in the mix."""
+    player = habits.band[role]
+    sounds = Sounds(habits, player.instrument)
+    out = np.zeros(count)
+    for note in score.parts[role]:
+        late_s = score.onset_s(note) + rng.normal(0.0, habits.jitter_s)
+        first = max(0, samples(late_s))
+        if first >= count:
+            continue
+        sound = sounds.sound(note, note.length * score.step_s)[: count - first]
+        out[first : first + len(sound)] += note.velocity**1.5 * sound
+    return _fade(sounds.instrument.bus(out), player)
+
+
+def _fade(x: np.ndarray, player: Player) -> np.ndarray:
+    """Set a part's tone and its level in the mix: the fader of a mixing desk."""
+    x = x + (amplitude(player.tone_db) - 1.0) * highpass(x, 2000.0, 1)
+    return amplitude(player.level_db) * x / max(loudness(x), QUIETEST)

@@ -1,0 +1,28 @@
+"""One generator of random numbers for each thing that is named, and choices from it."""
+
+import hashlib
+
+import numpy as np
+
+
+def generator(*names: str | int | float) -> np.random.Generator:
+    """Return the generator of a name such as ``("artist", 7, "blues artist 03")``.
+
+    The seed is a digest of the name alone, so what one thing draws depends neither on the
+    order in which things are rendered nor on what else is rendered.
+    """
+    path = "studio/" + "/".join(str(name) for name in names)
+    digest = hashlib.sha256(path.encode()).digest()
+    words = np.frombuffer(digest, dtype="<u4").tolist()
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
+
+
+def choose(options: tuple, rng: np.random.Generator):
+    """Return one of several things, all equally likely."""
+    return options[rng.integers(len(options))]
+
+
+def some(options: tuple, count: int, rng: np.random.Generator) -> tuple:
+    """Return up to ``count`` different ones of several things."""
+    order = rng.permutation(len(options))[:count]
+    return tuple(options[index] for index in order)
