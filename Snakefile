@@ -24,7 +24,7 @@ include: "rules/figures.smk"
 
 
 rule all:
+    default_target: True
     input:
         rules.tables.input,
         rules.figures.input,
-    default_target: True

@@ -10,12 +10,6 @@ rule attack_test_set:
     output:
         table=f"results/{TEST_SET}/adversarial.tsv",
         waveforms=temp(directory(f"results/{TEST_SET}/waveforms")),
-    params:
-        adversary=settings_of,
-        excerpts=excerpts_of,
-        excerpts_seed=CONFIG["partition_seed"],
-        same_label=same_label_of,
-        code=code("attack_test_set.py"),
     log:
         f"results/logs/{TEST_SET}/attack_test_set.log",
     benchmark:
@@ -25,5 +19,11 @@ rule attack_test_set:
         mem_mb=4000,
         runtime=720,
         gpu=1,
+    params:
+        adversary=settings_of,
+        excerpts=excerpts_of,
+        excerpts_seed=CONFIG["partition_seed"],
+        same_label=same_label_of,
+        code=code("attack_test_set.py"),
     script:
         "../workflow/scripts/attack_test_set.py"

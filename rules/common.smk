@@ -39,6 +39,9 @@ SYSTEM = FOLD + "/{architecture}/{training}/seed{seed}"
 STANDARD = FOLD + "/{architecture}/standard/seed{seed}"
 RETRAINED = FOLD + "/{architecture}/retrained/seed{seed}"
 TEST_SET = SYSTEM + "/{adversary}/{snr_limit}/{mode}"
+# The same over all runs, that is, folds and seeds.
+SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
+TEST_SET_KIND = SYSTEM_KIND + "/{adversary}/{snr_limit}/{mode}"
 
 SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["shards"])]
 

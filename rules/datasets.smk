@@ -4,19 +4,19 @@
 rule render_studio_label:
     output:
         directory("results/{dataset}/audio/{label}"),
-    params:
-        studio=studio_of,
-        code=code("render_studio_label.py"),
-    wildcard_constraints:
-        label=r"[^/]+",
     log:
         "results/logs/{dataset}/render_studio_label/{label}.log",
     benchmark:
         "results/benchmarks/{dataset}/render_studio_label/{label}.tsv"
+    wildcard_constraints:
+        label=r"[^/]+",
     threads: 1
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        studio=studio_of,
+        code=code("render_studio_label.py"),
     script:
         "../workflow/scripts/render_studio_label.py"
 
@@ -28,17 +28,17 @@ rule make_studio_manifest:
         ),
     output:
         "results/{dataset}/manifest.tsv",
-    params:
-        studio=studio_of,
-        code=code("make_studio_manifest.py"),
-    wildcard_constraints:
-        dataset=plan.either(set(CONFIG["datasets"]) - set(PLAN.tracks)),
     log:
         "results/logs/{dataset}/make_studio_manifest.log",
+    wildcard_constraints:
+        dataset=plan.either(set(CONFIG["datasets"]) - set(PLAN.tracks)),
     threads: 1
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        studio=studio_of,
+        code=code("make_studio_manifest.py"),
     script:
         "../workflow/scripts/make_studio_manifest.py"
 
@@ -48,16 +48,16 @@ rule make_folder_manifest:
         files_of,
     output:
         "results/{dataset}/manifest.tsv",
-    params:
-        folder=folder_of,
-        code=code("make_folder_manifest.py"),
-    wildcard_constraints:
-        dataset=plan.either(PLAN.tracks),
     log:
         "results/logs/{dataset}/make_folder_manifest.log",
+    wildcard_constraints:
+        dataset=plan.either(PLAN.tracks),
     threads: 1
     resources:
         mem_mb=1000,
         runtime=60,
+    params:
+        folder=folder_of,
+        code=code("make_folder_manifest.py"),
     script:
         "../workflow/scripts/make_folder_manifest.py"

@@ -7,9 +7,6 @@ rule extract_magnitudes:
     output:
         "results/{dataset}/magnitudes/shard{shard}.npy",
         "results/{dataset}/magnitudes/shard{shard}.tsv",
-    params:
-        shards=CONFIG["shards"],
-        code=code("extract_magnitudes.py"),
     log:
         "results/logs/{dataset}/extract_magnitudes/shard{shard}.log",
     benchmark:
@@ -18,6 +15,9 @@ rule extract_magnitudes:
     resources:
         mem_mb=1500,
         runtime=60,
+    params:
+        shards=CONFIG["shards"],
+        code=code("extract_magnitudes.py"),
     script:
         "../workflow/scripts/extract_magnitudes.py"
 

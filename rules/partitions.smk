@@ -6,14 +6,14 @@ rule make_folds:
         "results/{dataset}/manifest.tsv",
     output:
         expand(f"results/{FOLD}/fold.tsv", fold=range(CONFIG["fold_count"]), allow_missing=True),
-    params:
-        seed=CONFIG["partition_seed"],
-        code=code("make_folds.py"),
     log:
         "results/logs/{dataset}/{partition}/make_folds.log",
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        seed=CONFIG["partition_seed"],
+        code=code("make_folds.py"),
     script:
         "../workflow/scripts/make_folds.py"

@@ -11,8 +11,6 @@ rule verify_resynthesis:
     output:
         table=f"results/{TEST_SET}/resynthesised.tsv",
         audio=directory(f"results/{TEST_SET}/audio"),
-    params:
-        code=code("verify_resynthesis.py"),
     log:
         f"results/logs/{TEST_SET}/verify_resynthesis.log",
     threads: 1
@@ -20,10 +18,15 @@ rule verify_resynthesis:
         mem_mb=2000,
         runtime=60,
         gpu=1,
+    params:
+        code=code("verify_resynthesis.py"),
     script:
         "../workflow/scripts/verify_resynthesis.py"
 
 
 rule adversaries:
     input:
-        [f"results/{TEST_SET}/resynthesised.tsv".format(**test_set) for test_set in PLAN.test_sets],
+        [
+            f"results/{TEST_SET}/resynthesised.tsv".format(**test_set)
+            for test_set in PLAN.test_sets
+        ],

@@ -10,8 +10,6 @@ rule perturb_magnitudes:
     output:
         magnitudes=temp(f"results/{RETRAINED}/perturbed.npy"),
         index=temp(f"results/{RETRAINED}/perturbed.tsv"),
-    params:
-        code=code("perturb_magnitudes.py"),
     log:
         f"results/logs/{RETRAINED}/perturb_magnitudes.log",
     threads: 1
@@ -19,6 +17,8 @@ rule perturb_magnitudes:
         mem_mb=4000,
         runtime=120,
         gpu=1,
+    params:
+        code=code("perturb_magnitudes.py"),
     script:
         "../workflow/scripts/perturb_magnitudes.py"
 
@@ -28,9 +28,9 @@ use rule train_system as retrain_system with:
         fold=f"results/{FOLD}/fold.tsv",
         magnitudes=f"results/{SYSTEM}/perturbed.npy",
         index=f"results/{SYSTEM}/perturbed.tsv",
-    wildcard_constraints:
-        training="retrained",
     log:
         f"results/logs/{SYSTEM}/retrain_system.log",
     benchmark:
         f"results/benchmarks/{SYSTEM}/retrain_system.tsv"
+    wildcard_constraints:
+        training="retrained",

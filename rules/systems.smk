@@ -9,21 +9,21 @@ rule train_system:
         model=f"results/{SYSTEM}/model.safetensors",
         description=f"results/{SYSTEM}/model.json",
         history=f"results/{SYSTEM}/history.tsv",
-    params:
-        architecture=architecture_of,
-        recipe=recipe_of,
-        code=code("train_system.py"),
-    wildcard_constraints:
-        training="standard",
     log:
         f"results/logs/{SYSTEM}/train_system.log",
     benchmark:
         f"results/benchmarks/{SYSTEM}/train_system.tsv"
+    wildcard_constraints:
+        training="standard",
     threads: 1
     resources:
         mem_mb=3000,
         runtime=720,
         gpu=1,
+    params:
+        architecture=architecture_of,
+        recipe=recipe_of,
+        code=code("train_system.py"),
     script:
         "../workflow/scripts/train_system.py"
 
@@ -36,8 +36,6 @@ rule classify_test_set:
         description=f"results/{SYSTEM}/model.json",
     output:
         f"results/{SYSTEM}/clean.tsv",
-    params:
-        code=code("classify_test_set.py"),
     log:
         f"results/logs/{SYSTEM}/classify_test_set.log",
     threads: 1
@@ -45,6 +43,8 @@ rule classify_test_set:
         mem_mb=2000,
         runtime=60,
         gpu=1,
+    params:
+        code=code("classify_test_set.py"),
     script:
         "../workflow/scripts/classify_test_set.py"
 

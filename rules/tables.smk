@@ -1,44 +1,81 @@
 # Tidy tables of everything that was judged.
 
 
-rule collect_clean_excerpts:
+rule collect_folds:
     input:
-        [f"results/{SYSTEM}/clean.tsv".format(**system) for system in PLAN.systems],
+        [f"results/{FOLD}/fold.tsv".format(**fold) for fold in PLAN.folds],
     output:
-        "results/tables/clean_excerpts.tsv",
-    params:
-        wildcards=PLAN.systems,
-        code=code("collect_excerpts.py"),
+        "results/tables/folds.tsv",
     log:
-        "results/logs/tables/clean_excerpts.log",
+        "results/logs/tables/folds.log",
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        wildcards=PLAN.folds,
+        code=code("collect_tables.py"),
     script:
-        "../workflow/scripts/collect_excerpts.py"
+        "../workflow/scripts/collect_tables.py"
+
+
+use rule collect_folds as collect_clean_excerpts with:
+    input:
+        [f"results/{SYSTEM}/clean.tsv".format(**system) for system in PLAN.systems],
+    output:
+        "results/tables/clean_excerpts.tsv",
+    log:
+        "results/logs/tables/clean_excerpts.log",
+    params:
+        wildcards=PLAN.systems,
+        code=code("collect_tables.py"),
 
 
 rule collect_adversarial_excerpts:
     input:
         adversarial=[f"results/{TEST_SET}/adversarial.tsv".format(**t) for t in PLAN.test_sets],
-        resynthesised=[f"results/{TEST_SET}/resynthesised.tsv".format(**t) for t in PLAN.test_sets],
+        resynthesised=[
+            f"results/{TEST_SET}/resynthesised.tsv".format(**t) for t in PLAN.test_sets
+        ],
     output:
         "results/tables/adversarial_excerpts.tsv",
-    params:
-        wildcards=PLAN.test_sets,
-        code=code("collect_adversarial_excerpts.py"),
     log:
         "results/logs/tables/adversarial_excerpts.log",
     threads: 1
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        wildcards=PLAN.test_sets,
+        code=code("collect_adversarial_excerpts.py"),
     script:
         "../workflow/scripts/collect_adversarial_excerpts.py"
 
 
+rule make_tables:
+    input:
+        folds="results/tables/folds.tsv",
+        clean="results/tables/clean_excerpts.tsv",
+        adversarial="results/tables/adversarial_excerpts.tsv",
+    output:
+        partition_sizes="results/tables/partition_sizes.tsv",
+        figures_of_merit="results/tables/figures_of_merit.tsv",
+        merits="results/tables/merits.tsv",
+        partition_difference="results/tables/partition_difference.tsv",
+    log:
+        "results/logs/tables/make_tables.log",
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        labels=PLAN.labels,
+        code=code("make_tables.py"),
+    script:
+        "../workflow/scripts/make_tables.py"
+
+
 rule tables:
     input:
-        "results/tables/clean_excerpts.tsv",
-        "results/tables/adversarial_excerpts.tsv",
+        rules.make_tables.input,
+        rules.make_tables.output,

@@ -26,9 +26,7 @@ PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9.]*)\s+# (?P<reaso
 
 def pip_pins(text):
     """Versions by PyPI name; raises ValueError at a line without exact pin or reason."""
-    lines = [
-        line for line in text.splitlines() if line and not line.startswith(("#", "-r"))
-    ]
+    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "-r"))]
     pins = {}
     for line in lines:
         match = PIN.fullmatch(line)

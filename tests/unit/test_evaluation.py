@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from music_adversaries import evaluation
 from scipy import stats
 from sklearn.metrics import (
     balanced_accuracy_score,
     confusion_matrix,
     precision_recall_fscore_support,
 )
+
+from music_adversaries import evaluation
 
 LABELS = ["blues", "hip-hop", "R&B", "$oul_<%>"]
 KEY = {
@@ -57,7 +58,10 @@ def adversarial_table(true, before, after, snr_db, **key):
         "predicted_adversarial": before,
         "predicted_resynthesised": after,
     }
-    return pd.DataFrame(KEY | ATTACK | labels | {"snr_db": snr_db} | key)
+    levels = {"snr_db_adversarial": snr_db, "snr_db_resynthesised": snr_db}
+    iterations = np.where(np.isinf(np.asarray(snr_db, dtype=float)), 0, 5)
+    figures = {"iterations": iterations} | levels
+    return pd.DataFrame(KEY | ATTACK | labels | figures | key)
 
 
 def runs_table(*runs):
@@ -140,9 +144,50 @@ def test_rows_do_not_depend_on_the_order_of_excerpts():
     assert len(table) == 8
 
 
+def test_snr_statistics_are_those_of_each_stage():
+    adversarial = adversarial_table(["a", "b"], ["b", "a"], ["b", "a"], [20.0, 30.0])
+    adversarial["snr_db_resynthesised"] = [19.0, 27.0]
+    table = evaluation.figures_of_merit(clean_table(["a"], ["a"]), adversarial)
+    assert list(table["snr_db_mean"])[1:] == [25.0, 23.0]
+
+
+def test_partition_sizes_count_excerpts_and_artists():
+    folds = pd.DataFrame(
+        {
+            "dataset": "d",
+            "partition": "random",
+            "fold": 0,
+            "split": ["train", "train", "train", "test"],
+            "label": ["a", "a", "b", "a"],
+            "artist": ["x", "x", "x", "y"],
+            "excerpt": ["1", "2", "3", "4"],
+        }
+    )
+    sizes = evaluation.partition_sizes(folds).set_index(["split", "label"])
+    assert sizes.loc[("train", "a"), ["excerpts", "artists"]].tolist() == [2, 1]
+    assert sizes.loc[("test", "a"), ["excerpts", "artists"]].tolist() == [1, 1]
+
+
+def test_merit_tables_are_the_merit_table_of_each_kind_of_test_set():
+    rng = np.random.default_rng(0)
+    clean = pd.concat([clean_table(*random_judgements(rng, 30), fold=f) for f in (0, 1)])
+    attacked = pd.concat(
+        [
+            adversarial_table(*random_judgements(rng, 30), LABELS[0], 20.0, fold=f)
+            for f in (0, 1)
+        ]
+    )
+    tables = evaluation.merit_tables(clean, attacked, {KEY["dataset"]: LABELS})
+    runs = clean.assign(run=clean["fold"])
+    expected = evaluation.merit_table(runs, LABELS)
+    found = tables[tables["mode"] == "none"].reset_index(drop=True)[expected.columns]
+    pd.testing.assert_frame_equal(found, expected)
+    assert set(tables["mode"]) == {"none", ATTACK["mode"]}
+
+
 def test_an_adversary_without_snr_limit_is_kept():
     clean = clean_table(["a"], ["a"])
-    adversarial = adversarial_table(["a"], ["b"], ["b"], [30.0], snr_limit_db=np.nan)
+    adversarial = adversarial_table(["a"], ["b"], ["b"], [30.0], snr_limit_db=-np.inf)
     table = evaluation.figures_of_merit(clean, adversarial)
     assert len(table) == 3
     assert table.loc[1:, "snr_db_sd"].isna().all()
@@ -166,7 +211,7 @@ def test_a_missing_column_or_label_is_refused():
     clean = clean_table(["a"], ["a"])
     adversarial = adversarial_table(["a"], ["b"], ["b"], [30.0])
     with pytest.raises(ValueError, match="snr_db"):
-        evaluation.figures_of_merit(clean, adversarial.drop(columns="snr_db"))
+        evaluation.figures_of_merit(clean, adversarial.drop(columns="snr_db_adversarial"))
     with pytest.raises(ValueError, match="label is missing"):
         evaluation.figures_of_merit(clean.assign(predicted=None), adversarial)
 
@@ -221,9 +266,7 @@ def test_one_run_is_what_scikit_learn_says(pairs):
 @settings(deadline=None)  # speeds differ between machines
 @given(st.lists(judgements, min_size=2, max_size=5))
 def test_means_and_intervals_are_scipys_over_runs(runs):
-    single = [
-        percent(evaluation.merit_table(runs_table(r), LABELS), "f_score") for r in runs
-    ]
+    single = [percent(evaluation.merit_table(runs_table(r), LABELS), "f_score") for r in runs]
     table = evaluation.merit_table(runs_table(*runs), LABELS)
     rows = table[table["quantity"] == "f_score"].reset_index()
     for i, values in enumerate(np.transpose(single)):

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.text import Text
+
 from music_adversaries import figures
 
 GENRES = [
@@ -40,9 +41,7 @@ def merits(labels, runs=3, seed=0):
     """A table as `evaluation.merit_table` makes it, of made-up numbers."""
     rng = np.random.default_rng(seed)
     rows = [("confusion", t, p) for p in labels for t in labels]
-    rows += [("precision", None, p) for p in labels] + [
-        ("f_score", t, None) for t in labels
-    ]
+    rows += [("precision", None, p) for p in labels] + [("f_score", t, None) for t in labels]
     rows += [("normalised_accuracy", None, None)]
     table = pd.DataFrame(rows, columns=["quantity", "true", "predicted"])
     mean = rng.uniform(0, 100, len(rows))
@@ -113,7 +112,7 @@ DRAWN = {
     "waveforms": waveforms,
     "overview": lambda: figures.merit_overview(figures_of_merit(), {"made": 10}),
     "overview, one panel": lambda: figures.merit_overview(
-        figures_of_merit(["random"], [15.0, 30.0, np.nan]), {"made": 10}
+        figures_of_merit(["random"], [15.0, 30.0, -np.inf]), {"made": 10}
     ),
 }
 
@@ -278,9 +277,7 @@ def test_partition_sizes_are_means_over_folds():
     assert filtered.get_title(loc="left") == (
         "made, artist_filtered: 500 train, 250 valid, 250 test"
     )
-    assert "550 train, 250 valid, 250 test (means of 2 folds)" in random.get_title(
-        loc="left"
-    )
+    assert "550 train, 250 valid, 250 test (means of 2 folds)" in random.get_title(loc="left")
     assert [bar.get_width() for bar in random.patches[:10]] == [55] * 10
     assert {x for line in artists.lines for x in line.get_xdata()} == {9}
 
@@ -306,9 +303,7 @@ def test_the_frame_that_is_overlaid_is_the_one_asked_for():
 
 def test_spectra_of_silence_are_drawn():
     silence = np.full((4, 513), -np.inf)
-    figures.spectra(
-        silence, silence, silence, 1.0, 20.0, 0, "silence"
-    ).draw_without_rendering()
+    figures.spectra(silence, silence, silence, 1.0, 20.0, 0, "silence").draw_without_rendering()
 
 
 def test_spectra_refuse_shapes_that_differ_and_a_frame_that_is_not():
@@ -365,7 +360,7 @@ def test_the_overview_shows_means_runs_and_chance():
 
 def test_limits_are_named_only_where_there_are_several():
     one = figures.merit_overview(figures_of_merit(), {"made": 10})
-    several = figures.merit_overview(figures_of_merit(limits=(15.0, np.nan)), {"made": 10})
+    several = figures.merit_overview(figures_of_merit(limits=(15.0, -np.inf)), {"made": 10})
     names = [[t.get_text() for t in f.legends[0].get_texts()] for f in (one, several)]
     assert not any("SNR" in name for name in names[0])
     assert "adversary towards a wrong class, SNR ≥ 15 dB" in names[1]

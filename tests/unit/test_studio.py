@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import signal
+
 from music_adversaries.datasets.studio import (
     FAULTS,
     GENRES,
@@ -28,7 +30,6 @@ from music_adversaries.datasets.studio.production import ERAS
 from music_adversaries.datasets.studio.score import read_bar
 from music_adversaries.datasets.studio.seeds import generator
 from music_adversaries.datasets.studio.sound import frequency_hz, modes
-from scipy import signal
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 SECONDS = 4.0

@@ -1,6 +1,7 @@
 """Push excerpts of a test set towards target classes."""
 
 import pandas as pd
+
 from job import device, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
@@ -16,7 +17,9 @@ def attack_test_set(snakemake):
     fold = read_table(snakemake.input.fold)
     paths = read_table(snakemake.input.manifest).set_index("excerpt").path
     chosen = choose_excerpts(
-        fold[fold.split == "test"], snakemake.params.excerpts, snakemake.params.excerpts_seed
+        fold[fold.split == "test"],
+        snakemake.params.excerpts,
+        snakemake.params.excerpts_seed,
     ).reset_index(drop=True)
     targets = draw_targets(
         chosen.label,

@@ -1,6 +1,7 @@
 """Put the tables of attacked excerpts together, before and after the WAV side by side."""
 
 import pandas as pd
+
 from job import run
 from music_adversaries.files import read_table, write_table
 from music_adversaries.plan import snr_limit_db
@@ -24,9 +25,13 @@ def collect_adversarial_excerpts(snakemake):
 
 def collected(wildcards, before, after):
     stages = before.join(
-        after[[*STAGED, "clipped_samples"]], lsuffix="_adversarial", rsuffix="_resynthesised"
+        after[[*STAGED, "clipped_samples"]],
+        lsuffix="_adversarial",
+        rsuffix="_resynthesised",
     )
-    about = {"snr_limit_db" if key == "snr_limit" else key: value for key, value in wildcards.items()}
+    about = {
+        "snr_limit_db" if key == "snr_limit" else key: value for key, value in wildcards.items()
+    }
     about["snr_limit_db"] = snr_limit_db(about["snr_limit_db"])
     return pd.concat([pd.DataFrame([about] * len(stages)), stages], axis=1)
 

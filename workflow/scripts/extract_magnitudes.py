@@ -1,9 +1,10 @@
 """Write one shard of a dataset's magnitudes: every n-th excerpt of the manifest."""
 
+from tqdm import tqdm
+
 from job import device, run
 from music_adversaries.files import read_table
 from music_adversaries.magnitudes import extract, write_shard
-from tqdm import tqdm
 
 
 def extract_magnitudes(snakemake):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+
 from job import run
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.manifest import describe

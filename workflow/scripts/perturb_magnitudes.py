@@ -1,12 +1,13 @@
 """Perturb the training and validation sets of a fold through its standard system."""
 
 import numpy as np
+from tqdm import tqdm
+
 from job import device, run
 from music_adversaries.files import read_table
 from music_adversaries.magnitudes import Magnitudes, write_shard
 from music_adversaries.retraining import perturb
 from music_adversaries.systems import load_system
-from tqdm import tqdm
 
 
 def perturb_magnitudes(snakemake):

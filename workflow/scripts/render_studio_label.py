@@ -1,10 +1,11 @@
 """Render the tracks of one label of the studio dataset."""
 
+from tqdm import tqdm
+
 from job import run
 from music_adversaries.audio import write_wav
 from music_adversaries.datasets import studio
 from music_adversaries.files import whole
-from tqdm import tqdm
 
 
 def render_studio_label(snakemake):

@@ -23,7 +23,9 @@ def verify_resynthesis(snakemake):
             for row in table.itertuples()
         ]
     judged = verdicts_table(verdicts)
-    write_table(table[["excerpt", "artist", "true", "target"]].join(judged), snakemake.output.table)
+    write_table(
+        table[["excerpt", "artist", "true", "target"]].join(judged), snakemake.output.table
+    )
 
 
 run(verify_resynthesis, snakemake)

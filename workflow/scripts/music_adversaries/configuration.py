@@ -69,7 +69,10 @@ def _check_names(config: dict) -> None:
     """Raise `InputError` for names that one part of the config uses and no part defines."""
     for name, architecture in config["architectures"].items():
         _known(
-            architecture["recipe"], config["recipes"], f"architectures.{name}.recipe", "recipe"
+            architecture["recipe"],
+            config["recipes"],
+            f"architectures.{name}.recipe",
+            "recipe",
         )
     for number, attack in enumerate(config["attacks"]):
         where = f"attacks.{number}"

@@ -15,10 +15,8 @@ SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
 ATTACK = ["adversary", "snr_limit_db", "mode"]
 MERITS = ["excerpts", "accuracy", "normalised_accuracy"]
 SNR_STATISTICS = ["snr_db_median", "snr_db_mean", "snr_db_sd", "unchanged_excerpts"]
-STAGES = {
-    "adversarial": "predicted_adversarial",
-    "resynthesised": "predicted_resynthesised",
-}
+STAGES = ("adversarial", "resynthesised")
+"""Before and after the round trip through a WAV: endings of an attacked excerpt's columns."""
 CONFIDENCE = 0.95
 RESAMPLES = 9999
 
@@ -30,25 +28,25 @@ def figures_of_merit(clean, adversarial):
         clean: a row per excerpt and system, with the columns of ``SYSTEM`` and ``true``,
             ``predicted``.
         adversarial: a row per excerpt, system and adversary, with the columns of
-            ``SYSTEM`` and ``ATTACK`` and ``true``, ``predicted_adversarial``,
-            ``predicted_resynthesised``, ``snr_db`` (``inf`` where nothing changed). May
-            have no rows.
+            ``SYSTEM`` and ``ATTACK`` and ``true``, ``iterations`` (0 where the adversary
+            had nothing to do) and, for each of `STAGES`, ``predicted_*`` and
+            ``snr_db_*``. May have no rows.
 
     Returns:
         A row per test set and stage: ``SYSTEM``, ``ATTACK``, ``stage``, ``MERITS``,
         ``SNR_STATISTICS``; sorted by system, the clean stage first. There ``adversary``
-        and ``mode`` are ``"none"`` and levels NaN. The SNR, at both other stages, is that
-        between waveforms after resynthesis; its statistics are over the excerpts where it
-        is finite (standard deviation with n − 1), and ``unchanged_excerpts`` counts those
-        where it is infinite.
+        and ``mode`` are ``"none"`` and levels NaN. The SNR is that between waveforms; its
+        statistics are over the excerpts that the adversary changed (standard deviation
+        with n − 1), and ``unchanged_excerpts`` counts the others.
 
     Raises:
         ValueError: a column or a label is missing.
     """
     _require(clean, [*SYSTEM, "true", "predicted"], ["true", "predicted"])
-    judged = ["true", *STAGES.values()]
-    _require(adversarial, [*SYSTEM, *ATTACK, *judged, "snr_db"], judged)
-    no_snr = _snr_statistics(pd.Series(dtype=float))
+    judged = ["true", *(f"predicted_{stage}" for stage in STAGES)]
+    levels = [f"snr_db_{stage}" for stage in STAGES]
+    _require(adversarial, [*SYSTEM, *ATTACK, *judged, *levels, "iterations"], judged)
+    no_snr = _snr_statistics(pd.Series(dtype=float), 0)
     rows = [
         [
             *key,
@@ -63,13 +61,54 @@ def figures_of_merit(clean, adversarial):
     ]
     # An adversary without a limit has NaN there, and is a group all the same.
     rows += [
-        [*key, stage, *_merits(g["true"], g[column]), *_snr_statistics(g["snr_db"])]
+        [*key, stage, *_stage_figures(g, stage)]
         for key, g in adversarial.groupby([*SYSTEM, *ATTACK], dropna=False)
-        for stage, column in STAGES.items()
+        for stage in STAGES
     ]
     columns = [*SYSTEM, *ATTACK, "stage", *MERITS, *SNR_STATISTICS]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(SYSTEM, kind="stable", ignore_index=True)
+
+
+def partition_sizes(folds):
+    """How many excerpts and artists each class has in each split: leaf 1.
+
+    Args:
+        folds: a row per excerpt and fold: ``dataset``, ``partition``, ``fold``, ``split``,
+            ``label``, ``artist``, ``excerpt``.
+
+    Returns:
+        A row per fold, split and label, with the numbers ``excerpts`` and ``artists``.
+    """
+    keys = ["dataset", "partition", "fold", "split", "label"]
+    groups = folds.groupby(keys)
+    return groups.agg(excerpts=("excerpt", "size"), artists=("artist", "nunique")).reset_index()
+
+
+def merit_tables(clean, adversarial, labels):
+    """`merit_table` of every system's clean and attacked excerpts, over its runs.
+
+    Args:
+        clean: as for `figures_of_merit`.
+        adversarial: as for `figures_of_merit`; judged after the round trip through a WAV.
+        labels: the labels of each dataset, a dict of lists.
+
+    Returns:
+        The rows of `merit_table`, behind the columns ``dataset``, ``partition``,
+        ``architecture``, ``training``, ``adversary``, ``snr_limit_db`` and ``mode``
+        (``none`` where there is no adversary).
+    """
+    before = clean.assign(adversary="none", snr_limit_db=np.nan, mode="none")
+    after = adversarial.rename(columns={"predicted_resynthesised": "predicted"})
+    judged = pd.concat([before, after], ignore_index=True)
+    judged["run"] = judged["fold"].astype(str) + "/" + judged["seed"].astype(str)
+    kinds = ["dataset", "partition", "architecture", "training", *ATTACK]
+    tables = []
+    for key, runs in judged.groupby(kinds, dropna=False):
+        table = merit_table(runs, labels[key[0]])
+        tables.append(table.assign(**dict(zip(kinds, key, strict=True))))
+    table = pd.concat(tables)
+    return table[[*kinds, *table.columns.difference(kinds, sort=False)]]
 
 
 def normalised_accuracy(true, predicted):
@@ -151,9 +190,7 @@ def partition_difference(clean):
     Raises:
         ValueError: a column or a label is missing.
     """
-    _require(
-        clean, [*SYSTEM, "excerpt", "artist", "true", "predicted"], ["true", "predicted"]
-    )
+    _require(clean, [*SYSTEM, "excerpt", "artist", "true", "predicted"], ["true", "predicted"])
     system = ["dataset", "architecture", "training"]
     rows = [
         dict(zip(system, key, strict=True)) | _difference(group, first, second)
@@ -184,10 +221,16 @@ def _merits(true, predicted):
     ]
 
 
-def _snr_statistics(snr_db):
-    finite = snr_db[np.isfinite(snr_db)]
-    unchanged = int(np.isposinf(snr_db).sum())
-    return [finite.median(), finite.mean(), finite.std(), unchanged]
+def _stage_figures(attacked, stage):
+    changed = attacked["iterations"] > 0
+    return [
+        *_merits(attacked["true"], attacked[f"predicted_{stage}"]),
+        *_snr_statistics(attacked.loc[changed, f"snr_db_{stage}"], int((~changed).sum())),
+    ]
+
+
+def _snr_statistics(snr_db, unchanged):
+    return [snr_db.median(), snr_db.mean(), snr_db.std(), unchanged]
 
 
 def _counts(run, labels):

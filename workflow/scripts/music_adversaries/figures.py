@@ -382,9 +382,7 @@ def _write_whole(path, content):
 
 def _split_means(group, labels, column):
     """Means over folds by split and label, in the order of ``SPLITS`` and ``labels``."""
-    means = (
-        group.groupby(["split", "label"])[column].mean().unstack().reindex(columns=labels)
-    )
+    means = group.groupby(["split", "label"])[column].mean().unstack().reindex(columns=labels)
     return means.reindex([s for s in SPLITS if s in means.index])
 
 
@@ -408,9 +406,7 @@ def _draw_excerpts(axes, group, labels):
     means = _split_means(group, labels, "excerpts").fillna(0)
     start = np.zeros(len(labels))
     for split, row in means.iterrows():
-        bars = axes.barh(
-            range(len(labels)), row, left=start, color=SPLITS[split], label=split
-        )
+        bars = axes.barh(range(len(labels)), row, left=start, color=SPLITS[split], label=split)
         # A number that its bar cannot hold is left out.
         enough = row > 0.05 * means.sum().max()
         numbers = [f"{v:.0f}" if fits else "" for v, fits in zip(row, enough, strict=True)]
@@ -502,7 +498,7 @@ def _conditions(merits):
         names += merits["adversary"].map(lambda a: "" if a == "none" else f", {a}")
     if attacked["snr_limit_db"].nunique(dropna=False) > 1:
         limits = merits["snr_limit_db"].map(lambda s: f", SNR ≥ {s:g} dB")
-        limits[merits["snr_limit_db"].isna()] = ", any SNR"
+        limits[np.isneginf(merits["snr_limit_db"])] = ", any SNR"
         names += limits.where(merits["stage"] != "clean", "")
     return names
 

@@ -14,6 +14,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.errors import InputError
 
+
 def make_folds(
     manifest: pd.DataFrame, partition: str, fold_count: int, seed: int
 ) -> list[pd.DataFrame]:

@@ -29,6 +29,16 @@ class Plan:
     attacks: dict[tuple[str, str, str, str], dict]
     """The config's attack by (architecture, adversary, snr_limit, mode)."""
 
+    @property
+    def first_runs(self) -> list[dict]:
+        """The test sets of the first fold and seed, of which single excerpts are drawn."""
+        first = self.test_sets[0] if self.test_sets else {}
+        return [
+            test_set
+            for test_set in self.test_sets
+            if (test_set["fold"], test_set["seed"]) == (first["fold"], first["seed"])
+        ]
+
 
 def make_plan(config: dict) -> Plan:
     """Plan a completed config; raises `InputError` where its datasets do not bear it."""

@@ -12,6 +12,7 @@ from music_adversaries.audio import read_excerpt, write_wav
 from music_adversaries.systems import System
 from music_adversaries.systems.voting import classify
 
+
 @dataclass(frozen=True)
 class Verdict:
     """How a written excerpt was judged."""

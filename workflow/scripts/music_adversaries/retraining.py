@@ -11,7 +11,10 @@ STEP = 0.25
 
 
 def perturb(
-    system: System, magnitudes: np.ndarray, rng: np.random.Generator, batch_units: int = 1200
+    system: System,
+    magnitudes: np.ndarray,
+    rng: np.random.Generator,
+    batch_units: int = 1200,
 ) -> np.ndarray:
     """Replace every unit X by max(0, X − 0.25 · sign ∇L(X, r)), with r a random class.
 

@@ -97,7 +97,12 @@ def train(
             best_state = {key: value.clone() for key, value in system.state_dict().items()}
         rate = optimiser.param_groups[0]["lr"]
         history.append(
-            {"epoch": epoch, "learning_rate": rate, "loss_train": loss, "error_valid": error}
+            {
+                "epoch": epoch,
+                "learning_rate": rate,
+                "loss_train": loss,
+                "error_valid": error,
+            }
         )
         if should_stop([row["error_valid"] for row in history], recipe):
             break

@@ -16,7 +16,10 @@ BATCH_FRAMES = 4000
 
 
 def attack_excerpts(
-    system: System, waveforms: Sequence[np.ndarray], targets: Sequence[str], settings: Settings
+    system: System,
+    waveforms: Sequence[np.ndarray],
+    targets: Sequence[str],
+    settings: Settings,
 ) -> Iterator[tuple[int, dict, np.ndarray]]:
     """Push waveforms ``(samples,)`` towards target labels, in batches of equal length.
 

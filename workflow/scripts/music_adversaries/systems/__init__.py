@@ -63,7 +63,9 @@ def save_system(system: System, path: str | Path, description: dict) -> None:
     path = Path(path)
     text = json.dumps({**description, "labels": system.labels}, indent=2, ensure_ascii=False)
     with whole(path) as model, whole(path.with_suffix(".json")) as json_file:
-        tensors = {name: value.contiguous().cpu() for name, value in system.state_dict().items()}
+        tensors = {
+            name: value.contiguous().cpu() for name, value in system.state_dict().items()
+        }
         save_file(tensors, model)
         json_file.write_text(text + "\n", encoding="utf-8")
 
@@ -80,7 +82,14 @@ def load_system(path: str | Path) -> System:
             description["network"], description["options"], description["labels"]
         )
         system.load_state_dict(load_file(path))
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError, SafetensorError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+        TypeError,
+        SafetensorError,
+    ) as error:
         raise InputError(
             f"The trained system {path} cannot be loaded ({error}): train it again."
         ) from error

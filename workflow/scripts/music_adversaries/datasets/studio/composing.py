@@ -140,9 +140,7 @@ def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator
     key = Key(choose(habits.tonics, rng), scale)
     players = _players(genre, habits, key, step_s, rng)
     sections = [
-        Section(
-            read_progression(each), _figures(habits, groove, players.get("melody"), rng)
-        )
+        Section(read_progression(each), _figures(habits, groove, players.get("melody"), rng))
         for each in progressions
     ]
     count = int(np.ceil(seconds / (step_s * groove.steps_per_bar))) + 1

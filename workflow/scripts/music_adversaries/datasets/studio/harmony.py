@@ -89,9 +89,7 @@ def read_progression(text: str) -> list[list[Chord]]:
 
 def mode(progression: str) -> str:
     """Return ``minor`` if the tonic of a progression is, else ``major``."""
-    numerals = (
-        SYMBOL.fullmatch(symbol) for symbol in progression.replace("|", " ").split()
-    )
+    numerals = (SYMBOL.fullmatch(symbol) for symbol in progression.replace("|", " ").split())
     return "minor" if any(match and match[2] == "i" for match in numerals) else "major"
 
 
@@ -104,9 +102,7 @@ def degree(chord: Chord, number: int) -> int:
     fifth = 6 if 6 in chord.intervals else 7
     sixth = 8 if third == 3 else 9
     seventh = 11 if 11 in chord.intervals else 10
-    return {1: 0, 2: 2, 3: third, 4: 5, 5: fifth, 6: sixth, 7: seventh, 8: 12, 9: 14}[
-        number
-    ]
+    return {1: 0, 2: 2, 3: third, 4: 5, 5: fifth, 6: sixth, 7: seventh, 8: 12, 9: 14}[number]
 
 
 def place(pitch_class: int, low: int) -> int:

@@ -87,9 +87,7 @@ def _check(
     if not set(shares) <= set(FAULTS):
         raise ValueError(f"Fault shares must be of {', '.join(FAULTS)}.")
     if any(share < 0 for share in shares.values()) or sum(shares.values()) >= 1:
-        raise ValueError(
-            "Fault shares must not be negative and must add up to less than 1."
-        )
+        raise ValueError("Fault shares must not be negative and must add up to less than 1.")
     if shares.get("wrong_label", 0) and len(genres) < 2:
         raise ValueError("Wrong labels need at least two genres.")
 
@@ -140,9 +138,7 @@ def _repeat(row: Track, clean: list[Track], seed: int) -> Track:
     return replace(original, file=row.file, fault="repeat", repeat_of=original.file)
 
 
-def _mislabel(
-    row: Track, genres: Sequence[str], shape: tuple[int, int], seed: int
-) -> Track:
+def _mislabel(row: Track, genres: Sequence[str], shape: tuple[int, int], seed: int) -> Track:
     """Put a further piece by an artist of another genre in the place of a row."""
     artists, tracks = shape
     draw = generator("wrong label", seed, row.artist, row.track)

@@ -136,9 +136,7 @@ def modes(
     audible = frequencies_hz < HIGHEST_HZ
     rates = (-1.0 / decays_s + 2j * np.pi * frequencies_hz)[audible] / SAMPLE_RATE
     block = 64
-    coarse = (
-        np.exp(np.outer(np.arange(-(-count // block)) * block, rates)) * levels[audible]
-    )
+    coarse = np.exp(np.outer(np.arange(-(-count // block)) * block, rates)) * levels[audible]
     fine = np.exp(np.outer(rates, np.arange(block)))
     # Sines, so that the sound starts at zero: the imaginary part of the product.
     wave = coarse.real @ fine.imag + coarse.imag @ fine.real

@@ -63,9 +63,7 @@ BALLAD = Groove(
     name="ballad",
     tempo_bpm=(64, 88),
     progressions=THREE_CHORDS[1:3],
-    drums=(
-        {"hat": "x.x.x.x.x.x.x.x.", "rim": "....X.......X...", "kick": "X......xX......."},
-    ),
+    drums=({"hat": "x.x.x.x.x.x.x.x.", "rim": "....X.......X...", "kick": "X......xX......."},),
     bass=("1-------5-----a-", "1-----1-1-----5-"),
     chords=("1-2-3-2-1-2-3-2-", "x---x-u-x---x-u-"),
     colour=("x---------------", "........x-------"),

@@ -80,9 +80,7 @@ JAZZ = Genre(
     },
     band={
         "drums": Chair(("jazz kit", "jazz kit", "studio kit"), presence=0.85, level_db=-5),
-        "bass": Chair(
-            ("upright bass", "upright bass", "fingered bass"), level_db=2, low=28
-        ),
+        "bass": Chair(("upright bass", "upright bass", "fingered bass"), level_db=2, low=28),
         "chords": Chair(
             ("grand piano", "jazz guitar", "vibraphone", "electric piano", "nylon guitar"),
             level_db=-2,

@@ -92,9 +92,7 @@ POP = Genre(
         "minor": ("minor", "minor pentatonic"),
     },
     band={
-        "drums": Chair(
-            ("studio kit", "drum machine", "disco kit", "rock kit"), presence=0.95
-        ),
+        "drums": Chair(("studio kit", "drum machine", "disco kit", "rock kit"), presence=0.95),
         "bass": Chair(
             ("fingered bass", "synth bass", "saw bass", "picked bass"), level_db=1, low=28
         ),

@@ -145,9 +145,7 @@ WAVES = {
 WINDS = {
     "clarinet": Wind(even=0.12, slope=1.1, breath=0.015, vibrato_cents=4.0),
     "alto sax": Wind(slope=0.9, breath=0.05, scoop_cents=90.0, formant_hz=(700.0, 1600.0)),
-    "tenor sax": Wind(
-        slope=0.95, breath=0.07, scoop_cents=120.0, formant_hz=(450.0, 1300.0)
-    ),
+    "tenor sax": Wind(slope=0.95, breath=0.07, scoop_cents=120.0, formant_hz=(450.0, 1300.0)),
     "flute": Wind(slope=2.1, breath=0.12, attack_s=0.06, vibrato_cents=16.0),
     "oboe": Wind(slope=0.8, breath=0.01, formant_hz=(1100.0, 2700.0)),
     "harmonica": Wind(
@@ -170,9 +168,7 @@ WINDS = {
 KITS = {
     "studio kit": Kit(),
     "jazz kit": Kit(kick_hz=68.0, kick_s=0.11, snare_hz=220.0, wires=0.5, metal_s=1.3),
-    "rock kit": Kit(
-        kick_hz=56.0, snare_hz=175.0, snare_s=0.17, beater=0.5, metal_hz=4000.0
-    ),
+    "rock kit": Kit(kick_hz=56.0, snare_hz=175.0, snare_s=0.17, beater=0.5, metal_hz=4000.0),
     "metal kit": Kit(
         kick_hz=60.0, kick_fall=4.5, kick_s=0.1, snare_hz=210.0, snare_s=0.14, beater=1.2
     ),
@@ -195,9 +191,7 @@ KITS = {
         metal_hz=3200.0,
         metal_s=0.7,
     ),
-    "disco kit": Kit(
-        kick_hz=58.0, kick_s=0.1, snare_hz=200.0, snare_s=0.1, metal_hz=5500.0
-    ),
+    "disco kit": Kit(kick_hz=58.0, kick_s=0.1, snare_hz=200.0, snare_s=0.1, metal_hz=5500.0),
     "reggae kit": Kit(kick_hz=54.0, kick_s=0.14, snare_hz=260.0, snare_s=0.07, wires=0.55),
 }
 

@@ -54,9 +54,7 @@ class FilteredWave(Instrument):
         closed, wide, settled = self.cutoff
         sweep = settled + (wide - settled) * fall(count, self.sweep_s)
         course = closed + (sweep - closed) * opening
-        cutoff_hz = np.maximum(
-            self.floor_hz, frequency_hz * course * (0.4 + 0.6 * velocity)
-        )
+        cutoff_hz = np.maximum(self.floor_hz, frequency_hz * course * (0.4 + 0.6 * velocity))
         loudness = opening * fall(count, self.decay_s) / np.sqrt(self.players)
         return loudness * moving_lowpass(wave, cutoff_hz)
 

@@ -1,11 +1,12 @@
-"""Put tables of excerpts together, with their wildcards as columns."""
+"""Put tables together, with their wildcards as columns."""
 
 import pandas as pd
+
 from job import run
 from music_adversaries.files import read_table, write_table
 
 
-def collect_excerpts(snakemake):
+def collect_tables(snakemake):
     tables = [
         pd.concat([pd.DataFrame([wildcards] * len(table)), table], axis=1)
         for wildcards, table in zip(
@@ -15,4 +16,4 @@ def collect_excerpts(snakemake):
     write_table(pd.concat(tables), snakemake.output[0])
 
 
-run(collect_excerpts, snakemake)
+run(collect_tables, snakemake)
