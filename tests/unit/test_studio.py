@@ -146,6 +146,13 @@ def test_impossible_plans_are_refused(wish):
         plan_tracks(*wish, seed=0)
 
 
+def test_faults_of_the_default_size_are_counted():
+    plan = plan_tracks(GENRES, 8, 4, {"repeat": 0.04, "clipping": 0.02}, seed=1)
+    assert len(plan) == 320
+    assert Counter(plan["fault"]) == {"none": 301, "repeat": 13, "clipping": 6}
+    assert set(plan[plan["fault"] == "repeat"].groupby("label").size()) <= {1, 2}
+
+
 def test_growing_a_dataset_leaves_its_tracks_alone():
     small = plan_tracks(GENRES, 2, 2, {}, seed=3)
     large = plan_tracks(GENRES, 4, 3, {}, seed=3)

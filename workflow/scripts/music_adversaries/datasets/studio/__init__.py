@@ -4,6 +4,10 @@ Ten genres, named as GTZAN's, are grammars (``genres``); an artist is a set of h
 a genre (``artists``), among them a production (``production``), so that artists confound
 genres as they do in real datasets. Instruments are synthesised (``instruments``).
 
+Everything is drawn from generators named after what they serve (``seeds``): the same
+settings give the same 16-bit samples, in whatever order tracks are rendered, as long as
+machine and library versions are the same.
+
 What comes out is music of a kind, good enough to follow an experiment by ear. It is no
 substitute for the benchmarks: nothing measured on it says anything about recorded music.
 """

@@ -93,10 +93,10 @@ def play_part(
             continue
         sound = sounds.sound(note, note.length * score.step_s)[: count - first]
         out[first : first + len(sound)] += note.velocity**1.5 * sound
-    return _fade(sounds.instrument.bus(out), player)
+    return _set_fader(sounds.instrument.bus(out), player)
 
 
-def _fade(x: np.ndarray, player: Player) -> np.ndarray:
+def _set_fader(x: np.ndarray, player: Player) -> np.ndarray:
     """Set a part's tone and its level in the mix: the fader of a mixing desk."""
     x = x + (amplitude(player.tone_db) - 1.0) * highpass(x, 2000.0, 1)
     return amplitude(player.level_db) * x / max(loudness(x), QUIETEST)

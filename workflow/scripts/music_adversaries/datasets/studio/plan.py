@@ -8,7 +8,7 @@ from math import floor
 import pandas as pd
 
 from .genres import GRAMMARS
-from .seeds import generator
+from .seeds import choose, generator
 
 #: Faults known of GTZAN (Sturm 2013), in the order in which they are dealt out.
 FAULTS = ("repeat", "clipping", "wrong_label")
@@ -37,7 +37,7 @@ def plan_tracks(
     """Plan the tracks of a dataset, one row each, by label folder, artist and track.
 
     Columns: ``file`` (``blues/blues.00000.wav``), ``label`` (its folder), ``genre`` (as
-    which it was composed), ``artist``, ``track`` (the artist's how manieth piece),
+    which it was composed), ``artist``, ``track`` (the piece's number among the artist's),
     ``fault`` (``none`` or one of ``FAULTS``) and ``repeat_of`` (a file, or empty). The row
     of a repeat has the artist and track that it repeats; that of a wrong label the artist
     who composed it, with a track number beyond the artist's rightly labelled ones.
@@ -50,24 +50,17 @@ def plan_tracks(
     """
     _check(genres, artists_per_genre, tracks_per_artist, fault_shares)
     rows: list[Track] = []
-    extra: Counter[str] = Counter()
     for index, label in enumerate(genres):
         folder = _folder(label, artists_per_genre, tracks_per_artist)
-        wanted = _quota(fault_shares, len(folder), index)
-        faulty = _slots(folder, sum(wanted.values()), seed)
-        faults = [fault for fault in FAULTS for _ in range(wanted[fault])]
-        clean = [row for place, row in enumerate(folder) if place not in faulty]
-        for place, fault in zip(faulty, faults, strict=False):
-            row = replace(folder[place], fault=fault)
-            if fault == "repeat":
-                row = _repeat(row, clean, seed)
-            elif fault == "wrong_label":
-                row = _mislabel(row, genres, (artists_per_genre, tracks_per_artist), seed)
-                row = replace(row, track=row.track + extra[row.artist])
-                extra[row.artist] += 1
-            folder[place] = row
-        rows += folder
-    return pd.DataFrame([asdict(row) for row in rows])
+        quota = _quota(fault_shares, len(folder), index)
+        strangers = [
+            (genre, artist_name(genre, number))
+            for genre in genres
+            for number in range(artists_per_genre)
+            if genre != label
+        ]
+        rows += _with_faults(folder, quota, strangers, seed)
+    return pd.DataFrame([asdict(row) for row in _numbered(rows, tracks_per_artist)])
 
 
 def artist_name(genre: str, number: int) -> str:
@@ -131,18 +124,34 @@ def _slots(folder: list[Track], count: int, seed: int) -> list[int]:
     return (chosen + spared)[:count]
 
 
-def _repeat(row: Track, clean: list[Track], seed: int) -> Track:
-    """Put one of the folder's fault-free tracks in the place of a row."""
-    draw = generator("repeat", seed, row.artist, row.track)
-    original = clean[draw.integers(len(clean))]
-    return replace(original, file=row.file, fault="repeat", repeat_of=original.file)
+def _with_faults(
+    folder: list[Track], quota: dict[str, int], strangers: list[tuple[str, str]], seed: int
+) -> list[Track]:
+    """Put faulty tracks in the places of some; strangers are other genres' artists."""
+    faults = [fault for fault in FAULTS for _ in range(quota[fault])]
+    places = _slots(folder, len(faults), seed)
+    clean = [row for place, row in enumerate(folder) if place not in places]
+    out = list(folder)
+    for place, fault in zip(places, faults, strict=True):
+        row = folder[place]
+        rng = generator(fault, seed, row.artist, row.track)
+        if fault == "repeat":
+            original = choose(clean, rng)
+            row = replace(original, file=row.file, repeat_of=original.file)
+        elif fault == "wrong_label":
+            genre, artist = choose(strangers, rng)
+            row = replace(row, genre=genre, artist=artist)
+        out[place] = replace(row, fault=fault)
+    return out
 
 
-def _mislabel(row: Track, genres: Sequence[str], shape: tuple[int, int], seed: int) -> Track:
-    """Put a further piece by an artist of another genre in the place of a row."""
-    artists, tracks = shape
-    draw = generator("wrong label", seed, row.artist, row.track)
-    others = [genre for genre in genres if genre != row.label]
-    genre = others[draw.integers(len(others))]
-    artist = artist_name(genre, int(draw.integers(artists)))
-    return replace(row, genre=genre, artist=artist, track=tracks)
+def _numbered(rows: list[Track], tracks_per_artist: int) -> list[Track]:
+    """Number the wrongly labelled pieces of each artist after all the others."""
+    pieces: Counter[str] = Counter()
+    out = []
+    for row in rows:
+        if row.fault == "wrong_label":
+            row = replace(row, track=tracks_per_artist + pieces[row.artist])
+            pieces[row.artist] += 1
+        out.append(row)
+    return out

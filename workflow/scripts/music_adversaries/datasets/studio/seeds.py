@@ -1,6 +1,7 @@
 """One generator of random numbers for each thing that is named, and choices from it."""
 
 import hashlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -17,7 +18,7 @@ def generator(*names: str | int | float) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
 
 
-def choose(options: tuple, rng: np.random.Generator):
+def choose(options: Sequence, rng: np.random.Generator):
     """Return one of several things, all equally likely."""
     return options[rng.integers(len(options))]
 

@@ -1,0 +1,51 @@
+"""Runs Snakemake as a user does, in folders of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TINY = Path(__file__).parent / "tiny.yaml"
+
+
+def snakemake(*arguments, directory, config=TINY, root=ROOT):
+    """Call ``snakemake`` in ``directory``; returns the finished process with its text."""
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile")]
+    command += ["--cores", "all", "--directory", str(directory), "--configfile", str(config)]
+    return subprocess.run(
+        [*command, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env={**os.environ, "PYTHONHASHSEED": "random"},
+        check=False,
+    )
+
+
+def planned(process):
+    """How often each rule would run, from the output of a dry run."""
+    assert process.returncode == 0, process.stdout + process.stderr
+    lines = (process.stdout + process.stderr).splitlines()
+    if "Job stats:" not in lines:
+        return {}
+    start = lines.index("Job stats:") + 3
+    jobs = {}
+    for line in lines[start:]:
+        if not line.strip():
+            break
+        rule, count = line.split()
+        jobs[rule] = int(count)
+    jobs.pop("total")
+    return jobs
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory):
+    """A folder in which the tiny experiment has run to its end; leave it as it is."""
+    directory = tmp_path_factory.mktemp("tiny")
+    process = snakemake(directory=directory)
+    assert process.returncode == 0, process.stdout + process.stderr
+    return directory

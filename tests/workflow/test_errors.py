@@ -1,0 +1,120 @@
+"""Bad input: one clear sentence before any job runs, and nothing left behind."""
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+from conftest import TINY, planned, snakemake
+
+RATE = 22_050
+
+
+def write_tones(root, tracks, seconds=3.0):
+    """A folder dataset of tones; ``tracks`` maps files to numbers of channels."""
+    rng = np.random.default_rng(0)
+    for number, (file, channels) in enumerate(tracks.items()):
+        path = root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        time = np.arange(round(seconds * RATE)) / RATE
+        tone = 0.3 * np.sin(2 * np.pi * (200 + 50 * number) * time)
+        noise = 0.01 * rng.standard_normal((len(time), channels))
+        soundfile.write(path, tone[:, None] + noise, RATE)
+
+
+def write_config(path, **changes):
+    config = yaml.safe_load(TINY.read_text())
+    config.update(changes)
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+def refused(tmp_path, **changes):
+    """The sentence with which a changed tiny config is refused."""
+    config = write_config(tmp_path / "config.yaml", **changes)
+    directory = tmp_path / "run"
+    directory.mkdir()
+    process = snakemake("--dry-run", directory=directory, config=config)
+    assert process.returncode != 0
+    said = process.stdout + process.stderr
+    assert "Traceback" not in said
+    assert not (directory / "results").exists()
+    return said
+
+
+def folder(root, **more):
+    return {"mine": {"loader": "folder", "root": str(root), **more}}
+
+
+def three_artists(labels=("rock", "jazz")):
+    return {f"{label}/{n}.wav": 1 for label in labels for n in range(3)}
+
+
+def test_an_unknown_key_names_the_nearest_known_one(tmp_path):
+    said = refused(tmp_path, partitons=["random"])
+    assert "unknown key 'partitons'" in said and "did you mean 'partitions'" in said
+
+
+def test_a_missing_folder(tmp_path):
+    assert f"There is no folder {tmp_path}/none" in refused(
+        tmp_path, datasets=folder(tmp_path / "none")
+    )
+
+
+def test_an_empty_class(tmp_path):
+    write_tones(tmp_path / "music", three_artists())
+    (tmp_path / "music/pop").mkdir()
+    assert "The class 'pop' of" in refused(tmp_path, datasets=folder(tmp_path / "music"))
+
+
+def test_classes_with_fewer_artists_than_folds(tmp_path):
+    write_tones(tmp_path / "music", three_artists())
+    rows = "".join(f"rock/{n}.wav,The Same\n" for n in range(3))
+    (tmp_path / "music/artists.csv").write_text("file,artist\n" + rows)
+    said = refused(tmp_path, datasets=folder(tmp_path / "music"))
+    assert "needs 3 artists or more in every class, and these have fewer: rock (1)" in said
+
+
+def test_a_target_class_that_does_not_exist(tmp_path):
+    attack = {"adversary": "brief", "modes": ["all_same"], "same_label": "polka"}
+    said = refused(tmp_path, attacks=[attack])
+    assert "no class 'polka'" in said and "blues, classical, disco" in said
+
+
+def test_a_fold_that_does_not_exist(tmp_path):
+    assert "there is no fold 3" in refused(tmp_path, folds=[3])
+
+
+@pytest.mark.parametrize("content", [b"", b"this is text"])
+def test_files_that_cannot_be_decoded_are_all_named(tmp_path, content):
+    write_tones(tmp_path / "music", three_artists())
+    bad = [tmp_path / "music/rock/bad.wav", tmp_path / "music/jazz/worse.mp3"]
+    for path in bad:
+        path.write_bytes(content)
+    config = write_config(tmp_path / "config.yaml", datasets=folder(tmp_path / "music"))
+    process = snakemake("features", directory=tmp_path, config=config)
+    said = process.stdout + process.stderr
+    assert process.returncode != 0
+    assert all(str(path) in said for path in bad)
+    assert "Traceback" not in said
+    assert not (tmp_path / "results/mine/manifest.tsv").exists()
+
+
+def test_a_folder_of_any_format_rate_and_channels_runs(tmp_path):
+    root = tmp_path / "music & <more>"
+    tracks = {
+        **three_artists(("rock", "jazz")),
+        "rock/été {1} 100 %.flac": 2,
+        "rock/b.ogg": 1,
+        "jazz/c'd\"e.mp3": 2,
+        "jazz/f.au": 6,
+        "jazz/0.flac": 1,
+    }
+    write_tones(root, tracks)
+    config = write_config(tmp_path / "config.yaml", datasets=folder(root))
+    target = "results/mine/artist_filtered/fold0/dnn/standard/seed1/brief/15dB/perfect"
+    process = snakemake(f"{target}/resynthesised.tsv", directory=tmp_path, config=config)
+    assert process.returncode == 0, process.stdout + process.stderr
+    manifest = (tmp_path / "results/mine/manifest.tsv").read_text(encoding="utf-8")
+    for name in ("rock/été {1} 100 %\t", "jazz/0.wav\t", "jazz/0.flac\t"):
+        assert f"\n{name}" in manifest
+    assert planned(snakemake("--dry-run", "features", directory=tmp_path, config=config)) == {}
