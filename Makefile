@@ -23,8 +23,6 @@ help:
 
 run: $(VENV)/.installed-run
 	$(IN_VENV) snakemake --cores all $(ARGS)
-	@echo "Tables lie in results/tables, figures in results/figures;" \
-	    "results/README.md says what lies where."
 
 # One thread per process: several processes of several threads each slow one another
 # down tenfold, and the number of threads changes trained weights in their last bits.

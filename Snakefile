@@ -28,3 +28,8 @@ rule all:
     input:
         rules.tables.input,
         rules.figures.input,
+
+
+onsuccess:
+    print("Done. Tables are in results/tables, figures in results/figures, and what lies where")
+    print("is in results/README.md of the repository.")

@@ -8,7 +8,7 @@ from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
 from music_adversaries.adversaries.projected_gradient import Settings
 from music_adversaries.audio import read_excerpt, write_float_wav
 from music_adversaries.files import read_table, whole, write_table
-from music_adversaries.plan import snr_limit_db
+from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.systems import load_system
 
 

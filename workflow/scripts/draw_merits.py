@@ -5,7 +5,7 @@ import math
 from job import run
 from music_adversaries import figures
 from music_adversaries.files import read_table
-from music_adversaries.plan import snr_limit_db
+from music_adversaries.snr_limits import snr_limit_db
 
 CLEAN = {"adversary": "none", "mode": "none"}
 

@@ -1,5 +1,7 @@
 """Render the tracks of one label of the studio dataset."""
 
+from pathlib import Path
+
 from tqdm import tqdm
 
 from job import run
@@ -16,21 +18,20 @@ def render_studio_label(snakemake):
         settings["tracks_per_artist"],
         settings["fault_shares"],
         settings["seed"],
-    ).set_index("file", drop=False)
+    )
     here = tracks[tracks.label == snakemake.wildcards.label]
     with whole(snakemake.output[0]) as folder:
         folder.mkdir()
         for track in tqdm(list(here.itertuples()), desc="tracks", mininterval=5):
-            played = tracks.loc[track.repeat_of] if track.fault == "repeat" else track
             waveform = studio.render_track(
-                played.genre,
-                played.artist,
-                played.track,
-                played.fault,
+                track.genre,
+                track.artist,
+                track.track,
+                track.fault,
                 settings["seconds"],
                 settings["seed"],
             )
-            write_wav(folder / track.file.split("/")[1], waveform)
+            write_wav(folder / Path(track.file).name, waveform)
 
 
 run(render_studio_label, snakemake)

@@ -11,8 +11,7 @@ from itertools import product
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.errors import InputError
-
-NO_LIMIT = "none"
+from music_adversaries.snr_limits import snr_limit_name
 
 
 @dataclass(frozen=True)
@@ -81,16 +80,6 @@ def make_plan(config: dict) -> Plan:
 def partitions_of(config: dict, dataset: str) -> list[str]:
     """The partitions of a dataset: its own, or else the config's."""
     return config["datasets"][dataset].get("partitions", config["partitions"])
-
-
-def snr_limit_name(limit_db: float | str) -> str:
-    """How a limit is called in folders: ``15dB``, or ``none``."""
-    return NO_LIMIT if limit_db == NO_LIMIT else f"{limit_db:g}dB"
-
-
-def snr_limit_db(name: str) -> float:
-    """The limit in dB of a folder's name; −inf for ``none``."""
-    return -float("inf") if name == NO_LIMIT else float(name.removesuffix("dB"))
 
 
 def either(names: Iterable[str]) -> str:

@@ -50,8 +50,9 @@ def _module_files(name: str) -> frozenset[Path]:
 def _imports(file: Path) -> set[Path]:
     found: set[Path] = set()
     for node in ast.walk(_tree(file)):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if isinstance(node, ast.ImportFrom):
+            module = _absolute(node, file)
+            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         else:
@@ -60,3 +61,11 @@ def _imports(file: Path) -> set[Path]:
             if name.split(".")[0] == PACKAGE.name:
                 found |= _module_files(name)
     return found
+
+
+def _absolute(node: ast.ImportFrom, file: Path) -> str:
+    """The full name of the module that ``node`` imports from in ``file``."""
+    if node.level == 0:
+        return node.module or ""
+    folder = file.parents[node.level - 1].relative_to(PACKAGE.parent)
+    return ".".join([*folder.parts, *filter(None, [node.module])])

@@ -69,6 +69,6 @@ def _read_artists(path: Path) -> dict[str, str]:
         reader = csv.DictReader(file)
         if not {"file", "artist"} <= set(reader.fieldnames or ()):
             raise InputError(
-                f"The table {path} lacks a column: its first line must hold `file` and `artist`."
+                f"The table {path} lacks a column: its first line must be `file,artist`."
             )
         return {row["file"]: (row["artist"] or "").strip() for row in reader}
