@@ -10,13 +10,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Script jobs and tests that call a tool by name get the one of .venv.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test lint clean clean-results
+.PHONY: help run test lint rulegraph clean clean-results
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run            run the experiment of config.yaml; ARGS=\"...\" goes to snakemake"
 	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
 	@echo "make lint           check style and form of all code"
+	@echo "make rulegraph      draw docs/rulegraph.svg anew (needs graphviz)"
 	@echo "make clean          remove .venv and caches; results stay"
 	@echo "make clean-results  remove results, which may have cost hours"
 	@echo "PYTHON=/path/to/python3.12 picks the Python that .venv is made from."
@@ -37,6 +38,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(IN_VENV) snakemake --lint
+
+rulegraph: $(VENV)/.installed-run
+	$(IN_VENV) snakemake --rulegraph dot | dot -Tsvg > docs/rulegraph.svg
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -31,5 +31,7 @@ rule all:
 
 
 onsuccess:
-    print("Done. Tables are in results/tables, figures in results/figures, and what lies where")
+    print(
+        "Done. Tables are in results/tables, figures in results/figures, and what lies where"
+    )
     print("is in results/README.md of the repository.")

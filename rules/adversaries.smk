@@ -14,6 +14,8 @@ rule attack_test_set:
         f"results/logs/{TEST_SET}/attack_test_set.log",
     benchmark:
         f"results/benchmarks/{TEST_SET}/attack_test_set.tsv"
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=4000,

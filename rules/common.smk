@@ -35,13 +35,13 @@ wildcard_constraints:
 
 # One folder a wildcard, from a fold down to an attacked test set.
 FOLD = "{dataset}/{partition}/fold{fold}"
-SYSTEM = FOLD + "/{architecture}/{training}/seed{seed}"
-STANDARD = FOLD + "/{architecture}/standard/seed{seed}"
-RETRAINED = FOLD + "/{architecture}/retrained/seed{seed}"
-TEST_SET = SYSTEM + "/{adversary}/{snr_limit}/{mode}"
+SYSTEM = f"{FOLD}/{{architecture}}/{{training}}/seed{{seed}}"
+STANDARD = f"{FOLD}/{{architecture}}/standard/seed{{seed}}"
+RETRAINED = f"{FOLD}/{{architecture}}/retrained/seed{{seed}}"
+TEST_SET = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/{{mode}}"
 # The same over all runs, that is, folds and seeds.
 SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
-TEST_SET_KIND = SYSTEM_KIND + "/{adversary}/{snr_limit}/{mode}"
+TEST_SET_KIND = f"{SYSTEM_KIND}/{{adversary}}/{{snr_limit}}/{{mode}}"
 
 SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["shards"])]
 

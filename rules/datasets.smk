@@ -10,6 +10,8 @@ rule render_studio_label:
         "results/benchmarks/{dataset}/render_studio_label/{label}.tsv"
     wildcard_constraints:
         label=r"[^/]+",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -32,6 +34,8 @@ rule make_studio_manifest:
         "results/logs/{dataset}/make_studio_manifest.log",
     wildcard_constraints:
         dataset=plan.either(set(CONFIG["datasets"]) - set(PLAN.tracks)),
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -52,6 +56,8 @@ rule make_folder_manifest:
         "results/logs/{dataset}/make_folder_manifest.log",
     wildcard_constraints:
         dataset=plan.either(PLAN.tracks),
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,

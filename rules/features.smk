@@ -11,6 +11,8 @@ rule extract_magnitudes:
         "results/logs/{dataset}/extract_magnitudes/shard{shard}.log",
     benchmark:
         "results/benchmarks/{dataset}/extract_magnitudes/shard{shard}.tsv"
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,

@@ -12,6 +12,8 @@ rule draw_partition_sizes:
         ),
     log:
         "results/logs/figures/partition_sizes.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -33,6 +35,8 @@ rule draw_overview:
         ),
     log:
         "results/logs/figures/overview.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -57,6 +61,8 @@ rule draw_clean_merits:
         ),
     log:
         f"results/logs/figures/{SYSTEM_KIND}/clean.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
@@ -94,6 +100,8 @@ rule draw_excerpts:
         ),
     log:
         f"results/logs/figures/{TEST_SET}/excerpts.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,

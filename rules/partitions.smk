@@ -8,6 +8,8 @@ rule make_folds:
         expand(f"results/{FOLD}/fold.tsv", fold=range(CONFIG["fold_count"]), allow_missing=True),
     log:
         "results/logs/{dataset}/{partition}/make_folds.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -13,6 +13,8 @@ rule verify_resynthesis:
         audio=directory(f"results/{TEST_SET}/audio"),
     log:
         f"results/logs/{TEST_SET}/verify_resynthesis.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,

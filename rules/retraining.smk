@@ -12,6 +12,8 @@ rule perturb_magnitudes:
         index=temp(f"results/{RETRAINED}/perturbed.tsv"),
     log:
         f"results/logs/{RETRAINED}/perturb_magnitudes.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=4000,

@@ -15,6 +15,8 @@ rule train_system:
         f"results/benchmarks/{SYSTEM}/train_system.tsv"
     wildcard_constraints:
         training="standard",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=3000,
@@ -38,6 +40,8 @@ rule classify_test_set:
         f"results/{SYSTEM}/clean.tsv",
     log:
         f"results/logs/{SYSTEM}/classify_test_set.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,

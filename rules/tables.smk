@@ -8,6 +8,8 @@ rule collect_folds:
         "results/tables/folds.tsv",
     log:
         "results/logs/tables/folds.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -41,6 +43,8 @@ rule collect_adversarial_excerpts:
         "results/tables/adversarial_excerpts.tsv",
     log:
         "results/logs/tables/adversarial_excerpts.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -64,6 +68,8 @@ rule make_tables:
         partition_difference="results/tables/partition_difference.tsv",
     log:
         "results/logs/tables/make_tables.log",
+    conda:
+        "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -77,5 +83,4 @@ rule make_tables:
 
 rule tables:
     input:
-        rules.make_tables.input,
         rules.make_tables.output,
