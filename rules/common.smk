@@ -65,10 +65,9 @@ def folder_of(wildcards):
     return dataset_of(wildcards)["root"], PLAN.labels[wildcards.dataset]
 
 
-def files_of(wildcards):
-    """The audio files of a dataset that is a folder."""
-    root = Path(dataset_of(wildcards)["root"]).expanduser()
-    return [str(root / track["file"]) for track in PLAN.tracks[wildcards.dataset]]
+def content_of(wildcards):
+    """Digest of the audio files of a dataset that is a folder."""
+    return PLAN.contents[wildcards.dataset]
 
 
 def architecture_of(wildcards):

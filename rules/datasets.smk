@@ -48,8 +48,6 @@ rule make_studio_manifest:
 
 
 rule make_folder_manifest:
-    input:
-        files_of,
     output:
         "results/{dataset}/manifest.tsv",
     log:
@@ -64,6 +62,7 @@ rule make_folder_manifest:
         runtime=60,
     params:
         folder=folder_of,
+        content=content_of,
         code=code("make_folder_manifest.py"),
     script:
         "../workflow/scripts/make_folder_manifest.py"

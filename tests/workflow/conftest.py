@@ -14,7 +14,7 @@ TINY = Path(__file__).parent / "tiny.yaml"
 def snakemake(*arguments, directory, config=TINY, root=ROOT):
     """Call ``snakemake`` in ``directory``; returns the finished process with its text."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile")]
-    command += ["--cores", "all", "--directory", str(directory), "--configfile", str(config)]
+    command += ["--configfile", str(config), "--directory", str(directory), "--cores", "all"]
     return subprocess.run(
         [*command, *map(str, arguments)],
         capture_output=True,

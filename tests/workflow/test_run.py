@@ -11,7 +11,7 @@ from conftest import ROOT, TINY, planned, snakemake
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
-from music_adversaries.files import read_table
+from music_adversaries.tables import read_table
 
 SYSTEM = "results/studio/random/fold0/dnn/standard/seed1"
 MODES = {"dnn": ["all_wrong", "random", "perfect", "all_same"], "cnn": ["all_wrong", "perfect"]}

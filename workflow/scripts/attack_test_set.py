@@ -7,9 +7,10 @@ from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
 from music_adversaries.adversaries.projected_gradient import Settings
 from music_adversaries.audio import read_excerpt, write_float_wav
-from music_adversaries.files import read_table, whole, write_table
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.systems import load_system
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.whole import whole
 
 
 def attack_test_set(snakemake):

@@ -1,10 +1,10 @@
 """Judge the clean excerpts of a test set."""
 
 from job import device, run
-from music_adversaries.files import read_table, write_table
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import load_system
 from music_adversaries.systems.voting import classify
+from music_adversaries.tables import read_table, write_table
 
 
 def classify_test_set(snakemake):

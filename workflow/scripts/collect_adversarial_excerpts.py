@@ -3,8 +3,8 @@
 import pandas as pd
 
 from job import run
-from music_adversaries.files import read_table, write_table
 from music_adversaries.snr_limits import snr_limit_db
+from music_adversaries.tables import read_table, write_table
 
 STAGED = ["predicted", "confidence", "snr_db"]
 """Columns that both stages have."""

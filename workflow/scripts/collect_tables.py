@@ -3,7 +3,7 @@
 import pandas as pd
 
 from job import run
-from music_adversaries.files import read_table, write_table
+from music_adversaries.tables import read_table, write_table
 
 
 def collect_tables(snakemake):

@@ -6,7 +6,8 @@ import torch
 from job import run
 from music_adversaries import figures, spectra
 from music_adversaries.audio import SAMPLE_RATE, read_excerpt
-from music_adversaries.files import read_table, whole
+from music_adversaries.tables import read_table
+from music_adversaries.whole import whole
 
 STRETCH_SECONDS = 0.03
 

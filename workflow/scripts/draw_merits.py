@@ -4,8 +4,8 @@ import math
 
 from job import run
 from music_adversaries import figures
-from music_adversaries.files import read_table
 from music_adversaries.snr_limits import snr_limit_db
+from music_adversaries.tables import read_table
 
 CLEAN = {"adversary": "none", "mode": "none"}
 

@@ -2,7 +2,7 @@
 
 from job import run
 from music_adversaries import figures
-from music_adversaries.files import read_table
+from music_adversaries.tables import read_table
 
 
 def draw_overview(snakemake):

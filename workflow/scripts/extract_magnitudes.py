@@ -3,8 +3,8 @@
 from tqdm import tqdm
 
 from job import device, run
-from music_adversaries.files import read_table
 from music_adversaries.magnitudes import extract, write_shard
+from music_adversaries.tables import read_table
 
 
 def extract_magnitudes(snakemake):

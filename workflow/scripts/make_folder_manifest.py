@@ -7,7 +7,7 @@ import pandas as pd
 from job import run
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.manifest import describe
-from music_adversaries.files import write_table
+from music_adversaries.tables import write_table
 
 
 def make_folder_manifest(snakemake):

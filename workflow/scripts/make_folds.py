@@ -1,8 +1,8 @@
 """Cut a dataset into folds."""
 
 from job import run
-from music_adversaries.files import read_table, write_table
 from music_adversaries.partitions import make_folds
+from music_adversaries.tables import read_table, write_table
 
 
 def make_fold_tables(snakemake):

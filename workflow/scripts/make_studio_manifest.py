@@ -5,7 +5,7 @@ from pathlib import Path
 from job import run
 from music_adversaries.datasets import studio
 from music_adversaries.datasets.manifest import describe
-from music_adversaries.files import write_table
+from music_adversaries.tables import write_table
 
 
 def make_studio_manifest(snakemake):

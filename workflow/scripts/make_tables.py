@@ -2,7 +2,7 @@
 
 from job import run
 from music_adversaries import evaluation
-from music_adversaries.files import read_table, write_table
+from music_adversaries.tables import read_table, write_table
 
 
 def make_tables(snakemake):

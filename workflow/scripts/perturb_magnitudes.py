@@ -4,10 +4,10 @@ import numpy as np
 from tqdm import tqdm
 
 from job import device, run
-from music_adversaries.files import read_table
 from music_adversaries.magnitudes import Magnitudes, write_shard
 from music_adversaries.retraining import perturb
 from music_adversaries.systems import load_system
+from music_adversaries.tables import read_table
 
 
 def perturb_magnitudes(snakemake):

@@ -7,7 +7,7 @@ from tqdm import tqdm
 from job import run
 from music_adversaries.audio import write_wav
 from music_adversaries.datasets import studio
-from music_adversaries.files import whole
+from music_adversaries.whole import whole
 
 
 def render_studio_label(snakemake):

@@ -1,9 +1,9 @@
 """Train one system on a fold."""
 
 from job import device, hardware, run
-from music_adversaries.files import read_table, write_table
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
+from music_adversaries.tables import read_table, write_table
 from music_adversaries.training import Recipe, train
 
 

@@ -2,9 +2,10 @@
 
 from job import device, run
 from music_adversaries.audio import read_excerpt
-from music_adversaries.files import read_table, whole, write_table
 from music_adversaries.resynthesis import verdicts_table, verify
 from music_adversaries.systems import load_system
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.whole import whole
 
 
 def verify_resynthesis(snakemake):

@@ -7,7 +7,7 @@ import soundfile
 import soxr
 
 from music_adversaries.errors import InputError
-from music_adversaries.files import whole
+from music_adversaries.whole import whole
 
 SAMPLE_RATE = 22_050
 """Hz, of every waveform in this package (section III-A of the paper)."""

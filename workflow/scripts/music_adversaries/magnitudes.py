@@ -9,7 +9,8 @@ import torch
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
-from music_adversaries.files import read_table, whole, write_table
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.whole import whole
 
 
 class Magnitudes:

@@ -3,15 +3,22 @@
 Imports nothing heavy: the workflow builds its DAG from this.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.folder import list_tracks
+from music_adversaries.datasets.inventory import take_inventory
 from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import snr_limit_name
+
+INVENTORIES = Path(".snakemake/music_adversaries/inventories")
+"""Where the hashes of audio files are kept, in the folder of Snakemake's own records."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,8 @@ class Plan:
 
     tracks: dict[str, list[dict[str, str]]]
     """The files of each dataset that is a folder."""
+    contents: dict[str, str]
+    """A digest of the names and bytes of each of these datasets' files."""
     labels: dict[str, list[str]]
     """The labels of each dataset, in alphabetical order."""
     folds: list[dict]
@@ -74,7 +83,8 @@ def make_plan(config: dict) -> Plan:
         for architecture, adversary, snr_limit, mode in attacks
         if architecture == system["architecture"]
     ]
-    return Plan(tracks, labels, folds, systems, test_sets, attacks)
+    contents = {name: _content(name, datasets[name]["root"], tracks[name]) for name in tracks}
+    return Plan(tracks, contents, labels, folds, systems, test_sets, attacks)
 
 
 def partitions_of(config: dict, dataset: str) -> list[str]:
@@ -85,6 +95,16 @@ def partitions_of(config: dict, dataset: str) -> list[str]:
 def either(names: Iterable[str]) -> str:
     """A regular expression of any of ``names``; of nothing where there are none."""
     return "|".join(re.escape(name) for name in names) or "(?!)"
+
+
+def _content(dataset: str, root: str, tracks: list[dict[str, str]]) -> str:
+    """Digest of what a folder's files are called and hold."""
+    inventory = take_inventory(
+        Path(root).expanduser(),
+        [track["file"] for track in tracks],
+        INVENTORIES / f"{dataset}.json",
+    )
+    return hashlib.sha256(json.dumps([inventory, tracks]).encode()).hexdigest()
 
 
 def _check_dataset(name: str, config: dict, tracks: dict) -> None:

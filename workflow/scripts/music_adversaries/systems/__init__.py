@@ -14,11 +14,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from music_adversaries.errors import InputError
-from music_adversaries.files import whole
 from music_adversaries.spectra import BINS
 from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.standardisation import Standardisation
+from music_adversaries.whole import whole
 
 NETWORKS = {"frame_dnn": FrameDNN, "slice_cnn": SliceCNN}
 """Networks by the name that the config gives them."""
