@@ -217,6 +217,16 @@ def test_the_parameters_that_are_kept_are_the_best_epochs(tmp_path):
     assert parameter_bytes(system) == parameter_bytes(shorter)
 
 
+def test_of_epochs_that_are_equally_good_the_first_is_kept(tmp_path):
+    settings_ = {"initialisation": "he", "learning_rate": 0.1}
+    system, history, magnitudes, fold = trained(tmp_path, most_epochs=15, **settings_)
+    first = int(history.error_valid.argmin())
+    assert (history.error_valid[first + 1 :] == history.error_valid[first]).any()
+    shorter = small_system()
+    train(shorter, magnitudes, fold, recipe(most_epochs=first + 1, **settings_), 1)
+    assert parameter_bytes(system) == parameter_bytes(shorter)
+
+
 def test_standardisation_is_taken_from_the_training_set_alone(tmp_path):
     system, _, magnitudes, fold = trained(tmp_path, most_epochs=1)
     rows = fold[fold.split == "train"]
