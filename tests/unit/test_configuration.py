@@ -148,6 +148,13 @@ def test_the_config_that_is_given_is_not_changed():
     assert "spoilt" not in complete(before)["recipes"]["own"]["momentum"]
 
 
+def test_defaults_are_no_objects_shared_between_entries():
+    studio = {"loader": "studio"}
+    datasets = complete(config(datasets={"one": dict(studio), "two": dict(studio)}))["datasets"]
+    datasets["one"]["genres"].append("polka")
+    assert "polka" not in datasets["two"]["genres"]
+
+
 MISSPELT = {
     "top": ((), "foldcount", "fold_count"),
     "studio": (("datasets", "made"), "genre", "genres"),

@@ -160,6 +160,15 @@ def test_a_waveform_inside_the_ball_keeps_its_place_beside_one_outside():
     assert norms(pulled - original)[1] < 0.5 * norms(waveform - original)[1]
 
 
+def test_a_waveform_of_the_same_magnitudes_is_inside_however_far_it_is():
+    original = random_waveforms(13)
+    waveform = torch.stack([-original[0], 9 * original[1]])
+    radius = constraints.radius(spectra.magnitudes(original), 20)
+    pulled = constraints.pull_into_ball(waveform, original, radius)
+    np.testing.assert_allclose(pulled[0], -original[0], rtol=0, atol=1e-6)
+    assert norms(pulled - original)[1] < 0.11 * norms(original)[1]
+
+
 def test_without_a_limit_no_waveform_is_pulled():
     original, waveform = random_waveforms(9), random_waveforms(10, level=1000.0)
     radius = constraints.radius(spectra.magnitudes(original), -float("inf"))

@@ -182,7 +182,7 @@ def test_every_returned_point_satisfies_every_constraint(settings_, seed, target
     assert torch.isfinite(magnitudes).all()
     assert torch.isfinite(made).all()
     assert (magnitudes >= 0).all()
-    assert (spectra.snr_db(clean, magnitudes, dims=2) >= settings_.snr_limit_db - 1e-5).all()
+    assert (spectra.snr_db(clean, magnitudes, dims=2) >= settings_.snr_limit_db - 1e-3).all()
     assert made.shape == originals.shape
     if settings_.consistency:
         np.testing.assert_allclose(spectra.magnitudes(made), magnitudes, atol=2e-4)
@@ -337,7 +337,7 @@ def test_attacking_files_of_unequal_length_gives_each_its_row():
             / np.linalg.norm((waveform - original)[1024:-1024])
         )
         assert row["snr_db"] == pytest.approx(snr, abs=1e-3)
-        assert row["snr_magnitude_db"] >= 15 - 1e-5
+        assert row["snr_magnitude_db"] >= 15 - 1e-4
 
 
 @given(st.lists(st.sampled_from([1024, 51_712, 176_400, 661_500, 5_000_000]), max_size=60))
