@@ -1,0 +1,477 @@
+"""Configs as people write them: defaults, refusals in one sentence, and the plan."""
+
+import copy
+import re
+from itertools import product
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from music_adversaries.configuration import SCHEMA, complete
+from music_adversaries.errors import InputError
+from music_adversaries.plan import (
+    either,
+    make_plan,
+    partitions_of,
+    snr_limit_db,
+    snr_limit_name,
+)
+
+RECIPE = {
+    "optimiser": "sgd",
+    "initialisation": "he",
+    "batch": 8,
+    "learning_rate": 0.1,
+    "momentum": [0.5, 0.9],
+    "ramp_epochs": 3,
+    "least_epochs": 1,
+    "most_epochs": 3,
+    "patience": 2,
+}
+ADVERSARY = {
+    "steps": {"frame_dnn": 0.1, "slice_cnn": 1},
+    "most_iterations": 5,
+    "stop_confidence": 0.5,
+    "consistency": True,
+    "gradient": "exact",
+}
+
+
+def config(**changes):
+    return {"datasets": {"made": {"loader": "studio"}}} | changes
+
+
+def rich_config():
+    """A config with something at every level."""
+    return config(
+        datasets={
+            "made": {"loader": "studio", "fault_shares": {"repeat": 0.1}},
+            "mine": {"loader": "folder", "root": "somewhere"},
+        },
+        recipes={"own": dict(RECIPE)},
+        architectures={"net": {"network": "frame_dnn", "recipe": "own"}},
+        adversaries={"mild": copy.deepcopy(ADVERSARY)},
+        attacks=[{"adversary": "mild"}],
+    )
+
+
+def refusal(given_config):
+    with pytest.raises(InputError) as refused:
+        complete(given_config)
+    message = str(refused.value)
+    assert "\n" not in message
+    return message
+
+
+def changed(path, value, base=None):
+    """A rich config with ``value`` at ``path``."""
+    result = copy.deepcopy(rich_config() if base is None else base)
+    *parents, last = path
+    place = result
+    for key in parents:
+        place = place[key]
+    place[last] = value
+    return result
+
+
+def schema():
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+
+
+def test_a_config_of_one_dataset_is_completed_with_every_default_of_the_schema():
+    completed = complete(config())
+    for name, subschema in schema()["properties"].items():
+        if name not in ("datasets", "recipes", "adversaries", "attacks"):
+            assert completed[name] == subschema["default"], name
+    assert completed["fold_count"] == 4
+    assert completed["datasets"]["made"]["seconds"] == 8
+    assert completed["datasets"]["made"]["fault_shares"]["repeat"] == 0.04
+
+
+def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
+    completed = complete(rich_config())
+    assert set(completed["recipes"]) == {
+        "own",
+        "paper_dnn",
+        "paper_cnn",
+        "quick_dnn",
+        "quick_cnn",
+    }
+    paper = completed["recipes"]["paper_dnn"]
+    assert (paper["batch"], paper["learning_rate"], paper["patience"]) == (1200, 0.1, 50)
+    assert set(completed["adversaries"]) == {"mild", "single_excerpts", "whole_datasets"}
+
+
+def test_what_is_given_stands_before_the_defaults():
+    completed = complete(
+        config(
+            folds=[2],
+            recipes={"quick_dnn": RECIPE},
+            attacks=[{"adversary": "whole_datasets", "modes": ["perfect"], "excerpts": 3}],
+        )
+    )
+    assert completed["folds"] == [2]
+    assert completed["recipes"]["quick_dnn"] == RECIPE
+    assert completed["attacks"] == [
+        {
+            "adversary": "whole_datasets",
+            "modes": ["perfect"],
+            "excerpts": 3,
+            "snr_limits_db": [15],
+        }
+    ]
+
+
+def test_options_of_an_architecture_are_empty_by_default():
+    assert complete(rich_config())["architectures"]["net"]["options"] == {}
+
+
+def test_a_folder_is_given_no_settings_of_the_studio():
+    completed = complete(rich_config())
+    assert completed["datasets"]["mine"] == {"loader": "folder", "root": "somewhere"}
+
+
+def test_a_completed_config_is_complete():
+    completed = complete(rich_config())
+    assert complete(completed) == completed
+
+
+def test_the_config_that_is_given_is_not_changed():
+    given_config = rich_config()
+    before = copy.deepcopy(given_config)
+    completed = complete(given_config)
+    assert given_config == before
+    completed["recipes"]["own"]["momentum"].append("spoilt")
+    assert given_config == before
+    assert "spoilt" not in complete(before)["recipes"]["own"]["momentum"]
+
+
+def test_defaults_are_no_objects_shared_between_entries():
+    studio = {"loader": "studio"}
+    datasets = complete(config(datasets={"one": dict(studio), "two": dict(studio)}))["datasets"]
+    datasets["one"]["genres"].append("polka")
+    assert "polka" not in datasets["two"]["genres"]
+
+
+MISSPELT = {
+    "top": ((), "foldcount", "fold_count"),
+    "studio": (("datasets", "made"), "genre", "genres"),
+    "faults": (("datasets", "made", "fault_shares"), "wronglabel", "wrong_label"),
+    "folder": (("datasets", "mine"), "label", "labels"),
+    "architecture": (("architectures", "net"), "netwrk", "network"),
+    "recipe": (("recipes", "own"), "learning_rates", "learning_rate"),
+    "adversary": (("adversaries", "mild"), "stop_confidences", "stop_confidence"),
+    "steps": (("adversaries", "mild", "steps"), "frame_dn", "frame_dnn"),
+    "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
+}
+
+
+@pytest.mark.parametrize(("path", "unknown", "near"), MISSPELT.values(), ids=MISSPELT)
+def test_an_unknown_key_is_refused_with_the_nearest_that_is_known(path, unknown, near):
+    message = refusal(changed((*path, unknown), 1))
+    assert repr(unknown) in message
+    assert f"did you mean {near!r}" in message
+    where = ".".join(str(part) for part in path) or "the top level"
+    assert f"at {where}" in message
+
+
+WRONG = {
+    "datasets is a list": (("datasets",), []),
+    "datasets is empty": (("datasets",), {}),
+    "a dataset is a word": (("datasets", "made"), "studio"),
+    "a loader is unknown": (("datasets", "made", "loader"), "gtzan"),
+    "a genre is unknown": (("datasets", "made", "genres"), ["blues", "polka"]),
+    "a genre is there twice": (("datasets", "made", "genres"), ["blues", "blues"]),
+    "a share is too large": (("datasets", "made", "fault_shares", "repeat"), 0.5),
+    "seconds are too few": (("datasets", "made", "seconds"), 1),
+    "a root is empty": (("datasets", "mine", "root"), ""),
+    "labels are one": (("datasets", "mine", "labels"), ["one"]),
+    "folds are too few": (("fold_count",), 2),
+    "a fold count is a word": (("fold_count",), "four"),
+    "a fold count is a half": (("fold_count",), 4.5),
+    "a fold count is null": (("fold_count",), None),
+    "a fold count is true": (("fold_count",), True),
+    "folds are empty": (("folds",), []),
+    "a fold is negative": (("folds",), [-1]),
+    "a fold is there twice": (("folds",), [1, 1]),
+    "a fold is none of four": (("folds",), [4]),
+    "a seed is too large": (("seeds",), [2**32]),
+    "a partition is unknown": (("partitions",), ["artist"]),
+    "a training is unknown": (("trainings",), ["adversarial"]),
+    "a network is unknown": (("architectures", "net", "network"), "rnn"),
+    "a batch is zero": (("recipes", "own", "batch"), 0),
+    "a momentum is one number": (("recipes", "own", "momentum"), 0.5),
+    "a momentum is 1": (("recipes", "own", "momentum"), [0.5, 1]),
+    "a learning rate is a word": (("recipes", "own", "learning_rate"), "1e-3x"),
+    "an initialisation is unknown": (("recipes", "own", "initialisation"), "xavier"),
+    "a confidence is over 1": (("adversaries", "mild", "stop_confidence"), 1.5),
+    "a gradient is unknown": (("adversaries", "mild", "gradient"), "numerical"),
+    "a step is negative": (("adversaries", "mild", "steps", "frame_dnn"), -1),
+    "a mode is unknown": (("attacks", 0, "modes"), ["targeted"]),
+    "a limit is a word": (("attacks", 0, "snr_limits_db"), ["15dB"]),
+    "excerpts are none": (("attacks", 0, "excerpts"), 0),
+}
+
+
+@pytest.mark.parametrize(("path", "value"), WRONG.values(), ids=WRONG)
+def test_a_wrong_value_is_refused_in_one_sentence_that_names_its_key(path, value):
+    message = refusal(changed(path, value))
+    named = ".".join(str(part) for part in path)
+    assert named in message
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ((), "datasets"),
+        (("datasets", "mine"), "root"),
+        (("recipes", "own"), "patience"),
+        (("attacks", 0), "adversary"),
+        (("adversaries", "mild", "steps"), "slice_cnn"),
+    ],
+)
+def test_a_missing_key_is_named(path, missing):
+    incomplete = rich_config()
+    place = incomplete
+    for key in path:
+        place = place[key]
+    del place[missing]
+    assert f"'{missing}' is a required property" in refusal(incomplete)
+
+
+@pytest.mark.parametrize("name", ["a b", "1st", "a/b", "", "tables", "figures", "é", ".."])
+def test_a_name_that_cannot_be_a_folder_of_results_is_refused(name):
+    assert "datasets" in refusal(config(datasets={name: {"loader": "studio"}}))
+
+
+UNDEFINED = {
+    "recipe": (
+        ("architectures", "net", "recipe"),
+        "owl",
+        ("architectures.net.recipe", "'owl'", "'own'"),
+    ),
+    "adversary": (
+        ("attacks", 0, "adversary"),
+        "mid",
+        ("attacks.0.adversary", "'mid'", "'mild'"),
+    ),
+    "architecture": (
+        ("attacks", 0, "architectures"),
+        ["nets"],
+        ("attacks.0.architectures", "'nets'", "'net'"),
+    ),
+    "fold": (("folds",), [0, 7], ("no fold 7", "`fold_count` is 4")),
+}
+
+
+@pytest.mark.parametrize(("path", "value", "said"), UNDEFINED.values(), ids=UNDEFINED)
+def test_a_name_that_nothing_defines_is_refused_with_the_nearest(path, value, said):
+    message = refusal(changed(path, value))
+    for part in said:
+        assert part in message
+
+
+def small_plan(**changes):
+    return complete(
+        config(
+            datasets={
+                "one": {"loader": "studio", "genres": ["rock", "blues"]},
+                "two": {"loader": "studio", "partitions": ["random"]},
+            },
+            partitions=["artist_filtered", "random"],
+            folds=[0, 2],
+            seeds=[1, 5, 9],
+            attacks=[
+                {
+                    "adversary": "single_excerpts",
+                    "architectures": ["cnn"],
+                    "snr_limits_db": [15, 7.5, "none"],
+                    "modes": ["perfect", "random"],
+                },
+                {"adversary": "whole_datasets", "modes": ["all_wrong"]},
+            ],
+            **changes,
+        )
+    )
+
+
+def rows(dicts):
+    return sorted(tuple(sorted(row.items())) for row in dicts)
+
+
+def test_a_plan_is_the_product_of_the_configs_lists():
+    plan = make_plan(small_plan())
+    folds = [
+        {"dataset": dataset, "partition": partition, "fold": fold}
+        for dataset, partition in (
+            ("one", "artist_filtered"),
+            ("one", "random"),
+            ("two", "random"),
+        )
+        for fold in (0, 2)
+    ]
+    assert rows(plan.folds) == rows(folds)
+    systems = [
+        {**fold, "architecture": architecture, "training": training, "seed": seed}
+        for fold in folds
+        for architecture, training, seed in product(
+            ("dnn", "cnn"), ("standard", "retrained"), (1, 5, 9)
+        )
+    ]
+    assert rows(plan.systems) == rows(systems)
+    attacks = [
+        ("cnn", "single_excerpts", limit, mode)
+        for limit in ("15dB", "7.5dB", "none")
+        for mode in ("perfect", "random")
+    ] + [(name, "whole_datasets", "15dB", "all_wrong") for name in ("dnn", "cnn")]
+    test_sets = [
+        {**system, "adversary": adversary, "snr_limit": limit, "mode": mode}
+        for system in systems
+        for architecture, adversary, limit, mode in attacks
+        if architecture == system["architecture"]
+    ]
+    assert rows(plan.test_sets) == rows(test_sets)
+    assert sorted(plan.attacks) == sorted(attacks)
+
+
+def test_an_attack_is_found_again_by_its_wildcards():
+    completed = small_plan()
+    plan = make_plan(completed)
+    assert plan.attacks["cnn", "single_excerpts", "7.5dB", "random"] is completed["attacks"][0]
+    assert plan.attacks["dnn", "whole_datasets", "15dB", "all_wrong"] is completed["attacks"][1]
+
+
+def test_labels_are_in_alphabetical_order():
+    assert make_plan(small_plan()).labels["one"] == ["blues", "rock"]
+
+
+def test_first_runs_are_those_of_the_first_fold_and_seed():
+    plan = make_plan(small_plan())
+    expected = [row for row in plan.test_sets if row["fold"] == 0 and row["seed"] == 1]
+    assert plan.first_runs == expected
+    assert 0 < len(expected) < len(plan.test_sets)
+
+
+def test_a_plan_without_attacks_has_no_test_sets():
+    plan = make_plan(complete(config(attacks=[])))
+    assert plan.test_sets == plan.first_runs == []
+    assert plan.systems
+
+
+def test_the_plan_leaves_the_config_as_it_was():
+    completed = small_plan()
+    before = copy.deepcopy(completed)
+    make_plan(completed)
+    assert completed == before
+
+
+def planning_refusal(completed):
+    with pytest.raises(InputError) as refused:
+        make_plan(completed)
+    message = str(refused.value)
+    assert "\n" not in message
+    return message
+
+
+def test_an_attack_that_is_there_twice_is_refused():
+    attack = {"adversary": "single_excerpts", "modes": ["perfect"]}
+    completed = complete(config(attacks=[attack, attack]))
+    message = planning_refusal(completed)
+    assert "attacks.1" in message
+    assert "single_excerpts 15dB perfect" in message
+    assert "twice" in message
+
+
+def test_limits_that_differ_are_no_duplicates():
+    attack = {"adversary": "single_excerpts", "modes": ["perfect"]}
+    attacks = [attack | {"snr_limits_db": [limit]} for limit in (15, 15.5, "none")]
+    assert len(make_plan(complete(config(attacks=attacks))).attacks) == 6
+
+
+def test_a_target_that_a_dataset_lacks_is_refused_with_those_that_it_has():
+    attack = {"adversary": "single_excerpts", "modes": ["all_same"], "same_label": "polka"}
+    message = planning_refusal(complete(config(attacks=[attack])))
+    assert "attacks.0.same_label" in message
+    assert "'polka'" in message
+    assert "blues" in message
+
+
+def test_a_dataset_of_too_few_artists_is_refused_before_any_job():
+    few_artists = {"loader": "studio", "artists_per_genre": 3, "tracks_per_artist": 5}
+    completed = complete(config(datasets={"made": few_artists}))
+    message = planning_refusal(completed)
+    assert "'made'" in message
+    assert "blues (3)" in message
+    assert make_plan(complete(config(datasets={"made": few_artists}, partitions=["random"])))
+
+
+def test_a_datasets_partitions_are_its_own_or_else_the_configs():
+    completed = small_plan()
+    assert partitions_of(completed, "one") == ["artist_filtered", "random"]
+    assert partitions_of(completed, "two") == ["random"]
+
+
+def test_tracks_of_a_folder_are_planned_from_its_files(tmp_path):
+    for label, count in (("salsa", 5), ("axe", 4)):
+        (tmp_path / label).mkdir()
+        for number in range(count):
+            (tmp_path / label / f"{number}.mp3").touch()
+    datasets = {"mine": {"loader": "folder", "root": str(tmp_path)}}
+    plan = make_plan(complete(config(datasets=datasets)))
+    assert plan.labels["mine"] == ["axe", "salsa"]
+    assert len(plan.tracks["mine"]) == 9
+
+
+@pytest.mark.parametrize("limit", ["none", 15, 0, -3, 7.5, 22.25])
+def test_a_limits_name_says_the_limit(limit):
+    expected = -float("inf") if limit == "none" else limit
+    assert snr_limit_db(snr_limit_name(limit)) == expected
+
+
+def test_either_matches_the_names_as_they_are_and_nothing_where_there_are_none():
+    assert re.fullmatch(either(["a.b", "c"]), "a.b")
+    assert not re.fullmatch(either(["a.b", "c"]), "axb")
+    assert not re.fullmatch(either([]), "")
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**40), 2**40)
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5)
+    | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def places(value, path=()):
+    """The paths of everything inside a config."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, entry in entries:
+        yield (*path, key)
+        if isinstance(entry, dict | list):
+            yield from places(entry, (*path, key))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(list(places(rich_config()))), junk)
+def test_junk_in_any_place_is_accepted_or_refused_but_never_a_crash(path, value):
+    try:
+        complete(changed(path, value))
+    except InputError as error:
+        assert "\n" not in str(error)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(schema()["properties"])) | st.text(), junk))
+def test_a_config_of_junk_is_accepted_or_refused_but_never_a_crash(given_config):
+    try:
+        complete(given_config)
+    except InputError as error:
+        assert str(error).startswith("The config")

@@ -1,0 +1,188 @@
+"""Projections against closed forms, random candidates and dense searches."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from music_adversaries import spectra
+from music_adversaries.adversaries import constraints
+
+seeds = st.integers(0, 2**32 - 1)
+limits = st.floats(-5, 60)
+few = settings(max_examples=20, deadline=None)
+
+
+def random_magnitudes(seed, excerpts=3, frames=4, bins=5):
+    return torch.from_numpy(
+        np.random.default_rng(seed).exponential(size=(excerpts, frames, bins))
+    )
+
+
+def random_waveforms(seed, excerpts=2, samples=4000, level=1.0):
+    rng = np.random.default_rng(seed)
+    return torch.from_numpy(level * rng.uniform(-1, 1, (excerpts, samples))).float()
+
+
+def norms(values):
+    return np.linalg.norm(values.double().numpy().reshape(len(values), -1), axis=1)
+
+
+@few
+@given(seeds, limits)
+def test_a_point_on_the_radius_has_the_limit_as_its_snr(seed, limit):
+    original = random_magnitudes(seed)
+    radius = constraints.radius(original, limit)
+    assert radius.shape == (3, 1, 1)
+    aside = random_magnitudes(seed + 1)
+    aside *= radius / torch.from_numpy(norms(aside))[:, None, None]
+    snr = spectra.snr_db(original, original + aside, dims=2)
+    np.testing.assert_allclose(snr, limit, atol=1e-9)
+
+
+def test_the_radius_is_infinite_without_a_limit():
+    radius = constraints.radius(random_magnitudes(1), -float("inf"))
+    assert torch.isinf(radius).all()
+
+
+def test_without_a_limit_no_point_is_moved():
+    original, far = random_magnitudes(2), 1e6 * random_magnitudes(3)
+    radius = constraints.radius(original, -float("inf"))
+    assert torch.equal(constraints.project_to_ball(far, original, radius), far)
+
+
+@few
+@given(seeds, st.floats(0.01, 10))
+def test_the_projection_is_the_closed_form_of_a_euclidean_ball(seed, largest):
+    original, point = random_magnitudes(seed), random_magnitudes(seed + 1)
+    largest = torch.full((3, 1, 1), largest, dtype=torch.float64)
+    projected = constraints.project_to_ball(point, original, largest)
+    change = (point - original).numpy()
+    distance = norms(point - original)[:, None, None]
+    expected = original.numpy() + change * np.minimum(1, largest.numpy() / distance)
+    np.testing.assert_allclose(projected, expected, rtol=1e-12, atol=1e-12)
+
+
+@few
+@given(seeds, st.floats(0.05, 5))
+def test_no_candidate_inside_the_ball_is_nearer_than_the_projection(seed, largest):
+    rng = np.random.default_rng(seed)
+    original, point = (
+        random_magnitudes(seed, excerpts=1),
+        random_magnitudes(seed + 1, excerpts=1),
+    )
+    radius = torch.full((1, 1, 1), largest, dtype=torch.float64)
+    projected = constraints.project_to_ball(point, original, radius)
+    assert norms(projected - original)[0] <= largest * (1 + 1e-12)
+    nearest = norms(projected - point)[0]
+    for _ in range(200):
+        aside = rng.normal(size=original.shape)
+        aside *= largest * rng.uniform() ** 0.05 / np.linalg.norm(aside)
+        candidate = original + torch.from_numpy(aside)
+        toward = original + 0.5 * (candidate - original) + 0.5 * (projected - original)
+        assert norms(candidate - point)[0] >= nearest - 1e-12
+        assert norms(toward - point)[0] >= nearest - 1e-12
+
+
+def test_points_inside_the_ball_are_untouched_while_others_move():
+    original = random_magnitudes(4)
+    point = original + torch.tensor([0.001, 5.0, 0.0])[:, None, None]
+    radius = torch.full((3, 1, 1), 1.0, dtype=torch.float64)
+    projected = constraints.project_to_ball(point, original, radius)
+    assert torch.equal(projected[0], point[0])
+    assert torch.equal(projected[2], original[2])
+    assert norms(projected - original)[1] == pytest.approx(1.0, rel=1e-12)
+
+
+@few
+@given(seeds, st.floats(0, 60))
+def test_projecting_keeps_magnitudes_non_negative(seed, limit):
+    original, point = random_magnitudes(seed), 100 * random_magnitudes(seed + 1)
+    radius = constraints.radius(original, limit)
+    assert (constraints.project_to_ball(point, original, radius) >= 0).all()
+
+
+@few
+@given(seeds, st.floats(-10, 60), st.floats(1e-3, 30))
+def test_pulled_waveforms_lie_inside_the_ball(seed, limit, level):
+    original = random_waveforms(seed)
+    waveform = original + random_waveforms(seed + 1, level=level)
+    clean = spectra.magnitudes(original)
+    pulled = constraints.pull_into_ball(waveform, original, constraints.radius(clean, limit))
+    snr = spectra.snr_db(clean, spectra.magnitudes(pulled), dims=2)
+    assert (snr >= limit).all()
+
+
+@few
+@given(seeds, st.floats(0, 40))
+def test_pulled_waveforms_lie_between_the_original_and_the_waveform(seed, limit):
+    original = random_waveforms(seed)
+    waveform = original + random_waveforms(seed + 1)
+    radius = constraints.radius(spectra.magnitudes(original), limit)
+    pulled = constraints.pull_into_ball(waveform, original, radius)
+    change, moved = (waveform - original).double(), (pulled - original).double()
+    share = (moved * change).sum(-1, keepdim=True) / (change * change).sum(-1, keepdim=True)
+    assert ((share >= 0) & (share <= 1)).all()
+    np.testing.assert_allclose(moved, share * change, atol=1e-6)
+
+
+@settings(max_examples=6, deadline=None)
+@given(seeds, st.floats(5, 40))
+def test_pulled_waveforms_go_as_far_as_a_dense_search_finds(seed, limit):
+    original = random_waveforms(seed, excerpts=1)
+    waveform = original + random_waveforms(seed + 1, excerpts=1)
+    clean = spectra.magnitudes(original)
+    radius = constraints.radius(clean, limit)
+    pulled = constraints.pull_into_ball(waveform, original, radius)
+    shares = torch.linspace(0, 1, 801)[:, None]
+    distances = norms(spectra.magnitudes(original + shares * (waveform - original)) - clean)
+    inside = distances <= float(radius)
+    first_outside = np.argmin(inside) if not inside.all() else len(inside)
+    farthest = float(shares[first_outside - 1])
+    went = norms(pulled - original)[0] / norms(waveform - original)[0]
+    assert went >= farthest - 1 / 4096 - 1e-4
+
+
+def test_waveforms_inside_the_ball_are_untouched_bit_for_bit():
+    original = random_waveforms(5)
+    waveform = original + random_waveforms(6, level=1e-4)
+    radius = constraints.radius(spectra.magnitudes(original), 20)
+    assert torch.equal(constraints.pull_into_ball(waveform, original, radius), waveform)
+
+
+def test_a_waveform_inside_the_ball_keeps_its_place_beside_one_outside():
+    original = random_waveforms(7)
+    waveform = original + torch.tensor([[0.05], [10.0]]) * random_waveforms(8)
+    radius = constraints.radius(spectra.magnitudes(original), 20)
+    pulled = constraints.pull_into_ball(waveform, original, radius)
+    np.testing.assert_allclose(pulled[0], waveform[0], rtol=0, atol=2e-7)
+    assert norms(pulled - original)[1] < 0.5 * norms(waveform - original)[1]
+
+
+def test_a_waveform_of_the_same_magnitudes_is_inside_however_far_it_is():
+    original = random_waveforms(13)
+    waveform = torch.stack([-original[0], 9 * original[1]])
+    radius = constraints.radius(spectra.magnitudes(original), 20)
+    pulled = constraints.pull_into_ball(waveform, original, radius)
+    np.testing.assert_allclose(pulled[0], -original[0], rtol=0, atol=1e-6)
+    assert norms(pulled - original)[1] < 0.11 * norms(original)[1]
+
+
+def test_without_a_limit_no_waveform_is_pulled():
+    original, waveform = random_waveforms(9), random_waveforms(10, level=1000.0)
+    radius = constraints.radius(spectra.magnitudes(original), -float("inf"))
+    assert torch.equal(constraints.pull_into_ball(waveform, original, radius), waveform)
+
+
+def test_a_batch_is_pulled_as_its_members_alone():
+    original = random_waveforms(11, excerpts=3)
+    waveform = original + torch.tensor([[0.01], [1.0], [20.0]]) * random_waveforms(
+        12, excerpts=3
+    )
+    radius = constraints.radius(spectra.magnitudes(original), 15)
+    together = constraints.pull_into_ball(waveform, original, radius)
+    for row in range(3):
+        one = slice(row, row + 1)
+        alone = constraints.pull_into_ball(waveform[one], original[one], radius[one])
+        np.testing.assert_allclose(together[one], alone, atol=1e-5)

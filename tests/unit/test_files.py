@@ -1,0 +1,536 @@
+"""Files in and out: whole or not at all, bit for bit, refused by name."""
+
+import ast
+import csv
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import librosa
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from music_adversaries import provenance
+from music_adversaries.audio import SAMPLE_RATE, read_excerpt, write_float_wav, write_wav
+from music_adversaries.datasets.folder import ENDINGS, list_tracks
+from music_adversaries.datasets.manifest import LEAST_SECONDS, describe
+from music_adversaries.errors import InputError
+from music_adversaries.files import read_table, whole, write_table
+
+PACKAGE = provenance.PACKAGE
+seeds = st.integers(0, 2**32 - 1)
+few = settings(max_examples=25, deadline=None)
+
+
+def names_in(folder):
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+# Whole or not at all
+
+
+def test_a_file_appears_when_it_is_whole(tmp_path):
+    path = tmp_path / "deep" / "er" / "file.txt"
+    with whole(path) as partial:
+        partial.write_text("half")
+        assert not path.exists()
+    assert path.read_text() == "half"
+    assert names_in(path.parent) == ["file.txt"]
+
+
+def test_a_file_that_fails_leaves_the_old_one_and_nothing_else(tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with pytest.raises(ZeroDivisionError), whole(path) as partial:
+        partial.write_text("half")
+        raise ZeroDivisionError
+    assert path.read_text() == "old"
+    assert names_in(tmp_path) == ["file.txt"]
+
+
+def test_a_file_is_replaced(tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with whole(path) as partial:
+        partial.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+
+
+def test_a_folder_is_replaced_with_all_that_it_held(tmp_path):
+    path = tmp_path / "folder"
+    path.mkdir()
+    (path / "stale").touch()
+    with whole(path) as partial:
+        partial.mkdir()
+        (partial / "fresh").touch()
+        assert names_in(path) == ["stale"]
+    assert names_in(path) == ["fresh"]
+    assert names_in(tmp_path) == ["folder"]
+
+
+def test_a_folder_that_fails_leaves_the_old_one_and_nothing_else(tmp_path):
+    path = tmp_path / "folder"
+    path.mkdir()
+    (path / "stale").touch()
+    with pytest.raises(KeyboardInterrupt), whole(path) as partial:
+        (partial / "inner").mkdir(parents=True)
+        (partial / "inner" / "half").touch()
+        raise KeyboardInterrupt
+    assert names_in(path) == ["stale"]
+    assert names_in(tmp_path) == ["folder"]
+
+
+def test_what_is_never_written_is_an_error_and_keeps_the_old_file(tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_text("old")
+    with pytest.raises(FileNotFoundError), whole(path):
+        pass
+    assert path.read_text() == "old"
+
+
+# Tables
+
+words = st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\x00"), max_size=12
+) | st.sampled_from(
+    [
+        "NA",
+        "null",
+        "None",
+        "nan",
+        "1",
+        "001",
+        "1e5",
+        "true",
+        "",
+        "-inf",
+        'a "b"',
+        "a\tb",
+        "a\nb",
+    ]
+)
+
+
+@few
+@given(st.lists(st.tuples(words, words, st.integers(-(2**40), 2**40)), min_size=1, max_size=8))
+def test_text_and_whole_numbers_come_back_as_they_were(tmp_path_factory, rows):
+    table = pd.DataFrame(rows, columns=["label", "excerpt", "frames"])
+    path = tmp_path_factory.mktemp("tables") / "table.tsv"
+    write_table(table, path)
+    back = read_table(path)
+    assert back.label.tolist() == table.label.tolist()
+    assert back.excerpt.tolist() == table.excerpt.tolist()
+    assert back.frames.tolist() == table.frames.tolist()
+    assert back.frames.dtype.kind == "i"
+
+
+@few
+@given(st.lists(st.floats(width=32, allow_nan=False), min_size=1, max_size=8))
+def test_numbers_come_back_to_six_digits_even_without_end(tmp_path_factory, values):
+    path = tmp_path_factory.mktemp("tables") / "table.tsv"
+    table = pd.DataFrame({"excerpt": [str(i) for i in range(len(values))], "snr_db": values})
+    write_table(table, path)
+    back = read_table(path).snr_db.astype(float)
+    np.testing.assert_allclose(back, values, rtol=5.1e-6)
+
+
+def test_infinities_come_back(tmp_path):
+    values = [-np.inf, np.inf, 1.5]
+    write_table(pd.DataFrame({"snr_db": values}), tmp_path / "table.tsv")
+    np.testing.assert_array_equal(read_table(tmp_path / "table.tsv").snr_db, values)
+
+
+def test_a_table_is_what_the_csv_module_reads(tmp_path):
+    rows = [["NA", "a\tb"], ['"', "c\nd"], ["é", ""]]
+    write_table(pd.DataFrame(rows, columns=["label", "artist"]), tmp_path / "table.tsv")
+    text = (tmp_path / "table.tsv").read_text(encoding="utf-8")
+    read = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
+    assert read == [["label", "artist"], *rows]
+
+
+def test_the_same_numbers_give_the_same_bytes(tmp_path):
+    for name, noise in (("a", 0), ("b", 1e-12)):
+        table = pd.DataFrame({"x": [1 / 3 + noise, 2e-7]})
+        write_table(table, tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_table_without_rows_keeps_its_columns(tmp_path):
+    write_table(pd.DataFrame({"label": [], "snr_db": []}), tmp_path / "table.tsv")
+    back = read_table(tmp_path / "table.tsv")
+    assert list(back.columns) == ["label", "snr_db"]
+    assert len(back) == 0
+
+
+# Audio
+
+
+def noise(seed, *shape):
+    return np.random.default_rng(seed).uniform(-0.9, 0.9, shape).astype(np.float32)
+
+
+def sine(seconds, rate, hertz=440.0, amplitude=0.5):
+    times = np.arange(round(seconds * rate)) / rate
+    return (amplitude * np.sin(2 * np.pi * hertz * times)).astype(np.float32)
+
+
+@few
+@given(st.lists(st.integers(-(2**15), 2**15 - 1), min_size=1, max_size=200))
+def test_samples_on_the_16_bit_grid_come_back_bit_for_bit(tmp_path_factory, grid):
+    path = tmp_path_factory.mktemp("audio") / "x.wav"
+    waveform = (np.array(grid) / 32768).astype(np.float32)
+    write_wav(path, waveform)
+    np.testing.assert_array_equal(read_excerpt(path), waveform)
+    assert soundfile.info(path).subtype == "PCM_16"
+    assert soundfile.info(path).samplerate == SAMPLE_RATE
+
+
+def test_samples_off_the_grid_move_by_at_most_half_a_step(tmp_path):
+    waveform = noise(1, 5000)
+    write_wav(tmp_path / "x.wav", waveform)
+    error = read_excerpt(tmp_path / "x.wav").astype(float) - waveform
+    assert 0 < np.abs(error).max() <= 0.5 / 32768
+
+
+def test_samples_beyond_full_scale_are_clipped(tmp_path):
+    write_wav(tmp_path / "x.wav", np.array([2.0, 1.0, -1.0, -3.0], dtype=np.float32))
+    expected = [32767 / 32768, 32767 / 32768, -1, -1]
+    np.testing.assert_array_equal(read_excerpt(tmp_path / "x.wav"), expected)
+
+
+def test_a_float_wav_keeps_every_bit_even_beyond_full_scale(tmp_path):
+    waveform = noise(2, 3000) * np.float32(3)
+    write_float_wav(tmp_path / "x.wav", waveform)
+    np.testing.assert_array_equal(read_excerpt(tmp_path / "x.wav"), waveform)
+
+
+@pytest.mark.parametrize("channels", [2, 6])
+def test_channels_are_mixed_to_their_mean(tmp_path, channels):
+    data = noise(3, 2000, channels)
+    soundfile.write(tmp_path / "x.wav", data, SAMPLE_RATE, subtype="FLOAT")
+    mixed = read_excerpt(tmp_path / "x.wav")
+    assert mixed.dtype == np.float32
+    np.testing.assert_allclose(mixed, data.astype(float).mean(axis=1), atol=1e-6)
+
+
+def test_resampling_is_that_of_librosa_with_soxr(tmp_path):
+    data = noise(4, 2 * 44_100)
+    soundfile.write(tmp_path / "x.wav", data, 44_100, subtype="FLOAT")
+    expected = librosa.resample(data, orig_sr=44_100, target_sr=SAMPLE_RATE, res_type="soxr_hq")
+    np.testing.assert_allclose(read_excerpt(tmp_path / "x.wav"), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("rate", [8000, 11_025, 16_000, 22_050, 32_000, 44_100, 48_000, 96_000])
+def test_a_sine_stays_the_same_sine_at_any_rate(tmp_path, rate):
+    soundfile.write(tmp_path / "x.wav", sine(3, rate), rate, subtype="FLOAT")
+    waveform = read_excerpt(tmp_path / "x.wav")
+    expected = sine(3, SAMPLE_RATE)
+    assert waveform.dtype == np.float32
+    assert waveform.shape == expected.shape
+    inner = slice(2000, -2000)
+    np.testing.assert_allclose(waveform[inner], expected[inner], atol=2e-4)
+
+
+def test_what_lies_above_the_new_nyquist_frequency_is_filtered_out(tmp_path):
+    high = sine(2, 44_100, hertz=15_000)
+    soundfile.write(tmp_path / "x.wav", high, 44_100, subtype="FLOAT")
+    assert np.abs(read_excerpt(tmp_path / "x.wav")[1000:-1000]).max() < 1e-3
+
+
+@pytest.mark.parametrize("rate", [8000, 22_050, 44_100])
+def test_only_the_first_thirty_seconds_are_read(tmp_path, rate):
+    data = np.concatenate([np.full(30 * rate, 0.25), np.full(2 * rate, -0.5)])
+    soundfile.write(tmp_path / "x.wav", data, rate)
+    waveform = read_excerpt(tmp_path / "x.wav")
+    assert len(waveform) == 30 * SAMPLE_RATE
+    np.testing.assert_allclose(waveform[1000:-1000], 0.25, atol=1e-3)
+
+
+FORMATS = {
+    "8-bit WAV": ("x.wav", "WAV", "PCM_U8", 1 / 127),
+    "16-bit WAV": ("x.wav", "WAV", "PCM_16", 1 / 32767),
+    "24-bit WAV": ("x.wav", "WAV", "PCM_24", 1e-6),
+    "float WAV": ("x.wav", "WAV", "FLOAT", 0),
+    "double WAV": ("x.wav", "WAV", "DOUBLE", 0),
+    "WAV in capitals": ("X.WAV", "WAV", "PCM_16", 1 / 32767),
+    "AU": ("x.au", "AU", "PCM_16", 1 / 32767),
+    "AIFF": ("x.aif", "AIFF", "PCM_16", 1 / 32767),
+    "CAF": ("x.caf", "CAF", "PCM_16", 1 / 32767),
+    "W64": ("x.w64", "W64", "PCM_16", 1 / 32767),
+    "FLAC": ("x.flac", "FLAC", "PCM_16", 1 / 32767),
+    "Ogg Vorbis": ("x.ogg", "OGG", "VORBIS", 0.05),
+    "MP3": ("x.mp3", "MP3", "MPEG_LAYER_III", 0.05),
+    "AU named .wav": ("x.wav", "AU", "PCM_16", 1 / 32767),
+}
+
+
+@pytest.mark.parametrize(("name", "kind", "subtype", "error"), FORMATS.values(), ids=FORMATS)
+def test_what_circulates_is_decoded(tmp_path, name, kind, subtype, error):
+    waveform = sine(3, SAMPLE_RATE)
+    soundfile.write(tmp_path / name, waveform, SAMPLE_RATE, format=kind, subtype=subtype)
+    read = read_excerpt(tmp_path / name)
+    inner = slice(4000, 50_000)
+    np.testing.assert_allclose(read[inner], waveform[inner], atol=error)
+
+
+def damaged_wav(path, keep):
+    write_wav(path, noise(5, 60_000))
+    path.write_bytes(path.read_bytes()[:keep])
+
+
+BAD_FILES = {
+    "text": lambda path: path.write_text("This is no music.\n" * 100),
+    "zero bytes": lambda path: path.write_bytes(b""),
+    "missing": lambda path: None,
+    "folder": lambda path: path.mkdir(),
+    "cut in the header": lambda path: damaged_wav(path, 20),
+    "no samples": lambda path: write_wav(path, np.zeros(0, dtype=np.float32)),
+}
+
+
+@pytest.mark.parametrize("spoil", BAD_FILES.values(), ids=BAD_FILES)
+def test_a_file_that_is_no_music_is_refused_by_name_with_a_remedy(tmp_path, spoil):
+    path = tmp_path / "jazz.00054.wav"
+    spoil(path)
+    with pytest.raises(InputError) as refused:
+        read_excerpt(path)
+    assert str(path) in str(refused.value)
+    assert "replace or remove it" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_wav_that_fails_to_be_written_leaves_nothing(tmp_path):
+    with pytest.raises(ValueError, match="dimensions"):
+        write_wav(tmp_path / "x.wav", np.zeros((2, 2, 2), dtype=np.float32))
+    assert names_in(tmp_path) == []
+
+
+# Folders and manifests
+
+
+def make_folder(root, files):
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).touch()
+
+
+def test_tracks_are_the_audio_files_of_every_label_in_order(tmp_path):
+    files = ["salsa/b.mp3", "salsa/a.MP3", "axe/ç d.wav", "axe/.hidden.wav", "axe/cover.jpg"]
+    make_folder(tmp_path, [*files, ".cache/x.wav", "readme.txt"])
+    tracks = list_tracks(tmp_path)
+    assert [track["file"] for track in tracks] == ["axe/ç d.wav", "salsa/a.MP3", "salsa/b.mp3"]
+    assert [track["label"] for track in tracks] == ["axe", "salsa", "salsa"]
+    assert {track["fault"] for track in tracks} == {"none"}
+    assert len({track["artist"] for track in tracks}) == 3
+
+
+def test_labels_pick_some_of_the_folders(tmp_path):
+    make_folder(tmp_path, ["a/1.wav", "b/1.wav", "c/1.wav", "d/notes.txt"])
+    assert [track["label"] for track in list_tracks(tmp_path, ["c", "a"])] == ["c", "a"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_artists_come_from_the_table_and_the_others_are_one_each(tmp_path, encoding, newline):
+    make_folder(tmp_path, ["a/1.wav", "a/2.wav", "a/3.wav", "b/1.wav"])
+    lines = ["file,artist,year", 'a/1.wav,"Gil, Gilberto",1968', "a/2.wav, José ,", "b/1.wav,,"]
+    text = newline.join(lines) + newline
+    (tmp_path / "artists.csv").write_bytes(text.encode(encoding))
+    artists = {track["file"]: track["artist"] for track in list_tracks(tmp_path)}
+    assert artists["a/1.wav"] == "Gil, Gilberto"
+    assert artists["a/2.wav"] == "José"
+    assert artists["a/3.wav"] != artists["b/1.wav"]
+    assert "a/3.wav" in artists["a/3.wav"]
+
+
+def folder_refusal(root, labels=None):
+    with pytest.raises(InputError) as refused:
+        list_tracks(root, labels)
+    message = str(refused.value)
+    assert "\n" not in message
+    assert str(root) in message
+    return message
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    assert "no folder" in folder_refusal(tmp_path / "nowhere")
+
+
+def test_a_file_for_a_folder_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+    assert "no folder" in folder_refusal(tmp_path / "file")
+
+
+@pytest.mark.parametrize("files", [[], ["a/1.wav"], ["1.wav", "2.wav"]])
+def test_fewer_than_two_labels_are_refused(tmp_path, files):
+    make_folder(tmp_path, files)
+    assert "label" in folder_refusal(tmp_path)
+
+
+def test_a_label_that_is_not_there_is_refused_with_those_that_are(tmp_path):
+    make_folder(tmp_path, ["a/1.wav", "b/1.wav"])
+    message = folder_refusal(tmp_path, ["a", "x"])
+    assert "'x'" in message
+    assert "a, b" in message
+
+
+def test_a_label_without_audio_is_refused_by_name(tmp_path):
+    make_folder(tmp_path, ["a/1.wav", "b/notes.txt"])
+    assert "'b'" in folder_refusal(tmp_path)
+
+
+def test_a_table_of_artists_without_its_columns_is_refused(tmp_path):
+    make_folder(tmp_path, ["a/1.wav", "b/1.wav"])
+    (tmp_path / "artists.csv").write_text("path;artist\na/1.wav;x\n")
+    message = folder_refusal(tmp_path)
+    assert "artists.csv" in message
+    assert "`file` and `artist`" in message
+
+
+def test_every_ending_that_is_taken_is_one_that_the_library_knows():
+    known = {f".{name.lower()}" for name in soundfile.available_formats()}
+    aliases = {".oga": ".ogg", ".opus": ".ogg", ".aif": ".aiff", ".snd": ".au"}
+    assert {aliases.get(ending, ending) for ending in ENDINGS} <= known
+
+
+def tracks_of(files):
+    label = [file.split("/")[0] for file in files]
+    return pd.DataFrame({"file": files, "label": label, "artist": "x", "fault": "none"})
+
+
+def write_noise(path, seconds=2.5, rate=22_050, channels=1):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, noise(6, round(seconds * rate), channels), rate)
+
+
+def test_a_manifest_describes_every_file(tmp_path):
+    write_noise(tmp_path / "b" / "two.one.wav", seconds=3, rate=44_100, channels=2)
+    write_noise(tmp_path / "a" / "é.flac")
+    manifest = describe(tracks_of(["b/two.one.wav", "a/é.flac"]), tmp_path)
+    assert manifest.excerpt.tolist() == ["a/é", "b/two.one"]
+    assert manifest.label.tolist() == ["a", "b"]
+    assert manifest.duration_s.tolist() == [2.5, 3]
+    assert manifest.sample_rate_hz.tolist() == [22_050, 44_100]
+    assert manifest.channels.tolist() == [1, 2]
+    for row in manifest.itertuples():
+        digest = hashlib.sha256(Path(row.path).read_bytes()).hexdigest()
+        assert row.sha256 == digest
+
+
+def test_files_that_differ_in_their_ending_alone_keep_it_in_their_names(tmp_path):
+    files = ["a/x.wav", "a/x.flac", "a/y.wav"]
+    for file in files:
+        write_noise(tmp_path / file)
+    assert describe(tracks_of(files), tmp_path).excerpt.tolist() == [
+        "a/x.flac",
+        "a/x.wav",
+        "a/y",
+    ]
+
+
+def test_every_file_that_cannot_be_used_is_named_at_once(tmp_path):
+    write_noise(tmp_path / "a" / "good.wav")
+    write_noise(tmp_path / "a" / "short.wav", seconds=1)
+    (tmp_path / "a" / "text.wav").write_text("no music")
+    (tmp_path / "a" / "empty.wav").touch()
+    files = [f"a/{name}.wav" for name in ("good", "short", "text", "empty", "missing")]
+    with pytest.raises(InputError) as refused:
+        describe(tracks_of(files), tmp_path)
+    message = str(refused.value)
+    assert message.startswith("4 audio file(s)")
+    assert all(
+        name in message for name in ("short.wav", "text.wav", "empty.wav", "missing.wav")
+    )
+    assert "good.wav" not in message
+
+
+@pytest.mark.parametrize("rate", [8000, 22_050, 44_100, 48_000])
+def test_the_shortest_file_that_is_taken_fills_a_slice(tmp_path, rate):
+    samples = int(np.ceil(LEAST_SECONDS * rate))
+    soundfile.write(tmp_path / "x.wav", noise(7, samples), rate)
+    describe(pd.DataFrame({"file": ["x.wav"]}), tmp_path)
+    assert len(read_excerpt(tmp_path / "x.wav")) >= 99 * 512 + 1024
+
+
+# Digests of code
+
+
+def copied_project(folder):
+    shutil.copytree(
+        PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    script = folder / "script.py"
+    script.write_text("from music_adversaries.adversaries import constraints\n")
+    return script
+
+
+def digest(script):
+    """In a process of its own, as the workflow takes it."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(script.parent)!r})\n"
+        "from pathlib import Path; from music_adversaries import provenance\n"
+        f"print(provenance.code_digest(Path({str(script)!r})))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def edited(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_an_edit_changes_the_digest_only_where_it_changes_imported_code(tmp_path):
+    script = copied_project(tmp_path)
+    package = tmp_path / PACKAGE.name
+    before = digest(script)
+    edited(package / "spectra.py", "HOP = WINDOW // 2\n", "HOP = (WINDOW\n  // 2)  # half\n")
+    edited(package / "training.py", "LEAST_DROP = 0.001", "LEAST_DROP = 0.002")
+    (package / "errors.py").touch()
+    assert digest(script) == before
+    edited(package / "spectra.py", "EDGE = 1024", "EDGE = 512")
+    assert digest(script) != before
+
+
+def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
+    scripts = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        scripts.append(copied_project(tmp_path / name))
+    assert digest(scripts[0]) == digest(scripts[1])
+
+
+def imported_by_running(script):
+    """The package's files that are loaded when the imports of ``script`` run."""
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    imports = [ast.unparse(n) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
+    wanted = [line for line in imports if "music_adversaries" in line]
+    code = "\n".join(
+        [
+            "import sys",
+            f"sys.path.insert(0, {str(PACKAGE.parent)!r})",
+            *wanted,
+            "for name, module in list(sys.modules.items()):",
+            "    if name.split('.')[0] == 'music_adversaries': print(module.__file__)",
+        ]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return {Path(line) for line in ran.stdout.splitlines()}
+
+
+@pytest.mark.parametrize("name", ["make_folds.py", "attack_test_set.py", "train_system.py"])
+def test_the_imported_files_are_those_that_python_loads(name):
+    script = PACKAGE.parent / name
+    assert provenance.imported_files(script) == imported_by_running(script)
