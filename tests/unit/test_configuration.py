@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 
 from music_adversaries.configuration import SCHEMA, complete
 from music_adversaries.errors import InputError
-from music_adversaries.plan import (
-    either,
-    make_plan,
-    partitions_of,
-    snr_limit_db,
-    snr_limit_name,
-)
+from music_adversaries.plan import either, make_plan, partitions_of
+from music_adversaries.snr_limits import snr_limit_db, snr_limit_name
 
 RECIPE = {
     "optimiser": "sgd",
@@ -124,8 +119,43 @@ def test_what_is_given_stands_before_the_defaults():
     ]
 
 
-def test_options_of_an_architecture_are_empty_by_default():
-    assert complete(rich_config())["architectures"]["net"]["options"] == {}
+def test_options_of_an_architecture_are_those_of_its_network():
+    options = complete(rich_config())["architectures"]["net"]["options"]
+    assert options == {"hidden_units": [500, 500, 500], "dropout": 0.25}
+
+
+def test_an_unknown_option_of_a_network_is_refused():
+    config = rich_config()
+    config["architectures"]["net"]["options"] = {"hidden_unit": [5]}
+    with pytest.raises(InputError, match="did you mean 'hidden_units'"):
+        complete(config)
+
+
+def test_whole_numbers_are_integers_however_they_are_written():
+    completed = complete({**rich_config(), "fold_count": 4.0, "folds": [0.0], "seeds": [1.0]})
+    assert repr([completed[key] for key in ("fold_count", "folds", "seeds")]) == "[4, [0], [1]]"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_that_are_not_finite_are_refused(number):
+    config = rich_config()
+    config["recipes"] = {"odd": {**RECIPE, "learning_rate": number}}
+    with pytest.raises(InputError, match="not a finite number"):
+        complete(config)
+
+
+def test_a_dataset_without_a_loader_is_told_so():
+    with pytest.raises(InputError, match="'loader' is a required property"):
+        complete({**rich_config(), "datasets": {"mine": {}}})
+
+
+@pytest.mark.parametrize("limit", [15.123, 1e-5, 1e6])
+def test_snr_limits_that_no_folder_could_be_named_after_are_refused(limit):
+    config = rich_config()
+    config["attacks"] = [{"adversary": "single_excerpts", "snr_limits_db": [limit]}]
+    config["datasets"] = {"studio": {"loader": "studio"}}
+    with pytest.raises(InputError, match="snr_limits_db"):
+        make_plan(complete(config))
 
 
 def test_a_folder_is_given_no_settings_of_the_studio():

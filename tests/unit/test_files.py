@@ -20,9 +20,11 @@ from hypothesis import strategies as st
 from music_adversaries import provenance
 from music_adversaries.audio import SAMPLE_RATE, read_excerpt, write_float_wav, write_wav
 from music_adversaries.datasets.folder import ENDINGS, list_tracks
+from music_adversaries.datasets.inventory import take_inventory
 from music_adversaries.datasets.manifest import LEAST_SECONDS, describe
 from music_adversaries.errors import InputError
-from music_adversaries.files import read_table, whole, write_table
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.whole import whole
 
 PACKAGE = provenance.PACKAGE
 seeds = st.integers(0, 2**32 - 1)
@@ -392,7 +394,19 @@ def test_a_table_of_artists_without_its_columns_is_refused(tmp_path):
     (tmp_path / "artists.csv").write_text("path;artist\na/1.wav;x\n")
     message = folder_refusal(tmp_path)
     assert "artists.csv" in message
-    assert "`file` and `artist`" in message
+    assert "`file,artist`" in message
+
+
+def test_artists_of_files_that_are_not_there_are_refused(tmp_path):
+    make_folder(tmp_path, ["a/1.wav", "b/1.wav"])
+    (tmp_path / "artists.csv").write_text("file,artist\na\\1.wav,x\nb/1.wav,y\n")
+    assert "names 1 file(s) that are not there" in folder_refusal(tmp_path)
+
+
+def test_a_table_of_artists_in_another_encoding_is_refused(tmp_path):
+    make_folder(tmp_path, ["a/1.wav", "b/1.wav"])
+    (tmp_path / "artists.csv").write_bytes("file,artist\na/1.wav,José\n".encode("latin-1"))
+    assert "save it as CSV in UTF-8" in folder_refusal(tmp_path)
 
 
 def test_every_ending_that_is_taken_is_one_that_the_library_knows():
@@ -530,7 +544,46 @@ def imported_by_running(script):
     return {Path(line) for line in ran.stdout.splitlines()}
 
 
-@pytest.mark.parametrize("name", ["make_folds.py", "attack_test_set.py", "train_system.py"])
+SCRIPTS = ["make_folds.py", "attack_test_set.py", "train_system.py", "render_studio_label.py"]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_the_imported_files_are_those_that_python_loads(name):
     script = PACKAGE.parent / name
     assert provenance.imported_files(script) == imported_by_running(script)
+
+
+def test_missing_numbers_come_back_missing(tmp_path):
+    table = pd.DataFrame({"snr_db": [np.nan, 1.0, -np.inf]})
+    write_table(table, tmp_path / "t.tsv")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.tsv"), table)
+
+
+def test_a_folder_that_is_not_written_leaves_the_old_one(tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/kept.txt").write_text("kept")
+    with pytest.raises(FileNotFoundError), whole(tmp_path / "old"):
+        pass
+    assert (tmp_path / "old/kept.txt").read_text() == "kept"
+
+
+def test_an_inventory_hashes_anew_only_what_changed(tmp_path):
+    root = tmp_path / "music"
+    make_folder(root, ["a/1.wav", "b/<odd> {name} 100%.wav"])
+    files = ["a/1.wav", "b/<odd> {name} 100%.wav", "b/none.wav"]
+    record = tmp_path / "record.json"
+    first = take_inventory(root, files, record)
+    assert first["b/none.wav"] == ""
+    assert first["a/1.wav"] == hashlib.sha256((root / "a/1.wav").read_bytes()).hexdigest()
+    (root / "a/1.wav").touch()
+    assert take_inventory(root, files, record) == first
+    (root / "a/1.wav").write_bytes(b"other")
+    assert take_inventory(root, files, record)["a/1.wav"] != first["a/1.wav"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b"\xff"])
+def test_a_damaged_record_of_an_inventory_is_made_anew(tmp_path, damage):
+    make_folder(tmp_path, ["a/1.wav"])
+    record = tmp_path / "record.json"
+    record.write_bytes(damage)
+    assert take_inventory(tmp_path, ["a/1.wav"], record)["a/1.wav"]

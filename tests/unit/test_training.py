@@ -280,6 +280,13 @@ def test_gathering_keeps_the_order_that_is_asked_for(tmp_path):
     )
 
 
+def test_a_shard_may_be_empty(tmp_path):
+    write_shard([], tmp_path / "shard0.npy")
+    write_shard([("e", np.ones((3, BINS), np.float32))], tmp_path / "shard1.npy")
+    magnitudes = Magnitudes([tmp_path / "shard0.npy", tmp_path / "shard1.npy"])
+    assert magnitudes.excerpt("e").shape == (3, BINS)
+
+
 def test_an_excerpt_shorter_than_a_unit_has_none(tmp_path):
     magnitudes = in_shards(tmp_path, numbered_excerpts(FRAME_COUNTS), 1)
     _, owners = magnitudes.units(["e2", "e1", "e0"], 6)

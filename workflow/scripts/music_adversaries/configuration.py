@@ -4,6 +4,7 @@ Imports nothing heavy: the workflow reads the config while it plans.
 """
 
 import difflib
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,7 +21,7 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
 def complete(config: Mapping) -> dict:
     """``config`` with the schema's defaults; raises `InputError` where it is not valid."""
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    completed = yaml.safe_load(yaml.safe_dump(_plain(config)))
+    completed = _plain(config)
     error = best_match(_DefaultingValidator(schema).iter_errors(completed))
     if error is not None:
         raise InputError(_sentence(error))
@@ -29,12 +30,14 @@ def complete(config: Mapping) -> dict:
 
 
 def _plain(value: object) -> object:
-    """``value`` in plain dicts and lists, whatever mapping class it came in."""
+    """``value`` in plain dicts and lists; whole numbers as integers, however written."""
     if isinstance(value, Mapping):
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(entry) for entry in value]
-    return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"The config holds {value}, which is not a finite number.")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _fill_defaults(validator, properties, instance, schema):

@@ -58,8 +58,11 @@ def write_shard(excerpts: Iterable[tuple[str, np.ndarray]], path: str | Path) ->
     The index goes beside the array, as ``.tsv``. A shard stands in memory once while it
     is written: the number of shards bounds that.
     """
-    names, arrays = zip(*excerpts, strict=True)
-    frames = np.array([len(array) for array in arrays])
+    pairs = list(excerpts)
+    names = [name for name, _ in pairs]
+    # A shard may be empty: there can be more shards than excerpts.
+    arrays = [array for _, array in pairs] or [np.empty((0, spectra.BINS), np.float32)]
+    frames = np.array([len(array) for _, array in pairs], dtype=np.int64)
     index = pd.DataFrame(
         {"excerpt": names, "first_frame": frames.cumsum() - frames, "frames": frames}
     )

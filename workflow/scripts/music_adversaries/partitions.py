@@ -22,16 +22,19 @@ def make_folds(
 
     Raises `InputError` where a label would be missing from a split of a fold.
     """
+    manifest = manifest.sort_values("excerpt", ignore_index=True)
     if partition == "artist_filtered":
         kept = manifest[manifest.fault == "none"].reset_index(drop=True)
-        splitter = StratifiedGroupKFold(fold_count, shuffle=True, random_state=seed)
+        splitter, groups = StratifiedGroupKFold, kept.artist
     else:
         kept = manifest
-        splitter = StratifiedKFold(fold_count, shuffle=True, random_state=seed)
-    check_classes(kept[["label", "artist"]].itertuples(index=False), partition, fold_count)
+        splitter, groups = StratifiedKFold, None
+    members = kept[["label", "artist"]].itertuples(index=False)
+    check_classes(members, partition, fold_count, manifest.label)
+    cut = splitter(fold_count, shuffle=True, random_state=seed)
     parts = np.empty(len(kept), dtype=int)
-    for part, (_, members) in enumerate(splitter.split(kept, kept.label, kept.artist)):
-        parts[members] = part
+    for part, (_, chosen) in enumerate(cut.split(kept, kept.label, groups)):
+        parts[chosen] = part
     folds = [_fold(kept, parts, fold, fold_count) for fold in range(fold_count)]
     for number, fold in enumerate(folds):
         _check_fold(fold, partition, number)

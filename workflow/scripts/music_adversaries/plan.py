@@ -15,7 +15,7 @@ from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import take_inventory
 from music_adversaries.errors import InputError
-from music_adversaries.snr_limits import snr_limit_name
+from music_adversaries.snr_limits import NO_LIMIT, snr_limit_name
 
 INVENTORIES = Path(".snakemake/music_adversaries/inventories")
 """Where the hashes of audio files are kept, in the folder of Snakemake's own records."""
@@ -128,6 +128,7 @@ def _check_dataset(name: str, config: dict, tracks: dict) -> None:
 def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
     attacks: dict[tuple[str, str, str, str], dict] = {}
     for number, attack in enumerate(config["attacks"]):
+        _check_limits(attack, number)
         _check_same_label(attack, number, labels)
         limits = [snr_limit_name(limit) for limit in attack["snr_limits_db"]]
         architectures = attack.get("architectures", list(config["architectures"]))
@@ -139,6 +140,15 @@ def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
                 )
             attacks[key] = attack
     return attacks
+
+
+def _check_limits(attack: dict, number: int) -> None:
+    for limit in attack["snr_limits_db"]:
+        if limit != NO_LIMIT and round(limit, 2) != limit:
+            raise InputError(
+                f"The config is wrong at attacks.{number}.snr_limits_db: {limit} has more"
+                " than two decimals."
+            )
 
 
 def _check_same_label(attack: dict, number: int, labels: dict[str, list[str]]) -> None:

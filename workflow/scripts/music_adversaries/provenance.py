@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parent
 def code_digest(script: Path) -> str:
     """Digest of the package files that ``script`` imports, directly or not.
 
-    Comments, layout and time stamps do not count: the syntax trees are what is digested.
+    Comments, docstrings, layout and time stamps do not count: what is digested are the
+    syntax trees, of which a new minor version of Python may see others.
     """
     trees = (ast.dump(_tree(file)) for file in sorted(imported_files(script)))
     return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
@@ -31,7 +32,20 @@ def imported_files(script: Path) -> set[Path]:
 
 @cache
 def _tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+    """The syntax tree of a file, without strings that stand alone."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [each for each in body if not _is_docstring(each)]
+    return tree
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
 @cache

@@ -36,9 +36,9 @@ def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
     """Waveform ``(…, samples)`` nearest to ``spectrum`` ``(…, frames, bins)``.
 
     The least-squares inverse of Griffin and Lim (1984): frames weighted with the window,
-    added, and divided by the summed squared window, which is 0.5 to 1 where two frames
-    overlap. In the half frame at either end, where one frame fades out alone, the divisor
-    stays at 0.5: dividing by less would blow any change of the spectrum up to a click.
+    added, and divided by the summed squared window, which runs between 0.5 and 1 where two
+    frames overlap. In the half frame at either end one frame fades out alone; the divisor
+    goes on as if there were two, since dividing by less would blow any change up to a click.
     """
     window = _hann(spectrum.real)
     frames = torch.fft.irfft(spectrum, n=WINDOW) * window

@@ -32,4 +32,4 @@ TEXT_COLUMNS = frozenset(
 def _as_numbers_unless_text(column: pd.Series) -> pd.Series:
     if column.name in TEXT_COLUMNS:
         return column
-    return pd.to_numeric(column.replace("", "nan"))
+    return pd.to_numeric(column)

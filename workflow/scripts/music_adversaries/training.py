@@ -1,5 +1,6 @@
 """Training: minibatch descent on units, stopped by the validation error."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
 
+from music_adversaries.errors import InputError
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import System
 from music_adversaries.systems.standardisation import class_balanced_moments
@@ -73,6 +75,7 @@ def train(
     ``fold`` has the columns ``excerpt``, ``label`` and ``split``. Returns the history, a
     row an epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats), ``error_valid``
     (share of units judged wrong). The best parameters are those of the lowest error.
+    Raises `InputError` where the loss is no number any more.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -92,6 +95,11 @@ def train(
     for epoch in tqdm(range(recipe.most_epochs), desc="epochs", mininterval=5):
         _set_rates(optimiser, recipe, epoch)
         loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng)
+        if not math.isfinite(loss):
+            raise InputError(
+                f"Training diverged at epoch {epoch} (loss {loss}): lower the recipe's"
+                f" `learning_rate`, {recipe.learning_rate:g} now."
+            )
         error = error_rate(system, valid_units, recipe.batch)
         if not history or error < min(row["error_valid"] for row in history):
             best_state = {key: value.clone() for key, value in system.state_dict().items()}

@@ -18,7 +18,7 @@ def whole(path: str | Path) -> Iterator[Path]:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         yield partial
-        if path.is_dir():
+        if path.is_dir() and partial.exists():
             shutil.rmtree(path)
         partial.replace(path)
     finally:

@@ -45,7 +45,7 @@ def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
         by_length.setdefault(length, []).append(number)
     batches = []
     for length, numbers in by_length.items():
-        size = max(1, BATCH_FRAMES // spectra.frame_count(length))
+        size = max(1, BATCH_FRAMES // max(1, spectra.frame_count(length)))
         batches += [numbers[start : start + size] for start in range(0, len(numbers), size)]
     return batches
 

@@ -117,6 +117,7 @@ def cost_gradient(
     if gradient == "as_published":
         scale, mean = system.standardisation.scale, system.standardisation.mean
         slope = torch.where(scale > 0, slope / scale.clamp_min(1e-12) + mean, 0)
+        slope[:, scores.shape[1] * system.unit_frames :] = 0  # frames that fill no unit
     confidence = vote(scores.detach()).gather(1, targets[:, None])[:, 0]
     return slope, confidence
 

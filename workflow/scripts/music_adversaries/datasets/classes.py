@@ -9,11 +9,17 @@ from music_adversaries.errors import InputError
 
 
 def check_classes(
-    label_artists: Iterable[tuple[str, str]], partition: str, fold_count: int
+    label_artists: Iterable[tuple[str, str]],
+    partition: str,
+    fold_count: int,
+    labels: Iterable[str] = (),
 ) -> None:
-    """Raise `InputError` for classes with fewer excerpts, or artists, than folds."""
+    """Raise `InputError` for classes with fewer excerpts, or artists, than folds.
+
+    ``labels`` names classes that must be there, even if no pair has them.
+    """
     what = "artists" if partition == "artist_filtered" else "excerpts"
-    members: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {label: [] for label in labels}
     for label, artist in label_artists:
         members.setdefault(label, []).append(artist)
     counts = {

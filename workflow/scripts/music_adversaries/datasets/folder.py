@@ -24,7 +24,7 @@ def list_tracks(root: str | Path, labels: list[str] | None = None) -> list[dict[
     root = Path(root).expanduser()
     if not root.is_dir():
         raise InputError(f"There is no folder {root}: give the dataset's `root` as a folder.")
-    artists = _read_artists(root / ARTISTS)
+    artists = read_artists(root)
     found = sorted(entry.name for entry in root.iterdir() if _is_label(entry))
     if len(found) < 2:
         raise InputError(
@@ -62,13 +62,31 @@ def _audio_files(folder: Path) -> list[str]:
     )
 
 
-def _read_artists(path: Path) -> dict[str, str]:
+def read_artists(root: Path) -> dict[str, str]:
+    """The artist of each file that ``root``'s `ARTISTS` lists; none without that table.
+
+    Raises `InputError` where the table cannot be read, or names files that are not there:
+    with names that match nothing, an artist filter would filter nothing.
+    """
+    path = root / ARTISTS
     if not path.is_file():
         return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not {"file", "artist"} <= set(reader.fieldnames or ()):
-            raise InputError(
-                f"The table {path} lacks a column: its first line must be `file,artist`."
-            )
-        return {row["file"]: (row["artist"] or "").strip() for row in reader}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            columns, rows = set(reader.fieldnames or ()), list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(
+            f"The table {path} cannot be read ({error}): save it as CSV in UTF-8."
+        ) from error
+    if not {"file", "artist"} <= columns:
+        raise InputError(
+            f"The table {path} lacks a column: its first line must be `file,artist`."
+        )
+    absent = [str(row["file"]) for row in rows if not (root / (row["file"] or "?")).is_file()]
+    if absent:
+        raise InputError(
+            f"The table {path} names {len(absent)} file(s) that are not there, such as"
+            f" {absent[0]!r}: write them as `<label>/<file>`, or take the lines out."
+        )
+    return {row["file"]: (row["artist"] or "").strip() for row in rows}

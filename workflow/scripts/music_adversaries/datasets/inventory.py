@@ -49,6 +49,10 @@ def _entry(path: Path, known: dict[str, list]) -> list:
 def _read(record: Path) -> dict[str, list]:
     """What is on record; nothing where the record is missing or damaged."""
     try:
-        return dict(json.loads(record.read_text(encoding="utf-8")))
+        entries = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    whole_entries = isinstance(entries, dict) and all(
+        isinstance(entry, list) and len(entry) == 3 for entry in entries.values()
+    )
+    return entries if whole_entries else {}

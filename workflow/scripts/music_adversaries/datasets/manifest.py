@@ -61,4 +61,5 @@ def _describe_file(path: Path) -> dict:
 def _names(files: pd.Series) -> pd.Series:
     """Names without the ending, which stays where two files would share a name."""
     bare = files.map(lambda file: str(Path(file).with_suffix("")))
-    return bare.where(~bare.duplicated(keep=False), files)
+    ambiguous = bare.duplicated(keep=False) | bare.isin(set(files))
+    return bare.where(~ambiguous, files)

@@ -78,6 +78,8 @@ def load_system(path: str | Path) -> System:
     path = Path(path)
     try:
         description = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        if not isinstance(description["labels"], list):
+            raise ValueError("its labels are no list")
         system = build_system(
             description["network"], description["options"], description["labels"]
         )
@@ -91,6 +93,7 @@ def load_system(path: str | Path) -> System:
         SafetensorError,
     ) as error:
         raise InputError(
-            f"The trained system {path} cannot be loaded ({error}): train it again."
+            f"The trained system {path} cannot be loaded ({' '.join(str(error).split())}):"
+            " train it again."
         ) from error
     return system.eval().requires_grad_(False)

@@ -28,7 +28,8 @@ def classify(system: System, excerpts: Iterable[np.ndarray | Tensor]) -> pd.Data
     device = system.standardisation.mean.device
     rows = []
     for magnitudes in excerpts:
-        posterior = vote(system(torch.as_tensor(magnitudes, device=device)[None]))[0]
+        batch = torch.tensor(np.asarray(magnitudes), device=device)[None]
+        posterior = vote(system(batch))[0]
         best = int(posterior.argmax())
         rows.append((system.labels[best], float(posterior[best]), posterior.tolist()))
     return pd.DataFrame(rows, columns=["predicted", "confidence", "posterior"])
