@@ -21,6 +21,9 @@ EXCERPT_SECONDS = 30.0
 BLOCK_VALUES = 2**20
 """Samples decoded at a time, over all channels: 4 MiB, however many channels there are."""
 
+UNKNOWN_FRAMES = 2**63 - 1
+"""What libsndfile gives for a header that states no length, as pipes write them."""
+
 
 class DecodingError(Exception):
     """A file does not decode; the message is a short clause that says why."""
@@ -35,7 +38,7 @@ class Decoded:
     sample_rate_hz: int
     channels: int
     frames: int
-    """Samples a channel of the whole file, as far as its header and its size tell."""
+    """Samples a channel of the whole file by its header; those read, where it is silent."""
     format: str
     """The format of the content by libsndfile's name, such as WAV, whatever the ending."""
 
@@ -51,7 +54,8 @@ def decode(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Decoded:
             if file.format == "RAW":
                 raise DecodingError("no header of an audio format")
             mono = _read_mono(file, round(seconds * file.samplerate))
-            return Decoded(mono, file.samplerate, file.channels, file.frames, file.format)
+            frames = file.frames if file.frames < UNKNOWN_FRAMES else len(mono)
+            return Decoded(mono, file.samplerate, file.channels, frames, file.format)
     except (soundfile.SoundFileError, OSError) as error:
         raise DecodingError(_reason(error)) from error
 
