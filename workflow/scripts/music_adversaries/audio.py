@@ -63,8 +63,8 @@ def decode(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Decoded:
 class _OneWayFile(soundfile.SoundFile):
     """Reads straight on.
 
-    soundfile seeks after each read from a seekable file, which in an MP3 can change the
-    samples that follow.
+    soundfile seeks after each read from a seekable file, and in an MP3 of variable bit rate
+    places are found only roughly: the next block would begin elsewhere.
     """
 
     def seekable(self) -> bool:
