@@ -1,5 +1,7 @@
 """Audio files in and out: decode, mix to mono, resample, write 16-bit WAV."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,88 @@ EXCERPT_SECONDS = 30.0
 """An excerpt is the first 30 s of a recording."""
 
 
+BLOCK_VALUES = 2**20
+"""Samples decoded at a time, over all channels: 4 MiB, however many channels there are."""
+
+UNKNOWN_FRAMES = 2**63 - 1
+"""What libsndfile gives for a header that states no length, as pipes write them."""
+
+
+class DecodingError(Exception):
+    """A file does not decode; the message is a short clause that says why."""
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """The first seconds of a file, mixed to mono, at the file's own sample rate."""
+
+    mono: np.ndarray
+    """float32 ``(samples,)``, full scale ±1."""
+    sample_rate_hz: int
+    channels: int
+    frames: int
+    """Samples a channel of the whole file by its header; those read, where it is silent."""
+    format: str
+    """The format of the content by libsndfile's name, such as WAV, whatever the ending."""
+
+
+def decode(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Decoded:
+    """Decode the first ``seconds`` of a file; nothing after them is read.
+
+    Raises `DecodingError` with libsndfile's reason.
+    """
+    try:
+        # As bytes: names that are no valid Unicode are files too.
+        with _OneWayFile(os.fsencode(path)) as file:
+            if file.format == "RAW":
+                raise DecodingError("no header of an audio format")
+            mono = _read_mono(file, round(seconds * file.samplerate))
+            frames = file.frames if file.frames < UNKNOWN_FRAMES else len(mono)
+            return Decoded(mono, file.samplerate, file.channels, frames, file.format)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise DecodingError(_reason(error)) from error
+
+
+class _OneWayFile(soundfile.SoundFile):
+    """Reads straight on.
+
+    soundfile seeks after each read from a seekable file, and in an MP3 of variable bit rate
+    places are found only roughly: the next block would begin elsewhere.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
+    """The mean of the channels ``(samples,)``, taken block by block."""
+    size = max(1, BLOCK_VALUES // file.channels)
+    blocks = [np.empty(0, dtype=np.float32)]
+    while frames > 0:
+        block = file.read(min(frames, size), dtype="float32", always_2d=True)
+        if len(block) == 0:
+            break
+        with np.errstate(invalid="ignore", over="ignore"):  # infinite samples are judged later
+            blocks.append(block.mean(axis=1, dtype=np.float32))
+        frames -= len(block)
+    return np.concatenate(blocks)
+
+
+def _reason(error: Exception) -> str:
+    reason = getattr(error, "error_string", str(error)).strip().rstrip(".")
+    # What libsndfile says of a file that only its ending calls an MP3.
+    return "no MPEG frame found" if "possibly a pipe?" in reason else reason
+
+
+def resample(mono: np.ndarray, sample_rate_hz: int) -> np.ndarray:
+    """A waveform ``(samples,)`` of another sample rate at `SAMPLE_RATE`, float32."""
+    return (
+        mono
+        if sample_rate_hz == SAMPLE_RATE
+        else soxr.resample(mono, sample_rate_hz, SAMPLE_RATE)
+    )
+
+
 def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarray:
     """Read the first ``seconds`` of a file, mixed to mono and resampled.
 
@@ -23,17 +107,14 @@ def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarr
     Raises `InputError` where the file cannot be decoded or holds no samples.
     """
     try:
-        with soundfile.SoundFile(path) as file:
-            rate = file.samplerate
-            channels = file.read(round(seconds * rate), dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
+        decoded = decode(path, seconds)
+    except DecodingError as error:
         raise InputError(
             f"The audio file {path} cannot be decoded ({error}): replace or remove it."
         ) from error
-    if len(channels) == 0:
+    if len(decoded.mono) == 0:
         raise InputError(f"The audio file {path} holds no samples: replace or remove it.")
-    mono = channels.mean(axis=1, dtype=np.float32)
-    return mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE)
+    return resample(decoded.mono, decoded.sample_rate_hz)
 
 
 def write_wav(path: str | Path, waveform: np.ndarray) -> None:

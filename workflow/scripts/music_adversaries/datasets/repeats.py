@@ -1,0 +1,79 @@
+"""Repeats: excerpts of one recording, and groups that a partition must keep together."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from music_adversaries.datasets.artists import plain
+from music_adversaries.datasets.fingerprints import NEAR, distances
+
+COLUMNS = ["excerpt", "repeat_of", "kind", "label", "other_label", "distance"]
+
+BLOCK_PAIRS = 16384
+"""Pairs of excerpts compared at a time, in about 200 MB."""
+
+
+def find_repeats(table: pd.DataFrame) -> pd.DataFrame:
+    """Exact repeats over all labels and near repeats within each, a row per pair.
+
+    ``table`` has ``excerpt``, ``label``, ``samples_sha256`` and ``fingerprint``; excerpts
+    whose hash is empty, since they cannot be used, are passed over. Exact repeats have the
+    same samples: each is a repeat of the first by name. Near repeats lie within
+    `fingerprints.NEAR`. Returns ``excerpt``, ``repeat_of``, ``kind`` (``exact``, ``near``),
+    ``label``, ``other_label`` (of ``repeat_of``) and ``distance`` (0 to 1), ordered.
+    """
+    usable = table[table.samples_sha256.fillna("") != ""].sort_values("excerpt")
+    first = usable.groupby("samples_sha256").excerpt.transform("first")
+    pairs = [(e, f, "exact", 0.0) for e, f in zip(usable.excerpt, first, strict=True) if e != f]
+    for _, members in usable.drop_duplicates(["label", "samples_sha256"]).groupby("label"):
+        pairs += _near_pairs(members)
+    labels = table.set_index("excerpt").label
+    rows = [(e, o, kind, labels[e], labels[o], distance) for e, o, kind, distance in pairs]
+    repeats = pd.DataFrame(rows, columns=COLUMNS)
+    return repeats.sort_values(["excerpt", "repeat_of"], ignore_index=True)
+
+
+def group_repeats(
+    excerpts: Sequence[str], repeats: pd.DataFrame, artists: Sequence[str]
+) -> np.ndarray:
+    """Group ids ``(excerpts,)``: excerpts of one artist, or repeats, are in one group.
+
+    So are those that are joined by others, whether or not the others are among
+    ``excerpts``. ``artists`` goes with ``excerpts``; spellings that differ in accents or
+    case are one artist, an empty one is nobody. Ids count from 0 in order of appearance.
+    """
+    # A graph whose nodes are excerpts and artists.
+    links = [
+        (("excerpt", excerpt), ("artist", plain(artist)) if artist else ("excerpt", excerpt))
+        for excerpt, artist in zip(excerpts, artists, strict=True)
+    ]
+    links += [
+        (("excerpt", excerpt), ("excerpt", other))
+        for excerpt, other in zip(repeats.excerpt, repeats.repeat_of, strict=True)
+    ]
+    if not links:
+        return np.empty(0, dtype=int)
+    nodes: dict[tuple[str, str], int] = {}
+    starts, ends = np.array(
+        [[nodes.setdefault(node, len(nodes)) for node in link] for link in links]
+    ).T
+    graph = coo_array((np.ones(len(starts)), (starts, ends)), shape=(len(nodes), len(nodes)))
+    _, components = connected_components(graph, directed=False)
+    return pd.factorize(components[starts[: len(excerpts)]])[0]
+
+
+def _near_pairs(members: pd.DataFrame) -> list[tuple[str, str, str, float]]:
+    """Pairs of one label within `NEAR`: each excerpt with those before it."""
+    excerpts, prints = members.excerpt.tolist(), members.fingerprint.tolist()
+    step = max(1, BLOCK_PAIRS // len(excerpts))
+    pairs = []
+    for start in range(0, len(excerpts), step):
+        found = distances(prints[start : start + step], prints[: start + step])
+        for row, column in np.argwhere(found <= NEAR):
+            if column < start + row:
+                pair = excerpts[start + row], excerpts[column]
+                pairs.append((*pair, "near", float(found[row, column])))
+    return pairs
