@@ -30,6 +30,11 @@ rule all:
         rules.figures.input,
 
 
+onstart:
+    for notice in PLAN.notices:
+        print(notice)
+
+
 onsuccess:
     print(
         "Done. Tables are in results/tables, figures in results/figures, and what lies where"

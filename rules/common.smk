@@ -22,7 +22,7 @@ except InputError as error:
 
 wildcard_constraints:
     dataset=plan.either(CONFIG["datasets"]),
-    partition="random|artist_filtered",
+    partition="random|artist_filtered|fault_filtered",
     fold=r"\d+",
     architecture=plan.either(CONFIG["architectures"]),
     training="standard|retrained",
@@ -44,6 +44,9 @@ SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
 TEST_SET_KIND = f"{SYSTEM_KIND}/{{adversary}}/{{snr_limit}}/{{mode}}"
 
 SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["shards"])]
+SHARD_INDEXES = [
+    f"results/{{dataset}}/magnitudes/shard{n}.tsv" for n in range(CONFIG["shards"])
+]
 
 
 def code(script):
@@ -56,18 +59,35 @@ def dataset_of(wildcards):
 
 
 def studio_of(wildcards):
-    """The settings of a rendered dataset."""
-    return {key: value for key, value in dataset_of(wildcards).items() if key != "partitions"}
+    """What a rendered dataset's sound depends on."""
+    aside = ("partitions", "on_bad_audio")
+    return {key: value for key, value in dataset_of(wildcards).items() if key not in aside}
 
 
-def folder_of(wildcards):
-    """The folder of a dataset and the labels that are taken."""
-    return dataset_of(wildcards)["root"], PLAN.labels[wildcards.dataset]
+def rendered_audio_of(wildcards):
+    """The folders of a rendered dataset; audio that people bring is no input: see `shard_of`."""
+    if dataset_of(wildcards)["loader"] != "studio":
+        return []
+    labels = PLAN.labels[wildcards.dataset]
+    return expand("results/{{dataset}}/audio/{label}", label=labels)
 
 
-def content_of(wildcards):
-    """Digest of the audio files of a dataset that is a folder."""
-    return PLAN.contents[wildcards.dataset]
+def shard_of(wildcards):
+    """The excerpts of a shard with the hashes of their files: other content is extracted anew.
+
+    The names are no inputs, since Snakemake would read characters in them as patterns and
+    compare times instead of content.
+    """
+    return PLAN.shards[wildcards.dataset][int(wildcards.shard)]
+
+
+def listing_of(wildcards):
+    """Digest of the labels and artists of a dataset's files."""
+    return PLAN.listings[wildcards.dataset]
+
+
+def on_bad_audio_of(wildcards):
+    return dataset_of(wildcards)["on_bad_audio"]
 
 
 def architecture_of(wildcards):

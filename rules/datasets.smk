@@ -1,4 +1,4 @@
-# The audio of each dataset, and the manifest that names it.
+# The audio of rendered datasets, and the manifest of every dataset.
 
 
 rule render_studio_label:
@@ -23,46 +23,23 @@ rule render_studio_label:
         "../workflow/scripts/render_studio_label.py"
 
 
-rule make_studio_manifest:
+rule make_manifest:
     input:
-        lambda wildcards: expand(
-            "results/{{dataset}}/audio/{label}", label=PLAN.labels[wildcards.dataset]
-        ),
+        SHARD_INDEXES,
     output:
-        "results/{dataset}/manifest.tsv",
+        manifest="results/{dataset}/manifest.tsv",
+        repeats="results/{dataset}/repeats.tsv",
     log:
-        "results/logs/{dataset}/make_studio_manifest.log",
-    wildcard_constraints:
-        dataset=plan.either(set(CONFIG["datasets"]) - set(PLAN.tracks)),
+        "results/logs/{dataset}/make_manifest.log",
     conda:
         "../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        studio=studio_of,
-        code=code("make_studio_manifest.py"),
-    script:
-        "../workflow/scripts/make_studio_manifest.py"
-
-
-rule make_folder_manifest:
-    output:
-        "results/{dataset}/manifest.tsv",
-    log:
-        "results/logs/{dataset}/make_folder_manifest.log",
-    wildcard_constraints:
-        dataset=plan.either(PLAN.tracks),
-    conda:
-        "../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
+        mem_mb=1500,
         runtime=60,
     params:
-        folder=folder_of,
-        content=content_of,
-        code=code("make_folder_manifest.py"),
+        listing=listing_of,
+        on_bad_audio=on_bad_audio_of,
+        code=code("make_manifest.py"),
     script:
-        "../workflow/scripts/make_folder_manifest.py"
+        "../workflow/scripts/make_manifest.py"

@@ -1,27 +1,28 @@
-# Magnitudes of all excerpts, in memory-mapped shards.
+# Magnitudes of all excerpts, in memory-mapped shards. A file is decoded once: what it holds,
+# or what is wrong with it, goes to the shard's index.
 
 
-rule extract_magnitudes:
+rule extract_shard:
     input:
-        "results/{dataset}/manifest.tsv",
+        rendered_audio_of,
     output:
-        "results/{dataset}/magnitudes/shard{shard}.npy",
-        "results/{dataset}/magnitudes/shard{shard}.tsv",
+        magnitudes="results/{dataset}/magnitudes/shard{shard}.npy",
+        index="results/{dataset}/magnitudes/shard{shard}.tsv",
     log:
-        "results/logs/{dataset}/extract_magnitudes/shard{shard}.log",
+        "results/logs/{dataset}/extract_shard/shard{shard}.log",
     benchmark:
-        "results/benchmarks/{dataset}/extract_magnitudes/shard{shard}.tsv"
+        "results/benchmarks/{dataset}/extract_shard/shard{shard}.tsv"
     conda:
         "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1500,
-        runtime=60,
+        runtime=240,
     params:
-        shards=CONFIG["shards"],
-        code=code("extract_magnitudes.py"),
+        excerpts=shard_of,
+        code=code("extract_shard.py"),
     script:
-        "../workflow/scripts/extract_magnitudes.py"
+        "../workflow/scripts/extract_shard.py"
 
 
 rule features:

@@ -3,11 +3,14 @@
 
 rule make_folds:
     input:
-        "results/{dataset}/manifest.tsv",
+        manifest="results/{dataset}/manifest.tsv",
+        repeats="results/{dataset}/repeats.tsv",
     output:
         expand(f"results/{FOLD}/fold.tsv", fold=range(CONFIG["fold_count"]), allow_missing=True),
     log:
         "results/logs/{dataset}/{partition}/make_folds.log",
+    wildcard_constraints:
+        partition="random|artist_filtered",
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -19,3 +22,22 @@ rule make_folds:
         code=code("make_folds.py"),
     script:
         "../workflow/scripts/make_folds.py"
+
+
+rule apply_published_partition:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+    output:
+        "results/{dataset}/fault_filtered/fold0/fold.tsv",
+    log:
+        "results/logs/{dataset}/fault_filtered/apply_published_partition.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("apply_published_partition.py"),
+    script:
+        "../workflow/scripts/apply_published_partition.py"

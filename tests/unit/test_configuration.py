@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_adversaries.configuration import SCHEMA, complete
+from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 from music_adversaries.plan import either, make_plan, partitions_of
 from music_adversaries.snr_limits import snr_limit_db, snr_limit_name
@@ -160,7 +161,11 @@ def test_snr_limits_that_no_folder_could_be_named_after_are_refused(limit):
 
 def test_a_folder_is_given_no_settings_of_the_studio():
     completed = complete(rich_config())
-    assert completed["datasets"]["mine"] == {"loader": "folder", "root": "somewhere"}
+    assert completed["datasets"]["mine"] == {
+        "loader": "folder",
+        "root": "somewhere",
+        "on_bad_audio": "stop",
+    }
 
 
 def test_a_completed_config_is_complete():
@@ -211,7 +216,7 @@ WRONG = {
     "datasets is a list": (("datasets",), []),
     "datasets is empty": (("datasets",), {}),
     "a dataset is a word": (("datasets", "made"), "studio"),
-    "a loader is unknown": (("datasets", "made", "loader"), "gtzan"),
+    "a loader is unknown": (("datasets", "made", "loader"), "polka"),
     "a genre is unknown": (("datasets", "made", "genres"), ["blues", "polka"]),
     "a genre is there twice": (("datasets", "made", "genres"), ["blues", "blues"]),
     "a share is too large": (("datasets", "made", "fault_shares", "repeat"), 0.5),
@@ -451,7 +456,31 @@ def test_tracks_of_a_folder_are_planned_from_its_files(tmp_path):
     datasets = {"mine": {"loader": "folder", "root": str(tmp_path)}}
     plan = make_plan(complete(config(datasets=datasets)))
     assert plan.labels["mine"] == ["axe", "salsa"]
-    assert len(plan.tracks["mine"]) == 9
+    assert sum(map(len, plan.shards["mine"])) == 9
+    assert {excerpt for shard in plan.shards["mine"] for excerpt, _, _ in shard} == {
+        *(f"salsa/{number}" for number in range(5)),
+        *(f"axe/{number}" for number in range(4)),
+    }
+
+
+def test_the_published_partition_is_gtzans_alone():
+    datasets = {"made": {"loader": "studio", "partitions": ["fault_filtered"]}}
+    with pytest.raises(InputError, match="'made' has no published partition"):
+        make_plan(complete(config(datasets=datasets)))
+
+
+def test_an_incomplete_gtzan_says_what_it_lacks_and_loses(tmp_path):
+    for excerpt in gtzan.EXCERPTS[1:]:
+        path = tmp_path / "genres" / excerpt.split(".")[0] / f"{excerpt}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    settings = {"loader": "gtzan", "root": str(tmp_path), "partitions": ["fault_filtered"]}
+    plan = make_plan(complete(config(datasets={"gtzan": settings}, folds=[0, 1])))
+    assert [fold["fold"] for fold in plan.folds] == [0]
+    assert plan.notices == [
+        "The dataset 'gtzan' lacks 1 (blues.00000) of GTZAN's 1000 excerpts.",
+        "The published partition of 'gtzan' loses, of its valid: 1 (blues.00000).",
+    ]
 
 
 @pytest.mark.parametrize("limit", ["none", 15, 0, -3, 7.5, 22.25])

@@ -19,9 +19,11 @@ from hypothesis import strategies as st
 
 from music_adversaries import provenance
 from music_adversaries.audio import SAMPLE_RATE, read_excerpt, write_float_wav, write_wav
-from music_adversaries.datasets.folder import ENDINGS, list_tracks
+from music_adversaries.datasets import ENDINGS
+from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import take_inventory
-from music_adversaries.datasets.manifest import LEAST_SECONDS, describe
+from music_adversaries.datasets.manifest import COLUMNS, make_manifest
+from music_adversaries.datasets.names import excerpt_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.whole import whole
@@ -394,19 +396,19 @@ def test_a_table_of_artists_without_its_columns_is_refused(tmp_path):
     (tmp_path / "artists.csv").write_text("path;artist\na/1.wav;x\n")
     message = folder_refusal(tmp_path)
     assert "artists.csv" in message
-    assert "`file,artist`" in message
+    assert "`artist`" in message and "`file`" in message
 
 
 def test_artists_of_files_that_are_not_there_are_refused(tmp_path):
     make_folder(tmp_path, ["a/1.wav", "b/1.wav"])
-    (tmp_path / "artists.csv").write_text("file,artist\na\\1.wav,x\nb/1.wav,y\n")
+    (tmp_path / "artists.csv").write_text("file,artist\nc/1.wav,x\nb/1.wav,y\n")
     assert "names 1 file(s) that are not there" in folder_refusal(tmp_path)
 
 
 def test_a_table_of_artists_in_another_encoding_is_refused(tmp_path):
     make_folder(tmp_path, ["a/1.wav", "b/1.wav"])
     (tmp_path / "artists.csv").write_bytes("file,artist\na/1.wav,José\n".encode("latin-1"))
-    assert "save it as CSV in UTF-8" in folder_refusal(tmp_path)
+    assert "no CSV in UTF-8" in folder_refusal(tmp_path)
 
 
 def test_every_ending_that_is_taken_is_one_that_the_library_knows():
@@ -420,58 +422,68 @@ def tracks_of(files):
     return pd.DataFrame({"file": files, "label": label, "artist": "x", "fault": "none"})
 
 
-def write_noise(path, seconds=2.5, rate=22_050, channels=1):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    soundfile.write(path, noise(6, round(seconds * rate), channels), rate)
+def inspected(files, problems=None):
+    """What inspection finds in files; ``problems`` by file."""
+    rows = [
+        {
+            "excerpt": name,
+            "file": file,
+            "duration_s": 30.0,
+            "sample_rate_hz": 22_050,
+            "channels": 1,
+            "sha256": "0",
+            "tagged_artist": "",
+            "problem": (problems or {}).get(file, ""),
+            "note": "",
+        }
+        for name, file in zip(excerpt_names(files), files, strict=True)
+    ]
+    return pd.DataFrame(rows)
 
 
-def test_a_manifest_describes_every_file(tmp_path):
-    write_noise(tmp_path / "b" / "two.one.wav", seconds=3, rate=44_100, channels=2)
-    write_noise(tmp_path / "a" / "é.flac")
-    manifest = describe(tracks_of(["b/two.one.wav", "a/é.flac"]), tmp_path)
+def test_a_manifest_has_a_row_for_every_file_in_order():
+    files = ["b/two.one.wav", "a/é.flac"]
+    manifest = make_manifest(tracks_of(files), inspected(files[::-1]), "stop")
+    assert manifest.columns.tolist() == COLUMNS
     assert manifest.excerpt.tolist() == ["a/é", "b/two.one"]
     assert manifest.label.tolist() == ["a", "b"]
-    assert manifest.duration_s.tolist() == [2.5, 3]
-    assert manifest.sample_rate_hz.tolist() == [22_050, 44_100]
-    assert manifest.channels.tolist() == [1, 2]
-    for row in manifest.itertuples():
-        digest = hashlib.sha256(Path(row.path).read_bytes()).hexdigest()
-        assert row.sha256 == digest
+    assert manifest.file.tolist() == files[::-1]
 
 
-def test_files_that_differ_in_their_ending_alone_keep_it_in_their_names(tmp_path):
-    files = ["a/x.wav", "a/x.flac", "a/y.wav"]
-    for file in files:
-        write_noise(tmp_path / file)
-    assert describe(tracks_of(files), tmp_path).excerpt.tolist() == [
-        "a/x.flac",
-        "a/x.wav",
-        "a/y",
-    ]
+def test_files_that_differ_in_their_ending_alone_keep_it_in_their_names():
+    files = ["a/x.wav", "a/x.flac", "a/y.wav", "a/z.wav", "a/z.au", "a/z.wav.au"]
+    names = excerpt_names(files)
+    assert names[:3] == ["a/x.wav", "a/x.flac", "a/y"]
+    assert len(set(names)) == len(names)
 
 
-def test_every_file_that_cannot_be_used_is_named_at_once(tmp_path):
-    write_noise(tmp_path / "a" / "good.wav")
-    write_noise(tmp_path / "a" / "short.wav", seconds=1)
-    (tmp_path / "a" / "text.wav").write_text("no music")
-    (tmp_path / "a" / "empty.wav").touch()
-    files = [f"a/{name}.wav" for name in ("good", "short", "text", "empty", "missing")]
+def test_every_file_with_a_problem_is_named_at_once():
+    files = [f"a/{name}.wav" for name in ("good", "short", "empty")]
+    problems = {"a/short.wav": "too short", "a/empty.wav": "empty (0 bytes)"}
     with pytest.raises(InputError) as refused:
-        describe(tracks_of(files), tmp_path)
+        make_manifest(tracks_of(files), inspected(files, problems), "stop")
     message = str(refused.value)
-    assert message.startswith("4 audio file(s)")
-    assert all(
-        name in message for name in ("short.wav", "text.wav", "empty.wav", "missing.wav")
-    )
-    assert "good.wav" not in message
+    assert message.startswith("2 audio file(s) cannot be used")
+    assert "a/short.wav: too short; a/empty.wav: empty (0 bytes)" in message
+    assert "on_bad_audio: skip" in message and "good" not in message
+    kept = make_manifest(tracks_of(files), inspected(files, problems), "skip")
+    assert kept.set_index("file").problem.to_dict() == {"a/good.wav": "", **problems}
 
 
-@pytest.mark.parametrize("rate", [8000, 22_050, 44_100, 48_000])
-def test_the_shortest_file_that_is_taken_fills_a_slice(tmp_path, rate):
-    samples = int(np.ceil(LEAST_SECONDS * rate))
-    soundfile.write(tmp_path / "x.wav", noise(7, samples), rate)
-    describe(pd.DataFrame({"file": ["x.wav"]}), tmp_path)
-    assert len(read_excerpt(tmp_path / "x.wav")) >= 99 * 512 + 1024
+def test_an_artist_that_is_not_known_is_the_tags_or_else_the_excerpts_own():
+    files = ["a/1.mp3", "a/2.mp3", "a/3.mp3"]
+    tracks = tracks_of(files).assign(artist=["known", "", ""])
+    found = inspected(files).assign(tagged_artist=["", "tagged", ""])
+    manifest = make_manifest(tracks, found, "stop")
+    assert manifest.artist.tolist() == ["known", "tagged", "unknown (a/3)"]
+
+
+@given(st.lists(st.text(min_size=1), unique=True), st.integers(1, 9), st.text(min_size=1))
+def test_a_further_file_moves_no_other_to_another_shard(files, shards, further):
+    before = {file: shard_of(file, shards) for file in files}
+    after = {file: shard_of(file, shards) for file in [further, *files]}
+    assert all(after[file] == shard for file, shard in before.items())
+    assert all(0 <= shard < shards for shard in after.values())
 
 
 # Digests of code

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from music_adversaries.datasets.repeats import find_repeats
 from music_adversaries.errors import InputError
 from music_adversaries.partitions import make_folds
 
@@ -20,6 +21,11 @@ def manifest_of(rows):
     manifest = pd.DataFrame(rows, columns=["label", "artist", "fault"])
     names = [f"{label}/{number:03}" for number, label in enumerate(manifest.label)]
     return manifest.assign(excerpt=names, path="somewhere.wav")
+
+
+NO_REPEATS = find_repeats(
+    pd.DataFrame(columns=["excerpt", "label", "samples_sha256", "fingerprint"])
+)
 
 
 def even_manifest(labels=4, artists=8, tracks=2, faults=()):
@@ -57,7 +63,7 @@ def splits(fold):
 @given(manifest=manifests(), fold_count=fold_counts, seed=seeds)
 def test_every_fold_puts_every_excerpt_into_one_split(partition, manifest, fold_count, seed):
     kept = manifest if partition == "random" else manifest[manifest.fault == "none"]
-    for fold in make_folds(manifest, partition, fold_count, seed):
+    for fold in make_folds(manifest, NO_REPEATS, partition, fold_count, seed):
         assert list(fold.columns) == ["excerpt", "label", "artist", "split"]
         assert fold.excerpt.is_unique
         assert set(fold.excerpt) == set(kept.excerpt)
@@ -73,7 +79,7 @@ def test_every_fold_puts_every_excerpt_into_one_split(partition, manifest, fold_
 def test_over_the_folds_every_excerpt_is_tested_once_and_validates_once(
     partition, manifest, fold_count, seed
 ):
-    folds = make_folds(manifest, partition, fold_count, seed)
+    folds = make_folds(manifest, NO_REPEATS, partition, fold_count, seed)
     assert len(folds) == fold_count
     for split in ("test", "valid"):
         seen = [name for fold in folds for name in fold.excerpt[fold.split == split]]
@@ -83,7 +89,7 @@ def test_over_the_folds_every_excerpt_is_tested_once_and_validates_once(
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 def test_a_fold_validates_on_what_the_next_one_tests_on(partition):
-    folds = make_folds(even_manifest(), partition, 4, 1)
+    folds = make_folds(even_manifest(), NO_REPEATS, partition, 4, 1)
     for fold, following in zip(folds, folds[1:] + folds[:1], strict=True):
         assert splits(fold)["valid"] == splits(following)["test"]
 
@@ -91,7 +97,7 @@ def test_a_fold_validates_on_what_the_next_one_tests_on(partition):
 @few
 @given(manifests(), fold_counts, seeds)
 def test_no_artist_is_on_two_sides_of_an_artist_filtered_fold(manifest, fold_count, seed):
-    for fold in make_folds(manifest, "artist_filtered", fold_count, seed):
+    for fold in make_folds(manifest, NO_REPEATS, "artist_filtered", fold_count, seed):
         assert (fold.groupby("artist").split.nunique() == 1).all()
 
 
@@ -99,13 +105,13 @@ def test_no_artist_is_on_two_sides_of_an_artist_filtered_fold(manifest, fold_cou
 @given(manifests(), fold_counts, seeds)
 def test_an_artist_filtered_fold_has_no_faulty_excerpt(manifest, fold_count, seed):
     faulty = set(manifest.excerpt[manifest.fault != "none"])
-    for fold in make_folds(manifest, "artist_filtered", fold_count, seed):
+    for fold in make_folds(manifest, NO_REPEATS, "artist_filtered", fold_count, seed):
         assert not faulty & set(fold.excerpt)
 
 
 def test_a_random_fold_mixes_artists_and_keeps_faulty_excerpts():
     manifest = even_manifest(faults=[0, 5, 9])
-    (fold, *_) = make_folds(manifest, "random", 4, 1)
+    (fold, *_) = make_folds(manifest, NO_REPEATS, "random", 4, 1)
     assert set(fold.excerpt) == set(manifest.excerpt)
     assert (fold.groupby("artist").split.nunique() > 1).any()
 
@@ -113,7 +119,7 @@ def test_a_random_fold_mixes_artists_and_keeps_faulty_excerpts():
 @few
 @given(manifests(), fold_counts, seeds)
 def test_random_parts_differ_by_at_most_one_excerpt_of_a_class(manifest, fold_count, seed):
-    folds = make_folds(manifest, "random", fold_count, seed)
+    folds = make_folds(manifest, NO_REPEATS, "random", fold_count, seed)
     for label in manifest.label.unique():
         sizes = [int(((f.label == label) & (f.split == "test")).sum()) for f in folds]
         assert max(sizes) - min(sizes) <= 1
@@ -121,7 +127,7 @@ def test_random_parts_differ_by_at_most_one_excerpt_of_a_class(manifest, fold_co
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 def test_four_folds_are_half_train_a_quarter_valid_a_quarter_test(partition):
-    for fold in make_folds(even_manifest(artists=8, tracks=2), partition, 4, 3):
+    for fold in make_folds(even_manifest(artists=8, tracks=2), NO_REPEATS, partition, 4, 3):
         shares = fold.groupby("label").split.value_counts(normalize=True).unstack()
         np.testing.assert_allclose(shares["train"], 0.5)
         np.testing.assert_allclose(shares["valid"], 0.25)
@@ -130,7 +136,7 @@ def test_four_folds_are_half_train_a_quarter_valid_a_quarter_test(partition):
 
 @pytest.mark.parametrize("partition", PARTITIONS)
 def test_every_split_has_every_class(partition):
-    for fold in make_folds(even_manifest(artists=4, tracks=1), partition, 4, 1):
+    for fold in make_folds(even_manifest(artists=4, tracks=1), NO_REPEATS, partition, 4, 1):
         assert (fold.groupby("split").label.nunique() == 4).all()
 
 
@@ -138,7 +144,7 @@ def test_every_split_has_every_class(partition):
 def test_the_same_seed_gives_the_same_folds_and_another_others(partition):
     manifest = even_manifest()
     first, again, other = (
-        pd.concat(make_folds(manifest, partition, 4, seed)) for seed in (1, 1, 2)
+        pd.concat(make_folds(manifest, NO_REPEATS, partition, 4, seed)) for seed in (1, 1, 2)
     )
     pd.testing.assert_frame_equal(first, again)
     assert (first.split != other.split).any()
@@ -149,8 +155,8 @@ def test_the_names_of_rows_do_not_matter(partition):
     manifest = even_manifest(faults=[2])
     renamed = manifest.set_index(manifest.index[::-1] * 10)
     for fold, other in zip(
-        make_folds(manifest, partition, 4, 1),
-        make_folds(renamed, partition, 4, 1),
+        make_folds(manifest, NO_REPEATS, partition, 4, 1),
+        make_folds(renamed, NO_REPEATS, partition, 4, 1),
         strict=True,
     ):
         assert fold.excerpt.tolist() == other.excerpt.tolist()
@@ -160,13 +166,13 @@ def test_the_names_of_rows_do_not_matter(partition):
 def test_making_folds_leaves_the_manifest_as_it_was():
     manifest = even_manifest(faults=[1])
     before = manifest.copy()
-    make_folds(manifest, "artist_filtered", 4, 1)
+    make_folds(manifest, NO_REPEATS, "artist_filtered", 4, 1)
     pd.testing.assert_frame_equal(manifest, before)
 
 
 def refusal(manifest, partition, fold_count=4):
     with pytest.raises(InputError) as refused:
-        make_folds(manifest, partition, fold_count, 1)
+        make_folds(manifest, NO_REPEATS, partition, fold_count, 1)
     message = str(refused.value)
     assert "\n" not in message
     return message
@@ -191,7 +197,7 @@ def test_a_class_of_too_few_artists_is_named_with_its_count_and_a_remedy():
     assert "forró (3)" in message
     assert "artists" in message
     assert "fold_count" in message
-    make_folds(manifest.assign(excerpt=range(len(manifest))), "random", 4, 1)
+    make_folds(manifest.assign(excerpt=range(len(manifest))), NO_REPEATS, "random", 4, 1)
 
 
 def test_artists_whose_excerpts_are_all_faulty_do_not_count():
@@ -206,7 +212,7 @@ def test_artists_shared_by_classes_stay_on_one_side():
         for artist in range(12)
         for _ in range(2)
     ]
-    for fold in make_folds(manifest_of(rows), "artist_filtered", 4, 1):
+    for fold in make_folds(manifest_of(rows), NO_REPEATS, "artist_filtered", 4, 1):
         assert (fold.groupby("artist").split.nunique() == 1).all()
         assert (fold.groupby("split").label.nunique() == 2).all()
 
@@ -217,7 +223,7 @@ def test_a_split_without_a_class_is_refused_by_name():
     rows += [("x y", artist, "none") for artist in ("b0", "b1", "b2", "b3")]
     rows += [("001", f"b{i % 4}", "none") for i in range(40)]
     try:
-        folds = make_folds(manifest_of(rows), "artist_filtered", 4, 1)
+        folds = make_folds(manifest_of(rows), NO_REPEATS, "artist_filtered", 4, 1)
     except InputError as error:
         assert "partition has no" in str(error)
     else:

@@ -56,7 +56,8 @@ def in_shards(folder, excerpts, shards):
     items = list(excerpts.items())
     paths = [folder / f"shard{number}.npy" for number in range(shards)]
     for number, path in enumerate(paths):
-        write_shard(items[number::shards], path)
+        rows = [({"excerpt": name}, array) for name, array in items[number::shards]]
+        write_shard(rows, path)
     return Magnitudes(paths)
 
 
@@ -282,7 +283,7 @@ def test_gathering_keeps_the_order_that_is_asked_for(tmp_path):
 
 def test_a_shard_may_be_empty(tmp_path):
     write_shard([], tmp_path / "shard0.npy")
-    write_shard([("e", np.ones((3, BINS), np.float32))], tmp_path / "shard1.npy")
+    write_shard([({"excerpt": "e"}, np.ones((3, BINS), np.float32))], tmp_path / "shard1.npy")
     magnitudes = Magnitudes([tmp_path / "shard0.npy", tmp_path / "shard1.npy"])
     assert magnitudes.excerpt("e").shape == (3, BINS)
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from job import device, run
+from job import audio_paths, device, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
 from music_adversaries.adversaries.projected_gradient import Settings
@@ -16,7 +16,7 @@ from music_adversaries.whole import whole
 def attack_test_set(snakemake):
     system = load_system(snakemake.input.model).to(device(snakemake))
     fold = read_table(snakemake.input.fold)
-    paths = read_table(snakemake.input.manifest).set_index("excerpt").path
+    paths = audio_paths(snakemake)
     chosen = choose_excerpts(
         fold[fold.split == "test"],
         snakemake.params.excerpts,
@@ -33,7 +33,7 @@ def attack_test_set(snakemake):
         **snakemake.params.adversary,
         snr_limit_db=snr_limit_db(snakemake.wildcards.snr_limit),
     )
-    originals = [read_excerpt(path) for path in paths[chosen.excerpt]]
+    originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = []
     with whole(snakemake.output.waveforms) as folder:
         for number, row, waveform in attack_excerpts(system, originals, targets, settings):

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from job import run
+from job import audio_paths, run
 from music_adversaries import figures, spectra
 from music_adversaries.audio import SAMPLE_RATE, read_excerpt
 from music_adversaries.tables import read_table
@@ -13,7 +13,7 @@ STRETCH_SECONDS = 0.03
 
 
 def draw_excerpts(snakemake):
-    paths = read_table(snakemake.input.manifest).set_index("excerpt").path
+    paths = audio_paths(snakemake)
     table = read_table(snakemake.input.table).iloc[: snakemake.params.excerpts]
     with whole(snakemake.output[0]) as folder:
         folder.mkdir()

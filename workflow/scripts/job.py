@@ -7,7 +7,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from music_adversaries import configuration
+from music_adversaries.datasets import loaders
 from music_adversaries.errors import InputError
+from music_adversaries.tables import read_table
 
 
 def run(work: Callable, snakemake) -> None:
@@ -52,6 +55,33 @@ def hardware(snakemake) -> dict[str, object]:
         "threads": snakemake.threads,
         "torch": torch.__version__,
     }
+
+
+def dataset(snakemake) -> dict:
+    """The config's entry for the job's dataset, with defaults.
+
+    Not a param, since it says where the audio lies: moving it should rerun nothing. What
+    a job's result depends on of it is among the params.
+    """
+    return configuration.complete(snakemake.config)["datasets"][snakemake.wildcards.dataset]
+
+
+def audio_folder(snakemake) -> Path:
+    """The folder to which the manifest's files are relative."""
+    return loaders.audio_folder(snakemake.wildcards.dataset, dataset(snakemake))
+
+
+def audio_paths(snakemake) -> dict[str, Path]:
+    """The audio file of each excerpt of the manifest."""
+    folder = audio_folder(snakemake)
+    manifest = usable_manifest(snakemake)
+    return {row.excerpt: folder / row.file for row in manifest.itertuples()}
+
+
+def usable_manifest(snakemake):
+    """The manifest without the excerpts whose audio has a problem."""
+    manifest = read_table(snakemake.input.manifest)
+    return manifest[manifest.problem == ""]
 
 
 def _tell(message: str, *places) -> None:

@@ -1,13 +1,14 @@
 """Cut a dataset into folds."""
 
-from job import run
+from job import run, usable_manifest
 from music_adversaries.partitions import make_folds
 from music_adversaries.tables import read_table, write_table
 
 
 def make_fold_tables(snakemake):
     folds = make_folds(
-        read_table(snakemake.input[0]),
+        usable_manifest(snakemake),
+        read_table(snakemake.input.repeats),
         snakemake.wildcards.partition,
         len(snakemake.output),
         snakemake.params.seed,

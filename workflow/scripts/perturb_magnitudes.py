@@ -17,7 +17,7 @@ def perturb_magnitudes(snakemake):
     names = fold.excerpt[fold.split != "test"]
     rng = np.random.default_rng(int(snakemake.wildcards.seed))
     perturbed = (
-        (name, perturb(system, magnitudes.excerpt(name), rng))
+        ({"excerpt": name}, perturb(system, magnitudes.excerpt(name), rng))
         for name in tqdm(names, desc="excerpts", mininterval=5)
     )
     write_shard(perturbed, snakemake.output.magnitudes)

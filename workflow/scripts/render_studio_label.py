@@ -12,13 +12,7 @@ from music_adversaries.whole import whole
 
 def render_studio_label(snakemake):
     settings = snakemake.params.studio
-    tracks = studio.plan_tracks(
-        settings["genres"],
-        settings["artists_per_genre"],
-        settings["tracks_per_artist"],
-        settings["fault_shares"],
-        settings["seed"],
-    )
+    tracks = studio.plan_tracks(*studio.plan_arguments(settings))
     here = tracks[tracks.label == snakemake.wildcards.label]
     with whole(snakemake.output[0]) as folder:
         folder.mkdir()

@@ -1,6 +1,6 @@
 """Write adversarial waveforms as 16-bit WAV, read them back and judge them."""
 
-from job import device, run
+from job import audio_paths, device, run
 from music_adversaries.audio import read_excerpt
 from music_adversaries.resynthesis import verdicts_table, verify
 from music_adversaries.systems import load_system
@@ -10,7 +10,7 @@ from music_adversaries.whole import whole
 
 def verify_resynthesis(snakemake):
     system = load_system(snakemake.input.model).to(device(snakemake))
-    paths = read_table(snakemake.input.manifest).set_index("excerpt").path
+    paths = audio_paths(snakemake)
     table = read_table(snakemake.input.table)
     with whole(snakemake.output.audio) as folder:
         verdicts = [

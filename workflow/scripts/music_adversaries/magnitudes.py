@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 import torch
 
 from music_adversaries import spectra
-from music_adversaries.audio import read_excerpt
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.whole import whole
 
@@ -21,12 +21,16 @@ class Magnitudes:
         self._arrays = [np.load(shard, mmap_mode="r") for shard in shards]
         indexes = [read_table(Path(shard).with_suffix(".tsv")) for shard in shards]
         self._index = pd.concat(
-            [index.assign(shard=number) for number, index in enumerate(indexes)]
+            [
+                index[["excerpt", "first_frame", "frames"]].assign(shard=number)
+                for number, index in enumerate(indexes)
+                if len(index)
+            ]
         ).set_index("excerpt")
 
     def excerpt(self, name: str) -> np.ndarray:
         """Magnitudes ``(frames, bins)`` of one excerpt."""
-        row = self._index.loc[name]
+        row = self._index.loc[name].astype(int)
         return self._arrays[row.shard][row.first_frame : row.first_frame + row.frames]
 
     def units(self, excerpts: Iterable[str], unit_frames: int) -> tuple[np.ndarray, np.ndarray]:
@@ -52,26 +56,41 @@ class Magnitudes:
         return units
 
 
-def write_shard(excerpts: Iterable[tuple[str, np.ndarray]], path: str | Path) -> None:
-    """Write (name, magnitudes ``(frames, bins)``) pairs as a shard ``path`` (``.npy``).
+def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -> None:
+    """Write (row, magnitudes ``(frames, bins)``) pairs as a shard ``path`` (``.npy``).
 
-    The index goes beside the array, as ``.tsv``. A shard stands in memory once while it
-    is written: the number of shards bounds that.
+    Each row, with at least ``excerpt``, goes to the shard's index beside the array
+    (``.tsv``), with ``first_frame`` and ``frames`` added. Magnitudes are written as they
+    come: one excerpt's stand in memory at a time.
     """
-    pairs = list(excerpts)
-    names = [name for name, _ in pairs]
-    # A shard may be empty: there can be more shards than excerpts.
-    arrays = [array for _, array in pairs] or [np.empty((0, spectra.BINS), np.float32)]
-    frames = np.array([len(array) for _, array in pairs], dtype=np.int64)
-    index = pd.DataFrame(
-        {"excerpt": names, "first_frame": frames.cumsum() - frames, "frames": frames}
-    )
+    rows = []
+    frames, bins = 0, spectra.BINS
     with whole(path) as partial:
         with partial.open("wb") as file:
-            np.save(file, np.concatenate(arrays))
+            _write_header(file, (frames, bins))
+            for row, magnitudes in excerpts:
+                file.write(np.ascontiguousarray(magnitudes, dtype="<f4").data)
+                rows.append({**row, "first_frame": frames, "frames": len(magnitudes)})
+                frames, bins = frames + len(magnitudes), magnitudes.shape[1]
+            _write_header(file, (frames, bins))
+        index = pd.DataFrame(rows, columns=None if rows else list(EMPTY_INDEX))
         write_table(index, Path(path).with_suffix(".tsv"))
 
 
-def extract(path: str | Path) -> np.ndarray:
-    """Magnitudes ``(frames, bins)`` of an audio file's excerpt."""
-    return spectra.magnitudes(torch.from_numpy(read_excerpt(path))).numpy()
+EMPTY_INDEX = ("excerpt", "first_frame", "frames")
+
+
+def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
+    """Write the header of an array ``(frames, bins)`` at the start of ``file``.
+
+    NumPy leaves room for a longer first dimension, so that it can be written again when
+    the number of frames is known.
+    """
+    file.seek(0)
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+
+
+def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
+    """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``."""
+    return spectra.magnitudes(torch.from_numpy(waveform)).numpy()

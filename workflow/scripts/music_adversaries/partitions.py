@@ -7,29 +7,37 @@ excerpts; ``artist_filtered`` has no artist in two parts and leaves out the exce
 are marked as faulty.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from music_adversaries.datasets.classes import check_classes
+from music_adversaries.datasets.repeats import group_repeats
 from music_adversaries.errors import InputError
 
 
 def make_folds(
-    manifest: pd.DataFrame, partition: str, fold_count: int, seed: int
+    manifest: pd.DataFrame, repeats: pd.DataFrame, partition: str, fold_count: int, seed: int
 ) -> list[pd.DataFrame]:
     """One table a fold: ``excerpt``, ``label``, ``artist``, ``split`` (train, valid, test).
+
+    ``manifest`` has the columns ``excerpt``, ``label``, ``artist`` and ``fault``, and
+    ``repeats`` (`datasets.repeats.find_repeats`) says which excerpts, besides those of one
+    artist, an artist filter keeps on one side.
 
     Raises `InputError` where a label would be missing from a split of a fold.
     """
     manifest = manifest.sort_values("excerpt", ignore_index=True)
     if partition == "artist_filtered":
         kept = manifest[manifest.fault == "none"].reset_index(drop=True)
-        splitter, groups = StratifiedGroupKFold, kept.artist
+        groups = group_repeats(kept.excerpt, repeats, kept.artist)
+        splitter, members = StratifiedGroupKFold, zip(kept.label, groups, strict=True)
     else:
         kept = manifest
-        splitter, groups = StratifiedKFold, None
-    members = kept[["label", "artist"]].itertuples(index=False)
+        groups = None
+        splitter, members = StratifiedKFold, zip(kept.label, kept.artist, strict=True)
     check_classes(members, partition, fold_count, manifest.label)
     cut = splitter(fold_count, shuffle=True, random_state=seed)
     parts = np.empty(len(kept), dtype=int)
@@ -39,6 +47,20 @@ def make_folds(
     for number, fold in enumerate(folds):
         _check_fold(fold, partition, number)
     return folds
+
+
+def apply_splits(manifest: pd.DataFrame, splits: Mapping[str, str]) -> pd.DataFrame:
+    """The fold of a published partition: ``splits`` by the last part of an excerpt's name.
+
+    Excerpts that it does not name are left out. Columns as of `make_folds`. Raises
+    `InputError` where a label would be missing from a split.
+    """
+    manifest = manifest.sort_values("excerpt", ignore_index=True)
+    split = manifest.excerpt.str.rsplit("/", n=1).str[-1].str.lower().map(splits)
+    fold = manifest[["excerpt", "label", "artist"]].assign(split=split)
+    fold = fold[split.notna()].reset_index(drop=True)
+    _check_fold(fold, "published", 0)
+    return fold
 
 
 def _fold(kept: pd.DataFrame, parts: np.ndarray, fold: int, fold_count: int) -> pd.DataFrame:

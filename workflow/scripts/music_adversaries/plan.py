@@ -12,8 +12,9 @@ from itertools import product
 from pathlib import Path
 
 from music_adversaries.datasets.classes import check_classes
-from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import take_inventory
+from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_tracks, notices
+from music_adversaries.datasets.names import excerpt_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import NO_LIMIT, snr_limit_name
 
@@ -25,10 +26,12 @@ INVENTORIES = Path(".snakemake/music_adversaries/inventories")
 class Plan:
     """The wildcards of everything that a config asks for, a dict each."""
 
-    tracks: dict[str, list[dict[str, str]]]
-    """The files of each dataset that is a folder."""
-    contents: dict[str, str]
-    """A digest of the names and bytes of each of these datasets' files."""
+    shards: dict[str, list[list[tuple[str, str, str]]]]
+    """The excerpts of each shard of each dataset: name, file and SHA-256 of the file."""
+    listings: dict[str, str]
+    """A digest of each dataset's tracks, with labels and artists."""
+    notices: list[str]
+    """What a person should know of the datasets before a run."""
     labels: dict[str, list[str]]
     """The labels of each dataset, in alphabetical order."""
     folds: list[dict]
@@ -51,25 +54,16 @@ class Plan:
 def make_plan(config: dict) -> Plan:
     """Plan a completed config; raises `InputError` where its datasets do not bear it."""
     datasets = config["datasets"]
-    tracks = {
-        name: list_tracks(dataset["root"], dataset.get("labels"))
-        for name, dataset in datasets.items()
-        if dataset["loader"] == "folder"
-    }
-    labels = {
-        name: sorted({track["label"] for track in tracks[name]})
-        if name in tracks
-        else sorted(dataset["genres"])
-        for name, dataset in datasets.items()
-    }
+    tracks = {name: list_tracks(dataset) for name, dataset in datasets.items()}
+    labels = {name: sorted({track["label"] for track in tracks[name]}) for name in datasets}
     for name in datasets:
-        _check_dataset(name, config, tracks)
+        _check_dataset(name, config, tracks[name])
     attacks = _attacks(config, labels)
     folds = [
         {"dataset": name, "partition": partition, "fold": fold}
         for name in datasets
         for partition in partitions_of(config, name)
-        for fold in config["folds"]
+        for fold in ([0] if partition == PUBLISHED else config["folds"])
     ]
     systems = [
         {**fold, "architecture": architecture, "training": training, "seed": seed}
@@ -83,8 +77,20 @@ def make_plan(config: dict) -> Plan:
         for architecture, adversary, snr_limit, mode in attacks
         if architecture == system["architecture"]
     ]
-    contents = {name: _content(name, datasets[name]["root"], tracks[name]) for name in tracks}
-    return Plan(tracks, contents, labels, folds, systems, test_sets, attacks)
+    return Plan(
+        shards={name: _shards(name, config, tracks[name]) for name in datasets},
+        listings={name: _digest(tracks[name]) for name in datasets},
+        notices=[
+            notice
+            for name, dataset in datasets.items()
+            for notice in notices(name, dataset, partitions_of(config, name))
+        ],
+        labels=labels,
+        folds=folds,
+        systems=systems,
+        test_sets=test_sets,
+        attacks=attacks,
+    )
 
 
 def partitions_of(config: dict, dataset: str) -> list[str]:
@@ -97,32 +103,52 @@ def either(names: Iterable[str]) -> str:
     return "|".join(re.escape(name) for name in names) or "(?!)"
 
 
-def _content(dataset: str, root: str, tracks: list[dict[str, str]]) -> str:
-    """Digest of what a folder's files are called and hold."""
-    inventory = take_inventory(
-        Path(root).expanduser(),
-        [track["file"] for track in tracks],
-        INVENTORIES / f"{dataset}.json",
-    )
-    return hashlib.sha256(json.dumps([inventory, tracks]).encode()).hexdigest()
-
-
-def _check_dataset(name: str, config: dict, tracks: dict) -> None:
+def _shards(name: str, config: dict, tracks: list[dict[str, str]]) -> list[list[tuple]]:
+    """The excerpts by shard; the files of what is rendered in the run have no hash yet."""
     dataset = config["datasets"][name]
-    if name in tracks:
-        members = [(track["label"], track["artist"]) for track in tracks[name]]
-    else:
-        members = [
-            (genre, f"{genre} {artist}")
-            for genre in dataset["genres"]
-            for artist in range(dataset["artists_per_genre"])
-            for _ in range(dataset["tracks_per_artist"])
-        ]
+    files = [track["file"] for track in tracks]
+    hashes = dict.fromkeys(files, "")
+    if dataset["loader"] != "studio":
+        record = INVENTORIES / f"{name}.json"
+        hashes = take_inventory(audio_folder(name, dataset), files, record)
+    shards: list[list[tuple]] = [[] for _ in range(config["shards"])]
+    for excerpt, file in zip(excerpt_names(files), files, strict=True):
+        shards[shard_of(file, config["shards"])].append((excerpt, file, hashes[file]))
+    return shards
+
+
+def _digest(tracks: list[dict[str, str]]) -> str:
+    return hashlib.sha256(json.dumps(tracks).encode()).hexdigest()
+
+
+def _check_dataset(name: str, config: dict, tracks: list[dict[str, str]]) -> None:
+    dataset = config["datasets"][name]
+    members = [(track["label"], track["artist"]) for track in tracks]
+    if dataset["loader"] == "studio":
+        artists = range(dataset["artists_per_genre"])
+        tracks_of_each = range(dataset["tracks_per_artist"])
+        members = [pair[:2] for pair in product(dataset["genres"], artists, tracks_of_each)]
+    artists_known = all(artist != "" for _, artist in members)
     for partition in partitions_of(config, name):
-        try:
-            check_classes(members, partition, config["fold_count"])
-        except InputError as error:
-            raise InputError(f"The dataset {name!r}: {error}") from error
+        if partition == PUBLISHED:
+            _check_published(name, dataset)
+        elif partition == "random" or artists_known:
+            _check_classes(name, members, partition, config["fold_count"])
+
+
+def _check_classes(name: str, members: list, partition: str, fold_count: int) -> None:
+    try:
+        check_classes(members, partition, fold_count)
+    except InputError as error:
+        raise InputError(f"The dataset {name!r}: {error}") from error
+
+
+def _check_published(name: str, dataset: dict) -> None:
+    if dataset["loader"] != "gtzan":
+        raise InputError(
+            f"The dataset {name!r} has no published partition: {PUBLISHED} is one of the"
+            " loader `gtzan`; take it out of the dataset's `partitions`."
+        )
 
 
 def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:

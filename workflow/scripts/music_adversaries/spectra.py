@@ -16,6 +16,10 @@ EDGE = 1024
 """Samples left out at either end when waveforms are compared."""
 
 
+NO_FRAMES = np.empty((0, BINS), dtype=np.float32)
+"""Magnitudes of nothing."""
+
+
 def frame_count(samples: int) -> int:
     """Number of whole frames in ``samples`` samples."""
     return max(0, 1 + (samples - WINDOW) // HOP)

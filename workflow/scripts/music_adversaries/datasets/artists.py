@@ -7,7 +7,7 @@ import csv
 import unicodedata
 from pathlib import Path, PurePosixPath
 
-from music_adversaries.datasets.folder import ENDINGS
+from music_adversaries.datasets import ENDINGS
 from music_adversaries.errors import InputError
 
 

@@ -9,7 +9,7 @@ from music_adversaries.errors import InputError
 
 
 def check_classes(
-    label_artists: Iterable[tuple[str, str]],
+    label_artists: Iterable[tuple[str, object]],
     partition: str,
     fold_count: int,
     labels: Iterable[str] = (),
@@ -19,7 +19,7 @@ def check_classes(
     ``labels`` names classes that must be there, even if no pair has them.
     """
     what = "artists" if partition == "artist_filtered" else "excerpts"
-    members: dict[str, list[str]] = {label: [] for label in labels}
+    members: dict[str, list[object]] = {label: [] for label in labels}
     for label, artist in label_artists:
         members.setdefault(label, []).append(artist)
     counts = {

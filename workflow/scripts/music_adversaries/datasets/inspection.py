@@ -19,7 +19,10 @@ from music_adversaries.audio import (
     resample,
 )
 from music_adversaries.datasets.fingerprints import fingerprint
-from music_adversaries.datasets.manifest import LEAST_SECONDS
+from music_adversaries.spectra import HOP, WINDOW
+
+LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE
+"""One slice of the CNN, 100 frames: what is shorter cannot be judged by every system."""
 
 LEAST_SAMPLES = round(LEAST_SECONDS * SAMPLE_RATE)
 

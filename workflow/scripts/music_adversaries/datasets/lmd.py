@@ -6,8 +6,8 @@ workflow lists the files while it plans; what reads tags, `artist_of`, is for jo
 
 from pathlib import Path
 
+from music_adversaries.datasets import ENDINGS
 from music_adversaries.datasets.artists import excerpt_key, own_artist, plain, read_artists
-from music_adversaries.datasets.folder import ENDINGS
 from music_adversaries.errors import InputError
 
 CLASSES = tuple("axe bachata bolero forro gaucha merengue pagode salsa sertaneja tango".split())

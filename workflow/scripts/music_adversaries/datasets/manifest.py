@@ -1,65 +1,43 @@
 """The manifest: a row an excerpt, the only thing that later stages read about files."""
 
-import hashlib
-from pathlib import Path
-
 import pandas as pd
-import soundfile
 
-from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.errors import InputError
-from music_adversaries.spectra import HOP, WINDOW
 
-LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE
-"""One slice of the CNN, 100 frames: what is shorter cannot be judged by every system."""
+COLUMNS = [
+    "excerpt",
+    "file",
+    "label",
+    "artist",
+    "duration_s",
+    "sample_rate_hz",
+    "channels",
+    "sha256",
+    "fault",
+    "problem",
+    "note",
+]
 
 
-def describe(tracks: pd.DataFrame, root: Path) -> pd.DataFrame:
-    """The manifest of ``tracks`` (columns ``file``, ``label``, ``artist``, ``fault``).
+def make_manifest(
+    tracks: pd.DataFrame, inspected: pd.DataFrame, on_bad_audio: str
+) -> pd.DataFrame:
+    """Put together what is known of the ``tracks`` and what was found in their files.
 
-    ``file`` is relative to ``root``. Adds ``excerpt`` (the file without its ending, the
-    excerpt's name everywhere), ``path``, ``sha256``, ``duration_s``, ``sample_rate_hz``
-    and ``channels``. Raises `InputError` naming every file that cannot be used.
+    ``tracks`` has ``file``, ``label``, ``artist``, ``fault``; ``inspected`` has ``file``
+    and the other `COLUMNS`, and ``tagged_artist``, which stands in for an empty artist.
+    An excerpt with a ``problem`` is kept as a row; no later stage uses it. Raises
+    `InputError` naming every such file if ``on_bad_audio`` is ``stop``.
     """
-    rows, bad = [], []
-    for track in tracks.itertuples():
-        try:
-            rows.append(_describe_file(root / track.file))
-        except InputError as error:
-            bad.append(str(error))
-    if bad:
+    manifest = tracks.merge(inspected, on="file", how="left", validate="one_to_one")
+    bad = manifest[manifest.problem != ""]
+    if len(bad) and on_bad_audio == "stop":
+        reasons = "; ".join(f"{row.file}: {row.problem}" for row in bad.itertuples())
         raise InputError(
-            f"{len(bad)} audio file(s) cannot be used; replace or remove them: "
-            + "; ".join(bad)
+            f"{len(bad)} audio file(s) cannot be used: replace or remove them, or leave them"
+            f" out with the dataset's `on_bad_audio: skip`. They are {reasons}."
         )
-    columns = pd.DataFrame(rows, index=tracks.index)
-    described = pd.concat([tracks, columns], axis=1)
-    described.insert(0, "excerpt", _names(tracks.file))
-    return described.drop(columns="file").sort_values("excerpt", ignore_index=True)
-
-
-def _describe_file(path: Path) -> dict:
-    try:
-        info = soundfile.info(path)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise InputError(f"{path} cannot be decoded ({error})") from error
-    if info.duration < LEAST_SECONDS:
-        raise InputError(
-            f"{path} is too short ({info.duration:.2f} s; at least {LEAST_SECONDS:.2f} s)"
-        )
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {
-        "path": str(path),
-        "sha256": digest,
-        "duration_s": info.duration,
-        "sample_rate_hz": info.samplerate,
-        "channels": info.channels,
-    }
-
-
-def _names(files: pd.Series) -> pd.Series:
-    """Names without the ending, which stays where two files would share a name."""
-    bare = files.map(lambda file: str(Path(file).with_suffix("")))
-    ambiguous = bare.duplicated(keep=False) | bare.isin(set(files))
-    return bare.where(~ambiguous, files)
+    unknown = "unknown (" + manifest.excerpt + ")"
+    tagged = manifest.tagged_artist.where(manifest.tagged_artist != "", unknown)
+    manifest["artist"] = manifest.artist.where(manifest.artist != "", tagged)
+    return manifest[COLUMNS].sort_values("excerpt", ignore_index=True)

@@ -19,4 +19,18 @@ from .sound import SAMPLE_RATE
 
 GENRES = tuple(GRAMMARS)
 
-__all__ = ["FAULTS", "GENRES", "SAMPLE_RATE", "plan_tracks", "render_track"]
+
+def plan_arguments(settings: dict) -> tuple:
+    """The arguments of `plan_tracks`, from the dataset's entry in a completed config."""
+    names = ("genres", "artists_per_genre", "tracks_per_artist", "fault_shares", "seed")
+    return tuple(settings[name] for name in names)
+
+
+__all__ = [
+    "FAULTS",
+    "GENRES",
+    "SAMPLE_RATE",
+    "plan_arguments",
+    "plan_tracks",
+    "render_track",
+]

@@ -1,0 +1,41 @@
+"""Decode one shard's audio: magnitudes, and what was found in each file."""
+
+from tqdm import tqdm
+
+from job import audio_folder, dataset, device, run
+from music_adversaries.datasets import lmd
+from music_adversaries.datasets.inspection import inspect_file
+from music_adversaries.magnitudes import magnitudes_of, write_shard
+from music_adversaries.spectra import NO_FRAMES
+
+
+def extract_shard(snakemake):
+    device(snakemake)
+    reads_tags = dataset(snakemake)["loader"] == "lmd"
+    folder = audio_folder(snakemake)
+    excerpts = tqdm(snakemake.params.excerpts, desc="excerpts", mininterval=5)
+    extracted = (extract(row, folder / row[1], reads_tags) for row in excerpts)
+    write_shard(extracted, snakemake.output.magnitudes)
+
+
+def extract(row, path, reads_tags):
+    """The index row and the magnitudes of one file; no frames where it has a problem."""
+    excerpt, file, sha256 = row
+    found = inspect_file(path)
+    about = {
+        "excerpt": excerpt,
+        "file": file,
+        "sha256": sha256,
+        "duration_s": found.duration_s,
+        "sample_rate_hz": found.sample_rate_hz,
+        "channels": found.channels,
+        "samples_sha256": found.samples_sha256,
+        "fingerprint": found.fingerprint,
+        "tagged_artist": lmd.artist_of(path) if reads_tags else "",
+        "problem": found.problem,
+        "note": found.note,
+    }
+    return about, NO_FRAMES if found.problem else magnitudes_of(found.waveform)
+
+
+run(extract_shard, snakemake)

@@ -1,0 +1,20 @@
+"""What excerpts are called, and the shards in which they lie.
+
+Imports nothing heavy: the workflow needs both while it plans.
+"""
+
+import zlib
+from collections import Counter
+from pathlib import PurePosixPath
+
+
+def excerpt_names(files: list[str]) -> list[str]:
+    """Names without the ending, which stays where two files would share a name."""
+    bare = [str(PurePosixPath(file).with_suffix("")) for file in files]
+    uses = Counter(bare) + Counter(files)
+    return [name if uses[name] == 1 else file for name, file in zip(bare, files, strict=True)]
+
+
+def shard_of(file: str, shards: int) -> int:
+    """The shard of a file, by its name alone: files that come or go move no other."""
+    return zlib.crc32(file.encode("utf-8", "surrogateescape")) % shards
