@@ -56,7 +56,9 @@ def parse_options() -> argparse.Namespace:
     gtzan_options.add_argument(
         "--corrupt", action="store_true", help="make jazz.00054 undecodable"
     )
-    lmd_options = shapes.add_parser("lmd", help="ten classes, MP3 at 44 100 Hz in stereo")
+    lmd_options = shapes.add_parser(
+        "lmd", help="ten classes, MP3 at 44 100 Hz in stereo, every fourth of variable bit rate"
+    )
     lmd_options.add_argument("--tracks", type=int, default=320, help="in each class")
     for shape in (gtzan_options, lmd_options):
         shape.add_argument("root", type=Path, help="the folder to make")
@@ -102,7 +104,10 @@ def write_track(options, numbers):
     path.parent.mkdir(parents=True, exist_ok=True)
     mono = music(numbers, options.seconds, 44_100)
     stereo = np.stack([mono, np.roll(mono, 441)], axis=1)
-    soundfile.write(path, stereo, 44_100, format="MP3", bitrate_mode="CONSTANT")
+    bit_rate = "VARIABLE" if number % 4 == 3 else "CONSTANT"
+    soundfile.write(
+        path, stereo, 44_100, format="MP3", bitrate_mode=bit_rate, compression_level=0.67
+    )
     tags = ID3()
     tags.add(TPE1(encoding=3, text=f"{label} artista {number // TRACKS_PER_ARTIST}"))
     tags.add(TALB(encoding=3, text=album))

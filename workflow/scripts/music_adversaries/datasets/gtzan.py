@@ -15,8 +15,8 @@ GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock"
 EXCERPTS = tuple(f"{genre}.{number:05d}" for genre in GENRES for number in range(100))
 
 PLACES = ("", "genres", "genres_original", "Data/genres_original")
-"""Where copies keep their genre folders: bare, the original archive's, and those of the
-most spread repackaging with and without its outer folder."""
+"""Where copies keep their genre folders: bare, as in the original archive, or as in the
+most spread repackaging, with or without its outer folder."""
 
 FAULT_FILTERED = Path(__file__).with_name("gtzan_fault_filtered.tsv")
 """The published partition: which excerpts are for training, validation and testing.

@@ -62,10 +62,10 @@ FORMATS = {
 """libsndfile's names of what each ending promises."""
 
 KNOWN_FAULTS = {
-    "jazz.00054.wav": "widely spread copies of GTZAN carry it undecodable: take it from"
+    "jazz.00054": "widely spread copies of GTZAN carry it undecodable: take it from"
     " another copy, or leave it out with `on_bad_audio: skip`"
 }
-"""Advice by file name."""
+"""Advice by file name without its ending."""
 
 
 @dataclass(frozen=True)
@@ -133,14 +133,22 @@ def _file_problem(path: Path) -> str:
 
 
 def _undecodable(path: Path, error: DecodingError) -> str:
-    with path.open("rb") as file:
-        head = file.read(HEADER_BYTES)
+    head = _head(path)
     if len(head) < HEADER_BYTES and head[:4].startswith(MAGICS):
         problem = f"its header is cut off after {len(head)} bytes ({error})"
     else:
         problem = f"undecodable ({error})"
-    advice = KNOWN_FAULTS.get(path.name)
+    advice = KNOWN_FAULTS.get(path.stem)
     return f"{problem}; {advice}" if advice else problem
+
+
+def _head(path: Path) -> bytes:
+    """The first `HEADER_BYTES` of a file; none where not even they can be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(HEADER_BYTES)
+    except OSError:
+        return b""
 
 
 def _samples_problem(decoded: Decoded) -> str:
