@@ -12,7 +12,7 @@ from music_adversaries.errors import InputError
 from music_adversaries.whole import whole
 
 SAMPLE_RATE = 22_050
-"""Hz, of every waveform in this package (section III-A of the paper)."""
+"""Hz, of every waveform in this package (Kereliuk et al. 2015)."""
 
 EXCERPT_SECONDS = 30.0
 """An excerpt is the first 30 s of a recording."""

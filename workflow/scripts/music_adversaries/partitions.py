@@ -2,9 +2,9 @@
 
 The excerpts are cut into ``fold_count`` parts, stratified by label; fold ``i`` tests on
 part ``i``, validates on part ``i + 1`` and trains on the others. Four parts give the
-paper's 50/25/25 (section III-A). The partition ``random`` mixes artists and keeps faulty
-excerpts; ``artist_filtered`` has no artist in two parts and leaves out the excerpts that
-are marked as faulty.
+paper's 50/25/25 (Kereliuk et al. 2015). The partition ``random`` mixes artists and keeps
+faulty excerpts; ``artist_filtered`` has no artist and no repeat in two parts and leaves out
+the excerpts that are marked as faulty.
 """
 
 from collections.abc import Mapping

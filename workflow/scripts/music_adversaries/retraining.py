@@ -7,7 +7,7 @@ from torch.nn.functional import cross_entropy
 from music_adversaries.systems import System
 
 STEP = 0.25
-"""In units of magnitude, for every bin (section V-D of the paper)."""
+"""In units of magnitude, for every bin (Kereliuk et al. 2015)."""
 
 
 def perturb(

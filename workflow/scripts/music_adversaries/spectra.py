@@ -1,7 +1,7 @@
 """The front end: short-time spectra, their inverse, consistency and signal-to-noise ratio.
 
 Frame ``n`` covers samples ``HOP * n … HOP * n + WINDOW - 1``; nothing is padded
-(section III-A of the paper). Every function takes leading batch dimensions.
+(Kereliuk et al. 2015). Every function takes leading batch dimensions.
 """
 
 import numpy as np

@@ -19,7 +19,7 @@ from music_adversaries.systems.standardisation import class_balanced_moments
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to train; the fields are the config's (section III-B of the paper)."""
+    """How to train; the fields are the config's (Kereliuk et al. 2015)."""
 
     optimiser: str
     """``sgd`` or ``adam``."""

@@ -1,4 +1,4 @@
-"""Projections on what an adversarial spectrum must satisfy (section IV of the paper)."""
+"""Projections on what an adversarial spectrum must satisfy (Kereliuk et al. 2015)."""
 
 import math
 

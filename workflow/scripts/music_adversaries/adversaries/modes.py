@@ -1,4 +1,4 @@
-"""Which excerpts are attacked, and towards which class (section IV of the paper)."""
+"""Which excerpts are attacked, and towards which class (Kereliuk et al. 2015)."""
 
 import numpy as np
 import pandas as pd

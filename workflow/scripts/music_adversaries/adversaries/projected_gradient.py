@@ -1,6 +1,6 @@
 """The paper's adversary: projected gradient descent on magnitudes, with momentum.
 
-Kereliuk, Sturm and Larsen (2015), section IV and algorithm 1: find magnitudes that the
+Kereliuk, Sturm and Larsen (2015): find magnitudes that the
 system takes for the target class, that are the magnitudes of a real waveform, and whose
 distance from the original's is limited.
 """

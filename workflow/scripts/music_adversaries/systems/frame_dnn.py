@@ -1,4 +1,4 @@
-"""The frame system: a dense network that judges each frame alone (paper, section III-B)."""
+"""The frame system: a dense network that judges each frame alone (Kereliuk et al. 2015)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The slice system: a convolutional network over 100 frames (paper, section III-B)."""
+"""The slice system: a convolutional network over 100 frames (Kereliuk et al. 2015)."""
 
 import torch
 from torch import Tensor, nn

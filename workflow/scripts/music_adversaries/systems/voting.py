@@ -1,4 +1,4 @@
-"""An excerpt's label from the posteriors of its units ("majority vote", section III-C)."""
+"""An excerpt's label from its units' posteriors: the "majority vote" of Kereliuk et al. (2015)."""
 
 from collections.abc import Iterable
 
