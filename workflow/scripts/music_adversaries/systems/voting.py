@@ -1,4 +1,4 @@
-"""An excerpt's label from its units' posteriors: the "majority vote" of Kereliuk et al. (2015)."""
+"""The "majority vote" of Kereliuk et al. (2015): an excerpt's label from its units."""
 
 from collections.abc import Iterable
 
