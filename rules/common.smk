@@ -11,6 +11,7 @@ if str(SCRIPTS) not in sys.path:
 from snakemake.exceptions import WorkflowError
 
 from music_adversaries import configuration, plan, provenance
+from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 
 try:

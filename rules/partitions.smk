@@ -38,6 +38,7 @@ rule apply_published_partition:
         mem_mb=1000,
         runtime=10,
     params:
+        published=provenance.file_digest(gtzan.FAULT_FILTERED),
         code=code("apply_published_partition.py"),
     script:
         "../workflow/scripts/apply_published_partition.py"

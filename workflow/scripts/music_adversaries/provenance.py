@@ -18,6 +18,11 @@ def code_digest(script: Path) -> str:
     return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
 
 
+def file_digest(file: Path) -> str:
+    """Digest of the bytes of a data file of the package."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+
+
 def imported_files(script: Path) -> set[Path]:
     """The package files that ``script`` imports, directly or not."""
     found: set[Path] = set()

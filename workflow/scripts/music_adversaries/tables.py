@@ -25,7 +25,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
 TEXT_COLUMNS = frozenset(
     "adversary architecture artist dataset excerpt file fault fingerprint kind label mode note"
     " other_label partition predicted predicted_adversarial predicted_clean"
-    " predicted_resynthesised problem repeat_of samples_sha256 sha256 split stage"
+    " predicted_resynthesised problem quantity repeat_of samples_sha256 sha256 split stage"
     " tagged_artist target training true".split()
 )
 

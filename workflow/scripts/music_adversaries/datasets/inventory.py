@@ -7,6 +7,7 @@ characters as patterns. Imports nothing heavy: the workflow takes it while it pl
 
 import hashlib
 import json
+import stat
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -36,6 +37,8 @@ def _entry(path: Path, known: dict[str, list]) -> list:
     """Size in bytes, time in ns and hash of a file."""
     try:
         about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
+            return [0, 0, ""]
         entry = known.get(str(path), [None, None, ""])
         if entry[:2] == [about.st_size, about.st_mtime_ns]:
             return entry
