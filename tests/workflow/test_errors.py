@@ -91,10 +91,11 @@ def test_files_that_cannot_be_decoded_are_all_named(tmp_path, content):
     for path in bad:
         path.write_bytes(content)
     config = write_config(tmp_path / "config.yaml", datasets=folder(tmp_path / "music"))
-    process = snakemake("features", directory=tmp_path, config=config)
+    process = snakemake("results/mine/manifest.tsv", directory=tmp_path, config=config)
     said = process.stdout + process.stderr
     assert process.returncode != 0
-    assert all(str(path) in said for path in bad)
+    assert "2 audio file(s) cannot be used" in said
+    assert "rock/bad.wav: " in said and "jazz/worse.mp3: " in said
     assert "Traceback" not in said
     assert not (tmp_path / "results/mine/manifest.tsv").exists()
 

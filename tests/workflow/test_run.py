@@ -45,7 +45,7 @@ def test_figures_of_merit_have_a_row_for_everything_that_was_asked_for(finished_
 def test_adversarial_excerpts_agree_with_the_written_files(finished_run):
     """SNR limit and waveform SNR, measured anew from the 16-bit files."""
     table = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
-    paths = read_table(finished_run / "results/studio/manifest.tsv").set_index("excerpt").path
+    files = read_table(finished_run / "results/studio/manifest.tsv").set_index("excerpt").file
     assert (table.snr_magnitude_db >= 15 - 1e-3).all()
     for row in table.sample(12, random_state=0).itertuples():
         folder = f"{row.partition}/fold{row.fold}/{row.architecture}/{row.training}"
@@ -53,7 +53,7 @@ def test_adversarial_excerpts_agree_with_the_written_files(finished_run):
             finished_run / f"results/studio/{folder}/seed{row.seed}/{row.adversary}"
             f"/15dB/{row.mode}/audio/{row.excerpt}.wav"
         )
-        original = read_excerpt(finished_run / paths[row.excerpt])
+        original = read_excerpt(finished_run / "results/studio/audio" / files[row.excerpt])
         noise = (written - original)[spectra.EDGE : -spectra.EDGE]
         signal = original[spectra.EDGE : -spectra.EDGE]
         if row.iterations == 0:
@@ -114,7 +114,7 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("classify_test_set") == 2
     assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 8
     assert [jobs.pop(rule) for rule in collected] == [1, 1, 1]
-    assert "render_studio_label" not in jobs and "extract_magnitudes" not in jobs
+    assert "render_studio_label" not in jobs and "extract_shard" not in jobs
     assert set(jobs) <= {"all"} | {rule for rule in jobs if rule.startswith("draw_")}
 
 
@@ -122,8 +122,8 @@ def test_a_single_folds_target_runs_alone(tmp_path):
     jobs = planned(snakemake("--dry-run", f"{SYSTEM}/clean.tsv", directory=tmp_path))
     assert jobs == {
         "render_studio_label": 3,
-        "make_studio_manifest": 1,
-        "extract_magnitudes": 2,
+        "extract_shard": 2,
+        "make_manifest": 1,
         "make_folds": 1,
         "train_system": 1,
         "classify_test_set": 1,
@@ -154,14 +154,14 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
     assert jobs["train_system"] == 4
     assert jobs["attack_test_set"] == 24
-    assert "extract_magnitudes" not in jobs and "make_folds" not in jobs
+    assert "extract_shard" not in jobs and "make_folds" not in jobs
 
 
 @pytest.mark.parametrize(
     ("module", "reruns", "stays"),
     [
         ("adversaries/constraints.py", "attack_test_set", "train_system"),
-        ("training.py", "train_system", "extract_magnitudes"),
+        ("training.py", "train_system", "extract_shard"),
         ("figures.py", "draw_overview", "make_tables"),
         ("datasets/studio/plan.py", "render_studio_label", ""),
     ],
