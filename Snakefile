@@ -26,6 +26,7 @@ include: "rules/figures.smk"
 rule all:
     default_target: True
     input:
+        rules.systems.input,
         rules.tables.input,
         rules.figures.input,
 

@@ -56,3 +56,4 @@ rule classify_test_set:
 rule systems:
     input:
         [f"results/{SYSTEM}/clean.tsv".format(**system) for system in PLAN.systems],
+        [f"results/{SYSTEM}/model.safetensors".format(**system) for system in PLAN.systems],

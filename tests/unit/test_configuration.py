@@ -534,3 +534,10 @@ def test_a_config_of_junk_is_accepted_or_refused_but_never_a_crash(given_config)
         complete(given_config)
     except InputError as error:
         assert str(error).startswith("The config")
+
+
+def test_the_order_of_keys_changes_nothing():
+    config = rich_config()
+    turned = {key: config[key] for key in reversed(config)}
+    turned["datasets"] = {key: turned["datasets"][key] for key in reversed(turned["datasets"])}
+    assert repr(complete(turned)) == repr(complete(config))

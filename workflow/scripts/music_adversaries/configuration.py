@@ -26,7 +26,7 @@ def complete(config: Mapping) -> dict:
     if error is not None:
         raise InputError(_sentence(error))
     _check_names(completed)
-    return completed
+    return _in_order(completed)
 
 
 def _plain(value: object) -> object:
@@ -38,6 +38,13 @@ def _plain(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"The config holds {value}, which is not a finite number.")
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _in_order(value: object) -> object:
+    """``value`` with sorted keys: writing them in another order should rerun nothing."""
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value)}
+    return [_in_order(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _fill_defaults(validator, properties, instance, schema):
