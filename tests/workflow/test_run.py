@@ -11,10 +11,14 @@ from conftest import ROOT, TINY, planned, snakemake
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.snr_limits import snr_limit_name
 from music_adversaries.tables import read_table
 
 SYSTEM = "results/studio/random/fold0/dnn/standard/seed1"
-MODES = {"dnn": ["all_wrong", "random", "perfect", "all_same"], "cnn": ["all_wrong", "perfect"]}
+ATTACKS = {
+    "dnn": [("brief", mode) for mode in ("all_wrong", "random", "perfect", "all_same")],
+    "cnn": [("brief", "all_wrong"), ("brief", "perfect"), ("published", "all_wrong")],
+}
 
 
 @pytest.fixture
@@ -25,15 +29,15 @@ def copied_run(finished_run, tmp_path):
 
 def test_figures_of_merit_have_a_row_for_everything_that_was_asked_for(finished_run):
     table = read_table(finished_run / "results/tables/figures_of_merit.tsv")
-    keys = ["partition", "architecture", "training", "mode", "stage"]
+    keys = ["partition", "architecture", "training", "adversary", "mode", "stage"]
     expected = {
-        (partition, architecture, training, mode, stage)
+        (partition, architecture, training, *attack, stage)
         for partition, architecture, training in itertools.product(
             ["random", "artist_filtered"], ["dnn", "cnn"], ["standard", "retrained"]
         )
-        for mode, stage in [
-            ("none", "clean"),
-            *itertools.product(MODES[architecture], ["adversarial", "resynthesised"]),
+        for attack, stage in [
+            (("none", "none"), "clean"),
+            *itertools.product(ATTACKS[architecture], ["adversarial", "resynthesised"]),
         ]
     }
     assert set(table[keys].itertuples(index=False, name=None)) == expected
@@ -46,12 +50,13 @@ def test_adversarial_excerpts_agree_with_the_written_files(finished_run):
     """SNR limit and waveform SNR, measured anew from the 16-bit files."""
     table = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
     files = read_table(finished_run / "results/studio/manifest.tsv").set_index("excerpt").file
-    assert (table.snr_magnitude_db >= 15 - 1e-3).all()
+    assert set(table.snr_limit_db) == {15, -np.inf}
+    assert (table.snr_magnitude_db >= table.snr_limit_db - 1e-3).all()
     for row in table.sample(12, random_state=0).itertuples():
         folder = f"{row.partition}/fold{row.fold}/{row.architecture}/{row.training}"
         written = read_excerpt(
             finished_run / f"results/studio/{folder}/seed{row.seed}/{row.adversary}"
-            f"/15dB/{row.mode}/audio/{row.excerpt}.wav"
+            f"/{snr_limit_name(row.snr_limit_db)}/{row.mode}/audio/{row.excerpt}.wav"
         )
         original = read_excerpt(finished_run / "results/studio/audio" / files[row.excerpt])
         noise = (written - original)[spectra.EDGE : -spectra.EDGE]
@@ -66,7 +71,7 @@ def test_adversarial_excerpts_agree_with_the_written_files(finished_run):
 def test_figures_of_merit_follow_from_the_table_of_excerpts(finished_run):
     merits = read_table(finished_run / "results/tables/figures_of_merit.tsv")
     excerpts = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
-    keys = ["partition", "architecture", "training", "mode"]
+    keys = ["partition", "architecture", "training", "adversary", "mode"]
     for stage in ("adversarial", "resynthesised"):
         right = excerpts.true == excerpts[f"predicted_{stage}"]
         accuracy = right.groupby([excerpts[key] for key in keys]).mean()
@@ -153,7 +158,7 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     changed.write_text(yaml.safe_dump(config))
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
     assert jobs["train_system"] == 4
-    assert jobs["attack_test_set"] == 24
+    assert jobs["attack_test_set"] == 28
     assert "extract_shard" not in jobs and "make_folds" not in jobs
 
 

@@ -4,8 +4,8 @@ NO_LIMIT = "none"
 
 
 def snr_limit_name(limit_db: float | str) -> str:
-    """How a limit is called in folders: ``15dB``, or ``none``."""
-    return NO_LIMIT if limit_db == NO_LIMIT else f"{limit_db:g}dB"
+    """How a limit is called in folders: ``15dB``; ``none`` for that word and for −inf."""
+    return NO_LIMIT if limit_db in (NO_LIMIT, -float("inf")) else f"{limit_db:g}dB"
 
 
 def snr_limit_db(name: str) -> float:
