@@ -1,11 +1,11 @@
-"""Which excerpts are attacked, and towards which class (Kereliuk et al. 2015)."""
+"""Which excerpts are attacked, and towards which class (Kereliuk et al. 2015).
+
+The mode ``all_wrong`` aims at a class that is not the truth, ``random`` at any class,
+``perfect`` at the truth (the adversary as an ally), ``all_same`` at one class for all.
+"""
 
 import numpy as np
 import pandas as pd
-
-MODES = ("all_wrong", "random", "perfect", "all_same")
-"""``all_wrong``: a class that is not the truth; ``random``: any class; ``perfect``: the
-truth, the adversary as an ally; ``all_same``: one given class for all."""
 
 
 def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:

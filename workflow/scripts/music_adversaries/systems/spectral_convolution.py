@@ -12,7 +12,7 @@ from scipy.fft import next_fast_len
 from torch import Tensor, nn
 
 PIECE_BINS = 100
-"""Fastest of the divisors of 400 that were measured (`benchmarks/convolution.py`)."""
+"""Among the fastest divisors of 400 that were measured (`benchmarks/convolution.py`)."""
 
 
 class SpectralConv2d(nn.Module):

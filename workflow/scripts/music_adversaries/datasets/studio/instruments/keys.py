@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..sound import SAMPLE_RATE, cycle, fall, phase, rise, scan, times
-from .instrument import Instrument
+from .instrument import Pitched
 
 #: Harmonics of the nine drawbars above a fundamental an octave below the key: 16', 5⅓',
 #: 8', 4', 2⅔', 2', 1⅗', 1⅓', 1'.
@@ -13,7 +13,7 @@ DRAWBARS = (1, 3, 2, 4, 6, 8, 10, 12, 16)
 
 
 @dataclass(frozen=True)
-class FrequencyModulation(Instrument):
+class FrequencyModulation(Pitched):
     """A carrier modulated in frequency (Chowning 1973).
 
     ``ratio`` is the modulator's frequency over the carrier's, ``index`` the peak index of
@@ -46,7 +46,7 @@ class FrequencyModulation(Instrument):
 
 
 @dataclass(frozen=True)
-class Organ(Instrument):
+class Organ(Pitched):
     """Nine drawbars (levels 0 to 8), a key click and a rotating loudspeaker.
 
     ``turn_hz`` is how fast the horn turns; 0 leaves it out (a pipe organ).

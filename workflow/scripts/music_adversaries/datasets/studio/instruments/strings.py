@@ -6,7 +6,7 @@ import numpy as np
 from scipy import signal
 
 from ..sound import SAMPLE_RATE, bandpass, fall, lowpass, modes
-from .instrument import Instrument
+from .instrument import Pitched
 
 
 def _fractional_allpass(delay: float, omega: float) -> float:
@@ -49,7 +49,7 @@ def _noise_period(period: int, rng: np.random.Generator) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class PluckedString(Instrument):
+class PluckedString(Pitched):
     """A string plucked with a finger or a pick.
 
     ``pick`` is the place of the plectrum as a fraction of the string, ``edge_hz`` how
@@ -86,7 +86,7 @@ class PluckedString(Instrument):
 
 
 @dataclass(frozen=True)
-class Piano(Instrument):
+class Piano(Pitched):
     """Struck stiff strings: stretched partials that decay in two stages.
 
     ``stiffness`` is the inharmonicity at 110 Hz (Fletcher & Rossing 1998, ch. 12) and

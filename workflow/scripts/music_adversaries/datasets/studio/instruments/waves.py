@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..sound import bandpass, cycle, fall, moving_lowpass, phase, rise, scan, vibrato
-from .instrument import Instrument
+from .instrument import Pitched
 
 HARMONICS = np.arange(1, 200)
 WAVES = {
@@ -17,7 +17,7 @@ WAVES = {
 
 
 @dataclass(frozen=True)
-class FilteredWave(Instrument):
+class FilteredWave(Pitched):
     """One or several mistuned waves through a lowpass that opens and closes.
 
     The cutoff, in multiples of the tone's frequency and never under ``floor_hz``, starts

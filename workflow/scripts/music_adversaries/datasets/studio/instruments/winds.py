@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..sound import bandpass, cycle, fall, highpass, lowpass, phase, rise, scan, vibrato
-from .instrument import Instrument
+from .instrument import Pitched
 
 NUMBER = np.arange(1, 120)
 
@@ -20,7 +20,7 @@ VOWELS = {
 
 
 @dataclass(frozen=True)
-class Wind(Instrument):
+class Wind(Pitched):
     """A blown tube.
 
     ``even`` is the level of even harmonics (a clarinet has few), ``slope`` the exponent
@@ -58,7 +58,7 @@ class Wind(Instrument):
 
 
 @dataclass(frozen=True)
-class Voice(Instrument):
+class Voice(Pitched):
     """A glottal wave through the formants of a vowel drawn for every syllable.
 
     ``tract`` scales the formants (above 1, a shorter vocal tract), ``consonant`` is the
