@@ -5,8 +5,7 @@ rule attack_test_set:
     input:
         manifest="results/{dataset}/manifest.tsv",
         fold=f"results/{FOLD}/fold.tsv",
-        model=f"results/{SYSTEM}/model.safetensors",
-        description=f"results/{SYSTEM}/model.json",
+        system=system_of,
     output:
         table=f"results/{TEST_SET}/adversarial.tsv",
         waveforms=temp(directory(f"results/{TEST_SET}/waveforms")),
@@ -29,3 +28,32 @@ rule attack_test_set:
         code=code("attack_test_set.py"),
     script:
         "../workflow/scripts/attack_test_set.py"
+
+
+rule attack_probes:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        fold=f"results/{FOLD}/fold.tsv",
+        system=system_of,
+    output:
+        table=f"results/{PROBES}/probes.tsv",
+        audio=directory(f"results/{PROBES}/audio"),
+    log:
+        f"results/logs/{PROBES}/attack_probes.log",
+    benchmark:
+        f"results/benchmarks/{PROBES}/attack_probes.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=720,
+        gpu=1,
+    params:
+        adversary=settings_of,
+        excerpts=CONFIG["probes"]["excerpts"],
+        excerpts_seed=CONFIG["partition_seed"],
+        files=PLAN.probes,
+        code=code("attack_probes.py"),
+    script:
+        "../workflow/scripts/attack_probes.py"

@@ -40,6 +40,7 @@ SYSTEM = f"{FOLD}/{{architecture}}/{{training}}/seed{{seed}}"
 STANDARD = f"{FOLD}/{{architecture}}/standard/seed{{seed}}"
 RETRAINED = f"{FOLD}/{{architecture}}/retrained/seed{{seed}}"
 TEST_SET = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/{{mode}}"
+PROBES = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/probes"
 # The same over all runs, that is, folds and seeds.
 SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
 TEST_SET_KIND = f"{SYSTEM_KIND}/{{adversary}}/{{snr_limit}}/{{mode}}"
@@ -48,6 +49,12 @@ SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["
 SHARD_INDEXES = [
     f"results/{{dataset}}/magnitudes/shard{n}.tsv" for n in range(CONFIG["shards"])
 ]
+
+
+FORESTS = [
+    name for name, each in CONFIG["architectures"].items() if each["network"] == "forest"
+]
+NETWORKS = [name for name in CONFIG["architectures"] if name not in FORESTS]
 
 
 def code(script):
@@ -99,18 +106,42 @@ def recipe_of(wildcards):
     return CONFIG["recipes"][architecture_of(wildcards)["recipe"]]
 
 
+def base_of(wildcards):
+    """The architecture through whose network an architecture is attacked."""
+    architecture = architecture_of(wildcards)
+    return architecture["options"].get("stands_on", wildcards.architecture)
+
+
+def system_of(wildcards):
+    """The files of a trained system; scripts load the first, and find the others beside it."""
+    names = ["model.safetensors", "model.json"]
+    names += ["forest.skops"] * (wildcards.architecture in FORESTS)
+    return [f"results/{SYSTEM}/{name}".format(**wildcards) for name in names]
+
+
+def base_system_of(wildcards):
+    """The files of the system on which a forest stands."""
+    folder = f"results/{SYSTEM}".format(**{**wildcards, "architecture": base_of(wildcards)})
+    return [f"{folder}/model.safetensors", f"{folder}/model.json"]
+
+
 def attack_of(wildcards):
     """The config's entry for an attacked test set."""
     return PLAN.attacks[
-        wildcards.architecture, wildcards.adversary, wildcards.snr_limit, wildcards.mode
+        wildcards.architecture,
+        wildcards.training,
+        wildcards.adversary,
+        wildcards.snr_limit,
+        wildcards.mode,
     ]
 
 
 def settings_of(wildcards):
-    """The adversary's settings, with the step of the attacked system's network."""
+    """The adversary's settings, with the step of the network that it goes through."""
     settings = dict(CONFIG["adversaries"][wildcards.adversary])
     steps = settings.pop("steps")
-    return {**settings, "step": steps[architecture_of(wildcards)["network"]]}
+    network = CONFIG["architectures"][base_of(wildcards)]["network"]
+    return {**settings, "step": steps[network]}
 
 
 def excerpts_of(wildcards):

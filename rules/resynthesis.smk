@@ -6,8 +6,7 @@ rule verify_resynthesis:
         manifest="results/{dataset}/manifest.tsv",
         table=f"results/{TEST_SET}/adversarial.tsv",
         waveforms=f"results/{TEST_SET}/waveforms",
-        model=f"results/{SYSTEM}/model.safetensors",
-        description=f"results/{SYSTEM}/model.json",
+        system=system_of,
     output:
         table=f"results/{TEST_SET}/resynthesised.tsv",
         audio=directory(f"results/{TEST_SET}/audio"),
@@ -26,9 +25,35 @@ rule verify_resynthesis:
         "../workflow/scripts/verify_resynthesis.py"
 
 
+rule filter_test_set:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+        system=system_of,
+    output:
+        f"results/{TEST_SET}/filtered.tsv",
+    log:
+        f"results/logs/{TEST_SET}/filter_test_set.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=1,
+    params:
+        cutoffs_hz=CONFIG["low_pass"]["cutoffs_hz"],
+        code=code("filter_test_set.py"),
+    script:
+        "../workflow/scripts/filter_test_set.py"
+
+
 rule adversaries:
     input:
         [
             f"results/{TEST_SET}/resynthesised.tsv".format(**test_set)
             for test_set in PLAN.test_sets
         ],
+        [f"results/{TEST_SET}/filtered.tsv".format(**each) for each in PLAN.filtered],
+        [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

@@ -5,13 +5,14 @@ rule perturb_magnitudes:
     input:
         fold=f"results/{FOLD}/fold.tsv",
         magnitudes=SHARDS,
-        model=f"results/{STANDARD}/model.safetensors",
-        description=f"results/{STANDARD}/model.json",
+        system=[f"results/{STANDARD}/model.safetensors", f"results/{STANDARD}/model.json"],
     output:
         magnitudes=temp(f"results/{RETRAINED}/perturbed.npy"),
         index=temp(f"results/{RETRAINED}/perturbed.tsv"),
     log:
         f"results/logs/{RETRAINED}/perturb_magnitudes.log",
+    wildcard_constraints:
+        architecture=plan.either(NETWORKS),
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -35,4 +36,25 @@ use rule train_system as retrain_system with:
     benchmark:
         f"results/benchmarks/{SYSTEM}/retrain_system.tsv"
     wildcard_constraints:
+        architecture=plan.either(NETWORKS),
+        training="retrained",
+
+
+def perturbed_of(wildcards):
+    """What the system on which a forest stands was retrained on, with its index."""
+    folder = f"results/{RETRAINED}".format(**{**wildcards, "architecture": base_of(wildcards)})
+    return {"magnitudes": f"{folder}/perturbed.npy", "index": f"{folder}/perturbed.tsv"}
+
+
+use rule train_forest as retrain_forest with:
+    input:
+        unpack(perturbed_of),
+        fold=f"results/{FOLD}/fold.tsv",
+        system=base_system_of,
+    log:
+        f"results/logs/{SYSTEM}/retrain_forest.log",
+    benchmark:
+        f"results/benchmarks/{SYSTEM}/retrain_forest.tsv"
+    wildcard_constraints:
+        architecture=plan.either(FORESTS),
         training="retrained",

@@ -14,6 +14,7 @@ rule train_system:
     benchmark:
         f"results/benchmarks/{SYSTEM}/train_system.tsv"
     wildcard_constraints:
+        architecture=plan.either(NETWORKS),
         training="standard",
     conda:
         "../envs/environment.yaml"
@@ -30,12 +31,41 @@ rule train_system:
         "../workflow/scripts/train_system.py"
 
 
+rule train_forest:
+    input:
+        fold=f"results/{FOLD}/fold.tsv",
+        magnitudes=SHARDS,
+        system=base_system_of,
+    output:
+        model=f"results/{SYSTEM}/model.safetensors",
+        description=f"results/{SYSTEM}/model.json",
+        forest=f"results/{SYSTEM}/forest.skops",
+    log:
+        f"results/logs/{SYSTEM}/train_forest.log",
+    benchmark:
+        f"results/benchmarks/{SYSTEM}/train_forest.tsv"
+    wildcard_constraints:
+        architecture=plan.either(FORESTS),
+        training="standard",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=240,
+        gpu=1,
+    params:
+        options=lambda wildcards: architecture_of(wildcards)["options"],
+        code=code("train_forest.py"),
+    script:
+        "../workflow/scripts/train_forest.py"
+
+
 rule classify_test_set:
     input:
         fold=f"results/{FOLD}/fold.tsv",
         magnitudes=SHARDS,
-        model=f"results/{SYSTEM}/model.safetensors",
-        description=f"results/{SYSTEM}/model.json",
+        system=system_of,
     output:
         f"results/{SYSTEM}/clean.tsv",
     log:

@@ -56,6 +56,30 @@ rule collect_adversarial_excerpts:
         "../workflow/scripts/collect_adversarial_excerpts.py"
 
 
+use rule collect_folds as collect_filtered_excerpts with:
+    input:
+        [f"results/{TEST_SET}/filtered.tsv".format(**t) for t in PLAN.filtered],
+    output:
+        "results/tables/filtered_excerpts.tsv",
+    log:
+        "results/logs/tables/filtered_excerpts.log",
+    params:
+        wildcards=PLAN.filtered,
+        code=code("collect_tables.py"),
+
+
+use rule collect_folds as collect_probes with:
+    input:
+        [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],
+    output:
+        "results/tables/probes.tsv",
+    log:
+        "results/logs/tables/probes.log",
+    params:
+        wildcards=PLAN.probed,
+        code=code("collect_tables.py"),
+
+
 rule make_tables:
     input:
         folds="results/tables/folds.tsv",

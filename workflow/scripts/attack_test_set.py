@@ -8,27 +8,27 @@ from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
 from music_adversaries.adversaries.projected_gradient import Settings
 from music_adversaries.audio import read_excerpt, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.systems import load_system
+from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.whole import whole
 
 
 def attack_test_set(snakemake):
-    system = load_system(snakemake.input.model).to(device(snakemake))
+    system = load_system(snakemake.input.system[0]).to(device(snakemake))
     fold = read_table(snakemake.input.fold)
     paths = audio_paths(snakemake)
-    chosen = choose_excerpts(
-        fold[fold.split == "test"],
-        snakemake.params.excerpts,
-        snakemake.params.excerpts_seed,
-    ).reset_index(drop=True)
-    targets = draw_targets(
-        chosen.label,
+    # Targets are drawn for all, so that whoever attacks fewer excerpts aims them the same.
+    test_set = fold[fold.split == "test"].sort_values("excerpt")
+    test_set["target"] = draw_targets(
+        test_set.label,
         system.labels,
         snakemake.wildcards.mode,
         snakemake.params.same_label,
         int(snakemake.wildcards.seed),
     )
+    chosen = choose_excerpts(
+        test_set, snakemake.params.excerpts, snakemake.params.excerpts_seed
+    ).reset_index(drop=True)
     settings = Settings(
         **snakemake.params.adversary,
         snr_limit_db=snr_limit_db(snakemake.wildcards.snr_limit),
@@ -36,11 +36,13 @@ def attack_test_set(snakemake):
     originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = []
     with whole(snakemake.output.waveforms) as folder:
-        for number, row, waveform in attack_excerpts(system, originals, targets, settings):
+        for number, row, waveform in attack_excerpts(
+            system, originals, chosen.target, settings
+        ):
             write_float_wav(folder / f"{chosen.excerpt[number]}.wav", waveform)
             rows.append({"number": number, **row})
     outcome = pd.DataFrame(rows).set_index("number").sort_index()
-    about = chosen[["excerpt", "artist"]].assign(true=chosen.label, target=targets)
+    about = chosen.rename(columns={"label": "true"})[["excerpt", "artist", "true", "target"]]
     write_table(about.join(outcome), snakemake.output.table)
 
 

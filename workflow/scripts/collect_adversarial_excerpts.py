@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from job import run
-from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import read_table, write_table
+from job import columns_of, run
+from music_adversaries.tables import read_table, write_collected
 
 STAGED = ["predicted", "confidence", "snr_db"]
 """Columns that both stages have."""
@@ -20,7 +19,7 @@ def collect_adversarial_excerpts(snakemake):
             strict=True,
         )
     ]
-    write_table(pd.concat(tables), snakemake.output[0])
+    write_collected(tables, snakemake.output[0])
 
 
 def collected(wildcards, before, after):
@@ -29,11 +28,8 @@ def collected(wildcards, before, after):
         lsuffix="_adversarial",
         rsuffix="_resynthesised",
     )
-    about = {
-        "snr_limit_db" if key == "snr_limit" else key: value for key, value in wildcards.items()
-    }
-    about["snr_limit_db"] = snr_limit_db(about["snr_limit_db"])
-    return pd.concat([pd.DataFrame([about] * len(stages)), stages], axis=1)
+    about = pd.DataFrame([columns_of(wildcards)] * len(stages))
+    return pd.concat([about, stages], axis=1)
 
 
 run(collect_adversarial_excerpts, snakemake)

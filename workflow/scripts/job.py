@@ -10,6 +10,7 @@ from pathlib import Path
 from music_adversaries import configuration
 from music_adversaries.datasets import loaders
 from music_adversaries.errors import InputError
+from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tables import read_table
 
 
@@ -82,6 +83,19 @@ def usable_manifest(snakemake):
     """The manifest without the excerpts whose audio has a problem."""
     manifest = read_table(snakemake.input.manifest)
     return manifest[manifest.problem == ""]
+
+
+def columns_of(wildcards: dict) -> dict[str, object]:
+    """Wildcards as a table's columns: the SNR limit is a number there."""
+    columns = dict(wildcards)
+    if "snr_limit" in columns:
+        columns["snr_limit_db"] = snr_limit_db(columns.pop("snr_limit"))
+    return columns
+
+
+def as_list(files) -> list[str]:
+    """Input files as a list, which Snakemake gives as a string where there is one."""
+    return [files] if isinstance(files, str) else list(files)
 
 
 def _tell(message: str, *places) -> None:

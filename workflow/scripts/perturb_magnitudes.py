@@ -6,12 +6,12 @@ from tqdm import tqdm
 from job import device, run
 from music_adversaries.magnitudes import Magnitudes, write_shard
 from music_adversaries.retraining import perturb
-from music_adversaries.systems import load_system
+from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table
 
 
 def perturb_magnitudes(snakemake):
-    system = load_system(snakemake.input.model).to(device(snakemake))
+    system = load_system(snakemake.input.system[0]).to(device(snakemake))
     magnitudes = Magnitudes(snakemake.input.magnitudes)
     fold = read_table(snakemake.input.fold)
     names = fold.excerpt[fold.split != "test"]

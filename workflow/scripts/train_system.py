@@ -1,6 +1,6 @@
 """Train one system on a fold."""
 
-from job import device, hardware, run
+from job import as_list, device, hardware, run
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
 from music_adversaries.tables import read_table, write_table
@@ -30,10 +30,6 @@ def train_system(snakemake):
     }
     write_table(history, snakemake.output.history)
     save_system(system, snakemake.output.model, description)
-
-
-def as_list(files):
-    return [files] if isinstance(files, str) else list(files)
 
 
 run(train_system, snakemake)

@@ -77,24 +77,46 @@ def _sentence(error: ValidationError) -> str:
 
 def _check_names(config: dict) -> None:
     """Raise `InputError` for names that one part of the config uses and no part defines."""
-    for name, architecture in config["architectures"].items():
-        _known(
-            architecture["recipe"],
-            config["recipes"],
-            f"architectures.{name}.recipe",
-            "recipe",
-        )
-    for number, attack in enumerate(config["attacks"]):
-        where = f"attacks.{number}"
-        _known(attack["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
-        for name in attack.get("architectures", ()):
-            _known(name, config["architectures"], f"{where}.architectures", "architecture")
+    architectures = config["architectures"]
+    for name, architecture in architectures.items():
+        _check_architecture(name, architecture, config)
+    attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
+    for where, part in {**attacks, "probes": config["probes"]}.items():
+        _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+    for where, part in {
+        **attacks,
+        "probes": config["probes"],
+        "low_pass": config["low_pass"],
+    }.items():
+        for name in part.get("architectures", ()):
+            _known(name, architectures, f"{where}.architectures", "architecture")
     for fold in config["folds"]:
         if fold >= config["fold_count"]:
             raise InputError(
                 f"The config is wrong at folds: there is no fold {fold}, as `fold_count` is"
                 f" {config['fold_count']} and folds count from 0."
             )
+
+
+def _check_architecture(name: str, architecture: dict, config: dict) -> None:
+    where = f"architectures.{name}"
+    if architecture["network"] != "forest":
+        _known(architecture["recipe"], config["recipes"], f"{where}.recipe", "recipe")
+        return
+    base = architecture["options"]["stands_on"]
+    where = f"{where}.options"
+    _known(base, config["architectures"], f"{where}.stands_on", "architecture")
+    network = config["architectures"][base]
+    if network["network"] != "frame_dnn":
+        raise InputError(
+            f"The config is wrong at {where}.stands_on: {base!r} is a {network['network']},"
+            " and a forest stands on a frame_dnn."
+        )
+    depth = len(network["options"]["hidden_units"])
+    if max(architecture["options"]["layers"]) > depth:
+        raise InputError(
+            f"The config is wrong at {where}.layers: {base!r} has {depth} hidden layers."
+        )
 
 
 def _known(name: str, known: Mapping, where: str, what: str) -> None:

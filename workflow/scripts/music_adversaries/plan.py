@@ -37,18 +37,19 @@ class Plan:
     folds: list[dict]
     systems: list[dict]
     test_sets: list[dict]
-    attacks: dict[tuple[str, str, str, str], dict]
-    """The config's attack by (architecture, adversary, snr_limit, mode)."""
+    attacks: dict[tuple[str, str, str, str, str], dict]
+    """The config's attack by (architecture, training, adversary, snr_limit, mode)."""
+    filtered: list[dict]
+    """The test sets that are judged behind a low-pass filter as well."""
+    probed: list[dict]
+    """The systems whose probes are pushed into every class, with adversary and SNR limit."""
+    probes: list[tuple[str, str]]
+    """Files that people bring as probes, with their SHA-256."""
 
     @property
     def first_runs(self) -> list[dict]:
         """The test sets of the first fold and seed, of which single excerpts are drawn."""
-        first = self.test_sets[0] if self.test_sets else {}
-        return [
-            test_set
-            for test_set in self.test_sets
-            if (test_set["fold"], test_set["seed"]) == (first["fold"], first["seed"])
-        ]
+        return _first_runs(self.test_sets)
 
 
 def make_plan(config: dict) -> Plan:
@@ -74,8 +75,8 @@ def make_plan(config: dict) -> Plan:
     test_sets = [
         {**system, "adversary": adversary, "snr_limit": snr_limit, "mode": mode}
         for system in systems
-        for architecture, adversary, snr_limit, mode in attacks
-        if architecture == system["architecture"]
+        for architecture, training, adversary, snr_limit, mode in attacks
+        if (architecture, training) == (system["architecture"], system["training"])
     ]
     return Plan(
         shards={name: _shards(name, config, tracks[name]) for name in datasets},
@@ -90,6 +91,9 @@ def make_plan(config: dict) -> Plan:
         systems=systems,
         test_sets=test_sets,
         attacks=attacks,
+        filtered=_filtered(config, test_sets),
+        probed=_probed(config, systems),
+        probes=_probe_files(config["probes"]["files"]),
     )
 
 
@@ -152,13 +156,14 @@ def _check_published(name: str, dataset: dict) -> None:
 
 
 def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
-    attacks: dict[tuple[str, str, str, str], dict] = {}
+    attacks: dict[tuple[str, str, str, str, str], dict] = {}
     for number, attack in enumerate(config["attacks"]):
-        _check_limits(attack, number)
+        for limit in attack["snr_limits_db"]:
+            _check_limit(limit, f"attacks.{number}.snr_limits_db")
         _check_same_label(attack, number, labels)
         limits = [snr_limit_name(limit) for limit in attack["snr_limits_db"]]
-        architectures = attack.get("architectures", list(config["architectures"]))
-        for key in product(architectures, [attack["adversary"]], limits, attack["modes"]):
+        lists = [*_meant(attack, config), [attack["adversary"]], limits, attack["modes"]]
+        for key in product(*lists):
             if key in attacks:
                 raise InputError(
                     f"The config is wrong at attacks.{number}: {' '.join(key)} is there"
@@ -168,13 +173,67 @@ def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
     return attacks
 
 
-def _check_limits(attack: dict, number: int) -> None:
-    for limit in attack["snr_limits_db"]:
-        if limit != NO_LIMIT and round(limit, 2) != limit:
+def _meant(part: dict, config: dict) -> tuple[list[str], list[str]]:
+    """The architectures and trainings that a part of the config means: all by default."""
+    trainings = part.get("trainings", config["trainings"])
+    return (
+        part.get("architectures", list(config["architectures"])),
+        [training for training in trainings if training in config["trainings"]],
+    )
+
+
+def _filtered(config: dict, test_sets: list[dict]) -> list[dict]:
+    if not config["low_pass"]["cutoffs_hz"]:
+        return []
+    architectures, trainings = _meant(config["low_pass"], config)
+    return [
+        test_set
+        for test_set in test_sets
+        if test_set["mode"] == "all_wrong"
+        and test_set["architecture"] in architectures
+        and test_set["training"] in trainings
+    ]
+
+
+def _probed(config: dict, systems: list[dict]) -> list[dict]:
+    probes = config["probes"]
+    if not probes["excerpts"] and not probes["files"]:
+        return []
+    _check_limit(probes["snr_limit_db"], "probes.snr_limit_db")
+    architectures, trainings = _meant(probes, config)
+    attack = {
+        "adversary": probes["adversary"],
+        "snr_limit": snr_limit_name(probes["snr_limit_db"]),
+    }
+    return [
+        {**system, **attack}
+        for system in _first_runs(systems)
+        if system["architecture"] in architectures and system["training"] in trainings
+    ]
+
+
+def _first_runs(runs: list[dict]) -> list[dict]:
+    """Those of ``runs`` that share fold and seed with the first."""
+    return [
+        run for run in runs if (run["fold"], run["seed"]) == (runs[0]["fold"], runs[0]["seed"])
+    ]
+
+
+def _probe_files(files: list[str]) -> list[tuple[str, str]]:
+    paths = [Path(file).expanduser() for file in files]
+    hashes = take_inventory(Path(), map(str, paths), INVENTORIES / "probes.json")
+    for file, digest in hashes.items():
+        if not digest:
             raise InputError(
-                f"The config is wrong at attacks.{number}.snr_limits_db: {limit} has more"
-                " than two decimals."
+                f"The probe {file} is no file that can be read: correct the config's"
+                " `probes.files`."
             )
+    return list(hashes.items())
+
+
+def _check_limit(limit: float | str, where: str) -> None:
+    if limit != NO_LIMIT and round(limit, 2) != limit:
+        raise InputError(f"The config is wrong at {where}: {limit} has more than two decimals.")
 
 
 def _check_same_label(attack: dict, number: int, labels: dict[str, list[str]]) -> None:

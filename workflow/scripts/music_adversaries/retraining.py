@@ -21,7 +21,7 @@ def perturb(
     Takes and returns magnitudes ``(frames, bins)`` of one excerpt; frames that fill no
     unit stay as they are. The random class may be the true one, as in the paper.
     """
-    device = system.standardisation.mean.device
+    device = system.device
     result = magnitudes.copy()
     size = system.unit_frames
     frames = len(magnitudes) // size * size

@@ -145,7 +145,7 @@ def should_stop(errors: list[float], recipe: Recipe) -> bool:
 def error_rate(system: System, units: Units, batch: int) -> float:
     """Share of ``units`` that ``system`` judges wrong."""
     system.eval()
-    device = system.standardisation.mean.device
+    device = system.device
     wrong = 0
     for magnitudes, classes in units.batches(np.arange(len(units.places)), batch):
         scores = system(magnitudes.to(device)).squeeze(1)
@@ -161,7 +161,7 @@ def _train_epoch(
     rng: np.random.Generator,
 ) -> float:
     system.train()
-    device = system.standardisation.mean.device
+    device = system.device
     total = 0.0
     for magnitudes, classes in units.batches(rng.permutation(len(units.places)), batch):
         scores = system(magnitudes.to(device)).squeeze(1)

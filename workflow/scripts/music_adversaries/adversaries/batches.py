@@ -27,7 +27,7 @@ def attack_excerpts(
     ``predicted``, ``confidence`` in the target, ``iterations``, ``snr_magnitude_db``,
     ``snr_db``) and its adversarial waveform ``(samples,)``.
     """
-    device = system.standardisation.mean.device
+    device = system.device
     with tqdm(total=len(waveforms), desc="excerpts", mininterval=5) as bar:
         for numbers in equal_batches([len(waveform) for waveform in waveforms]):
             batch = torch.from_numpy(np.stack([waveforms[number] for number in numbers]))

@@ -16,7 +16,6 @@ from torch.nn.functional import cross_entropy
 from music_adversaries import spectra
 from music_adversaries.adversaries import constraints
 from music_adversaries.systems import System
-from music_adversaries.systems.voting import vote
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,8 @@ def cost_gradient(
         scale, mean = system.standardisation.scale, system.standardisation.mean
         slope = torch.where(scale > 0, slope / scale.clamp_min(1e-12) + mean, 0)
         slope[:, scores.shape[1] * system.unit_frames :] = 0  # frames that fill no unit
-    confidence = vote(scores.detach()).gather(1, targets[:, None])[:, 0]
+    posterior = system.posterior(magnitudes, scores.detach())
+    confidence = posterior.gather(1, targets[:, None])[:, 0]
     return slope, confidence
 
 
@@ -172,7 +172,7 @@ def _finish(
         return done
     some = state.only(due)
     magnitudes, waveforms = _returned(some, settings.consistency, unchanged=iteration == 0)
-    confidence = vote(system(magnitudes)).gather(1, some.targets[:, None])[:, 0]
+    confidence = system.posterior(magnitudes).gather(1, some.targets[:, None])[:, 0]
     last = iteration == settings.most_iterations
     stands = (confidence > settings.stop_confidence) | last
     done[due] = stands

@@ -1,19 +1,18 @@
-"""Systems: what maps the magnitudes of excerpts to class scores, and their safe files.
+"""Systems: what maps the magnitudes of excerpts to class scores.
 
 A system is a `System`: a standardisation and a network. A network is any
 `torch.nn.Module` built as ``Network(bins, classes, **options)`` that has an attribute
 ``unit_frames`` and maps standardised units ``(batch, unit_frames, bins)`` to scores
-``(batch, classes)``.
+``(batch, classes)``. Their files are read by `systems.loading`.
 """
 
 import json
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from music_adversaries.errors import InputError
 from music_adversaries.spectra import BINS
 from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.slice_cnn import SliceCNN
@@ -38,6 +37,11 @@ class System(nn.Module):
         """Frames that the network judges at once."""
         return self.network.unit_frames
 
+    @property
+    def device(self) -> torch.device:
+        """Where the system computes."""
+        return self.standardisation.mean.device
+
     def forward(self, magnitudes: Tensor) -> Tensor:
         """Scores ``(excerpts, units, classes)`` of ``(excerpts, frames, bins)``."""
         return self.score_standardised(self.standardisation(magnitudes))
@@ -48,6 +52,16 @@ class System(nn.Module):
         cut = standardised[:, : count * self.unit_frames]
         units = cut.reshape(-1, self.unit_frames, cut.shape[-1])
         return self.network(units).unflatten(0, (len(cut), count))
+
+    def posterior(self, magnitudes: Tensor, scores: Tensor | None = None) -> Tensor:
+        """Mean posteriors ``(excerpts, classes)`` of ``(excerpts, frames, bins)``.
+
+        The "majority vote" of Kereliuk et al. (2015): the largest is the excerpt's label, as
+        with the sum over units; its value is the confidence. ``scores``, where `forward` has
+        given them already, save a pass.
+        """
+        scores = self(magnitudes) if scores is None else scores
+        return scores.softmax(dim=-1).mean(dim=-2)
 
 
 def build_system(network: str, options: dict, labels: list[str]) -> System:
@@ -68,32 +82,3 @@ def save_system(system: System, path: str | Path, description: dict) -> None:
         }
         save_file(tensors, model)
         json_file.write_text(text + "\n", encoding="utf-8")
-
-
-def load_system(path: str | Path) -> System:
-    """Read a system of `save_system`, ready to judge (dropout off, parameters fixed).
-
-    Raises `InputError` where the files are missing, damaged or do not fit each other.
-    """
-    path = Path(path)
-    try:
-        description = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        if not isinstance(description["labels"], list):
-            raise ValueError("its labels are no list")
-        system = build_system(
-            description["network"], description["options"], description["labels"]
-        )
-        system.load_state_dict(load_file(path))
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        RuntimeError,
-        TypeError,
-        SafetensorError,
-    ) as error:
-        raise InputError(
-            f"The trained system {path} cannot be loaded ({' '.join(str(error).split())}):"
-            " train it again."
-        ) from error
-    return system.eval().requires_grad_(False)

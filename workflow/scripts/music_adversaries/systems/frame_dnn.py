@@ -30,3 +30,12 @@ class FrameDNN(nn.Module):
     def forward(self, units: Tensor) -> Tensor:
         """Scores ``(batch, classes)`` of standardised frames ``(batch, 1, bins)``."""
         return self.layers(units.squeeze(1))
+
+    def activations(self, frames: Tensor) -> list[Tensor]:
+        """Output of each hidden layer, ``(…, units)``, for standardised ``(…, bins)``."""
+        found = []
+        for layer in self.layers[:-1]:
+            frames = layer(frames)
+            if isinstance(layer, nn.ReLU):
+                found.append(frames)
+        return found

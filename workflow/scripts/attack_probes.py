@@ -1,0 +1,73 @@
+"""Push single excerpts into every class, and judge what was written (leaf 4)."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from job import audio_paths, device, run
+from music_adversaries.adversaries.batches import attack_excerpts
+from music_adversaries.adversaries.modes import choose_excerpts
+from music_adversaries.adversaries.projected_gradient import Settings
+from music_adversaries.audio import read_excerpt
+from music_adversaries.datasets.inspection import inspect_file
+from music_adversaries.errors import InputError
+from music_adversaries.resynthesis import verify
+from music_adversaries.snr_limits import snr_limit_db
+from music_adversaries.systems.loading import load_system
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.whole import whole
+
+
+def attack_probes(snakemake):
+    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    probes = chosen_probes(snakemake)
+    waveforms = {row.excerpt: probe_waveform(row.path) for row in probes.itertuples()}
+    pairs = probes.merge(pd.DataFrame({"target": system.labels}), how="cross")
+    settings = Settings(
+        **snakemake.params.adversary,
+        snr_limit_db=snr_limit_db(snakemake.wildcards.snr_limit),
+    )
+    originals = [waveforms[excerpt] for excerpt in pairs.excerpt]
+    rows: list[dict] = [{}] * len(pairs)
+    with whole(snakemake.output.audio) as folder:
+        for number, row, waveform in attack_excerpts(system, originals, pairs.target, settings):
+            pair = pairs.iloc[number]
+            path = folder / pair.excerpt / f"{pair.target}.wav"
+            verdict = verify(system, originals[number], waveform, pair.target, path)
+            rows[number] = {
+                "predicted_clean": row["predicted_clean"],
+                "predicted": verdict.predicted,
+                "confidence": verdict.confidence,
+                "snr_db": verdict.snr_db,
+                "iterations": row["iterations"],
+            }
+    table = pairs[["excerpt", "true", "target"]].join(pd.DataFrame(rows))
+    write_table(table, snakemake.output.table)
+
+
+def chosen_probes(snakemake) -> pd.DataFrame:
+    """``excerpt``, ``true`` (empty where unknown) and ``path`` of every probe."""
+    fold = read_table(snakemake.input.fold)
+    chosen = choose_excerpts(
+        fold[fold.split == "test"],
+        snakemake.params.excerpts,
+        snakemake.params.excerpts_seed,
+    ).rename(columns={"label": "true"})
+    chosen["path"] = chosen.excerpt.map(audio_paths(snakemake))
+    own = pd.DataFrame(snakemake.params.files, columns=["path", "sha256"])
+    # Numbered, as files of several folders may share a name.
+    names = [f"probe{n}/{Path(path).stem}" for n, path in enumerate(own.path)]
+    own = own.assign(excerpt=names, true="")
+    columns = ["excerpt", "true", "path"]
+    return pd.concat([chosen[columns], own[columns]], ignore_index=True)
+
+
+def probe_waveform(path: str | Path) -> np.ndarray:
+    """The waveform of a probe; one that cannot be attacked is named."""
+    if problem := inspect_file(path).problem:
+        raise InputError(f"The probe {path} cannot be used ({problem}): take another file.")
+    return read_excerpt(path)
+
+
+run(attack_probes, snakemake)

@@ -1,0 +1,38 @@
+"""Training of the forest that stands on a trained frame DNN (Kereliuk et al. 2015)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.ensemble import RandomForestClassifier
+from tqdm import tqdm
+
+from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.systems import System
+from music_adversaries.systems.forest import ForestSystem, window_features
+
+
+def train_forest(
+    system: System,
+    magnitudes: Magnitudes,
+    fold: pd.DataFrame,
+    layers: Sequence[int],
+    trees: int,
+    seed: int,
+) -> ForestSystem:
+    """Grow a forest of ``trees`` on the training set's activations of ``system``.
+
+    ``fold`` has the columns ``excerpt``, ``label`` and ``split``; hidden ``layers`` count
+    from 1. There is nothing to stop early, so that the validation set is not used.
+    """
+    training_set = fold[fold.split == "train"]
+    features, classes = [], []
+    for row in tqdm(list(training_set.itertuples()), desc="excerpts", mininterval=5):
+        excerpt = torch.tensor(magnitudes.excerpt(row.excerpt), device=system.device)[None]
+        windows = window_features(system, excerpt, layers)[0].cpu().numpy()
+        features.append(windows)
+        classes += [system.labels.index(row.label)] * len(windows)
+    forest = RandomForestClassifier(trees, random_state=seed)
+    forest.fit(np.concatenate(features), classes)
+    return ForestSystem(system, forest, layers)

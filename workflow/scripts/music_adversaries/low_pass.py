@@ -1,0 +1,21 @@
+"""A low-pass filter, put between an adversary and a system (Kereliuk et al. 2015)."""
+
+import numpy as np
+from scipy import signal
+
+from music_adversaries.audio import SAMPLE_RATE
+
+ORDER = 4
+"""Of the Butterworth filter: 24 dB an octave."""
+
+
+def low_pass(waveform: np.ndarray, cutoff_hz: float) -> np.ndarray:
+    """A waveform ``(samples,)`` at 22 050 Hz, 3 dB down at ``cutoff_hz``; float32.
+
+    The filter is causal, as it would be in front of a system. A cut-off of infinity is no
+    filter.
+    """
+    if cutoff_hz == np.inf:
+        return waveform
+    sections = signal.butter(ORDER, cutoff_hz, fs=SAMPLE_RATE, output="sos")
+    return signal.sosfilt(sections, waveform).astype(np.float32)

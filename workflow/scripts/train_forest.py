@@ -1,0 +1,36 @@
+"""Train the forest that stands on a trained frame DNN."""
+
+from job import as_list, device, hardware, run
+from music_adversaries.forest_training import train_forest
+from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.systems import save_system
+from music_adversaries.systems.forest import save_forest
+from music_adversaries.systems.loading import load_description, load_system
+from music_adversaries.tables import read_table
+
+
+def train_forest_on_system(snakemake):
+    base = snakemake.input.system[0]
+    options = snakemake.params.options
+    seed = int(snakemake.wildcards.seed)
+    forest_system = train_forest(
+        load_system(base).to(device(snakemake)),
+        Magnitudes(as_list(snakemake.input.magnitudes)),
+        read_table(snakemake.input.fold),
+        options["layers"],
+        options["trees"],
+        seed,
+    )
+    stands_on = load_description(base)
+    description = {
+        "network": "forest",
+        "options": options,
+        "stands_on": {key: stands_on[key] for key in ("network", "options")},
+        "seed": seed,
+        **hardware(snakemake),
+    }
+    save_forest(forest_system.forest, snakemake.output.forest)
+    save_system(forest_system, snakemake.output.model, description)
+
+
+run(train_forest_on_system, snakemake)
