@@ -1,6 +1,7 @@
 """Configs as people write them: defaults, refusals in one sentence, and the plan."""
 
 import copy
+import hashlib
 import re
 from itertools import product
 
@@ -47,9 +48,14 @@ def rich_config():
             "mine": {"loader": "folder", "root": "somewhere"},
         },
         recipes={"own": dict(RECIPE)},
-        architectures={"net": {"network": "frame_dnn", "recipe": "own"}},
+        architectures={
+            "net": {"network": "frame_dnn", "recipe": "own"},
+            "trees": {"network": "forest", "options": {"stands_on": "net"}},
+        },
         adversaries={"mild": copy.deepcopy(ADVERSARY)},
         attacks=[{"adversary": "mild"}],
+        probes={"excerpts": 3},
+        low_pass={"cutoffs_hz": [1000]},
     )
 
 
@@ -79,7 +85,7 @@ def schema():
 def test_a_config_of_one_dataset_is_completed_with_every_default_of_the_schema():
     completed = complete(config())
     for name, subschema in schema()["properties"].items():
-        if name not in ("datasets", "recipes", "adversaries", "attacks"):
+        if "properties" not in subschema and name not in ("datasets", "attacks"):
             assert completed[name] == subschema["default"], name
     assert completed["fold_count"] == 4
     assert completed["datasets"]["made"]["seconds"] == 8
@@ -97,7 +103,19 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
     }
     paper = completed["recipes"]["paper_dnn"]
     assert (paper["batch"], paper["learning_rate"], paper["patience"]) == (1200, 0.1, 50)
-    assert set(completed["adversaries"]) == {"mild", "single_excerpts", "whole_datasets"}
+    assert set(completed["adversaries"]) == {
+        "mild",
+        "single_excerpts",
+        "whole_datasets",
+        "as_published",
+    }
+    published, corrected = (
+        completed["adversaries"][name] for name in ("as_published", "single_excerpts")
+    )
+    assert {key for key in published if published[key] != corrected[key]} == {
+        "gradient",
+        "steps",
+    }
 
 
 def test_what_is_given_stands_before_the_defaults():
@@ -200,6 +218,10 @@ MISSPELT = {
     "adversary": (("adversaries", "mild"), "stop_confidences", "stop_confidence"),
     "steps": (("adversaries", "mild", "steps"), "frame_dn", "frame_dnn"),
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
+    "probes": (("probes",), "file", "files"),
+    "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
+    "forest": (("architectures", "trees", "options"), "layer", "layers"),
+    "a forest has no recipe": (("architectures", "trees"), "option", "options"),
 }
 
 
@@ -247,6 +269,15 @@ WRONG = {
     "a mode is unknown": (("attacks", 0, "modes"), ["targeted"]),
     "a limit is a word": (("attacks", 0, "snr_limits_db"), ["15dB"]),
     "excerpts are none": (("attacks", 0, "excerpts"), 0),
+    "probes are fewer than none": (("probes", "excerpts"), -1),
+    "a cut-off is that of no filter": (("low_pass", "cutoffs_hz"), [11_025]),
+    "a forest has no trees": (("architectures", "trees", "options", "trees"), 0),
+    "a forest takes the input": (("architectures", "trees", "options", "layers"), [0]),
+    "a forest takes a layer too many": (("architectures", "trees", "options", "layers"), [4]),
+    "a forest stands on a forest": (
+        ("architectures", "trees", "options", "stands_on"),
+        "trees",
+    ),
 }
 
 
@@ -265,6 +296,8 @@ def test_a_wrong_value_is_refused_in_one_sentence_that_names_its_key(path, value
         (("recipes", "own"), "patience"),
         (("attacks", 0), "adversary"),
         (("adversaries", "mild", "steps"), "slice_cnn"),
+        (("architectures", "net"), "recipe"),
+        (("architectures", "trees", "options"), "stands_on"),
     ],
 )
 def test_a_missing_key_is_named(path, missing):
@@ -298,6 +331,21 @@ UNDEFINED = {
         ("attacks.0.architectures", "'nets'", "'net'"),
     ),
     "fold": (("folds",), [0, 7], ("no fold 7", "`fold_count` is 4")),
+    "adversary of probes": (
+        ("probes", "adversary"),
+        "mid",
+        ("probes.adversary", "'mid'", "'mild'"),
+    ),
+    "architecture behind a filter": (
+        ("low_pass", "architectures"),
+        ["nets"],
+        ("low_pass.architectures", "'nets'", "'net'"),
+    ),
+    "what a forest stands on": (
+        ("architectures", "trees", "options", "stands_on"),
+        "nets",
+        ("architectures.trees.options.stands_on", "'nets'", "'net'"),
+    ),
 }
 
 
@@ -325,7 +373,11 @@ def small_plan(**changes):
                     "snr_limits_db": [15, 7.5, "none"],
                     "modes": ["perfect", "random"],
                 },
-                {"adversary": "whole_datasets", "modes": ["all_wrong"]},
+                {
+                    "adversary": "whole_datasets",
+                    "trainings": ["retrained"],
+                    "modes": ["all_wrong"],
+                },
             ],
             **changes,
         )
@@ -352,20 +404,24 @@ def test_a_plan_is_the_product_of_the_configs_lists():
         {**fold, "architecture": architecture, "training": training, "seed": seed}
         for fold in folds
         for architecture, training, seed in product(
-            ("dnn", "cnn"), ("standard", "retrained"), (1, 5, 9)
+            ("dnn", "dnn_small", "cnn", "forest"), ("standard", "retrained"), (1, 5, 9)
         )
     ]
     assert rows(plan.systems) == rows(systems)
     attacks = [
-        ("cnn", "single_excerpts", limit, mode)
+        ("cnn", training, "single_excerpts", limit, mode)
+        for training in ("standard", "retrained")
         for limit in ("15dB", "7.5dB", "none")
         for mode in ("perfect", "random")
-    ] + [(name, "whole_datasets", "15dB", "all_wrong") for name in ("dnn", "cnn")]
+    ] + [
+        (name, "retrained", "whole_datasets", "15dB", "all_wrong")
+        for name in ("dnn", "dnn_small", "cnn", "forest")
+    ]
     test_sets = [
         {**system, "adversary": adversary, "snr_limit": limit, "mode": mode}
         for system in systems
-        for architecture, adversary, limit, mode in attacks
-        if architecture == system["architecture"]
+        for architecture, training, adversary, limit, mode in attacks
+        if (architecture, training) == (system["architecture"], system["training"])
     ]
     assert rows(plan.test_sets) == rows(test_sets)
     assert sorted(plan.attacks) == sorted(attacks)
@@ -374,8 +430,9 @@ def test_a_plan_is_the_product_of_the_configs_lists():
 def test_an_attack_is_found_again_by_its_wildcards():
     completed = small_plan()
     plan = make_plan(completed)
-    assert plan.attacks["cnn", "single_excerpts", "7.5dB", "random"] is completed["attacks"][0]
-    assert plan.attacks["dnn", "whole_datasets", "15dB", "all_wrong"] is completed["attacks"][1]
+    first, second = completed["attacks"]
+    assert plan.attacks["cnn", "standard", "single_excerpts", "7.5dB", "random"] is first
+    assert plan.attacks["dnn", "retrained", "whole_datasets", "15dB", "all_wrong"] is second
 
 
 def test_labels_are_in_alphabetical_order():
@@ -387,6 +444,40 @@ def test_first_runs_are_those_of_the_first_fold_and_seed():
     expected = [row for row in plan.test_sets if row["fold"] == 0 and row["seed"] == 1]
     assert plan.first_runs == expected
     assert 0 < len(expected) < len(plan.test_sets)
+
+
+def test_probes_meet_the_first_run_of_the_systems_that_are_meant():
+    probes = {"architectures": ["cnn"], "trainings": ["retrained"], "snr_limit_db": "none"}
+    plan = make_plan(small_plan(probes=probes))
+    system = {"architecture": "cnn", "training": "retrained", "fold": 0, "seed": 1}
+    attack = {"adversary": "single_excerpts", "snr_limit": "none"}
+    places = [("one", "artist_filtered"), ("one", "random"), ("two", "random")]
+    assert rows(plan.probed) == rows(
+        {"dataset": dataset, "partition": partition, **system, **attack}
+        for dataset, partition in places
+    )
+    assert make_plan(small_plan(probes={"excerpts": 0})).probed == []
+
+
+def test_probes_of_ones_own_are_known_by_their_content(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    probes = {"files": [str(tmp_path / "song.mp3")]}
+    assert str(tmp_path / "song.mp3") in planning_refusal(small_plan(probes=probes))
+    (tmp_path / "song.mp3").write_bytes(b"abc")
+    digest = hashlib.sha256(b"abc").hexdigest()
+    assert make_plan(small_plan(probes=probes)).probes == [(str(tmp_path / "song.mp3"), digest)]
+
+
+def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
+    low_pass = {"trainings": ["retrained", "standard"], "architectures": ["dnn", "cnn"]}
+    plan = make_plan(small_plan(low_pass=low_pass))
+    assert rows(plan.filtered) == rows(
+        test_set
+        for test_set in plan.test_sets
+        if test_set["architecture"] in ("dnn", "cnn") and test_set["mode"] == "all_wrong"
+    )
+    assert len(plan.filtered) == 2 * 18
+    assert make_plan(small_plan(low_pass={"cutoffs_hz": []})).filtered == []
 
 
 def test_a_plan_without_attacks_has_no_test_sets():
@@ -415,14 +506,14 @@ def test_an_attack_that_is_there_twice_is_refused():
     completed = complete(config(attacks=[attack, attack]))
     message = planning_refusal(completed)
     assert "attacks.1" in message
-    assert "single_excerpts 15dB perfect" in message
+    assert "standard single_excerpts 15dB perfect" in message
     assert "twice" in message
 
 
 def test_limits_that_differ_are_no_duplicates():
     attack = {"adversary": "single_excerpts", "modes": ["perfect"]}
     attacks = [attack | {"snr_limits_db": [limit]} for limit in (15, 15.5, "none")]
-    assert len(make_plan(complete(config(attacks=attacks))).attacks) == 6
+    assert len(make_plan(complete(config(attacks=attacks))).attacks) == 3 * 4 * 2
 
 
 def test_a_target_that_a_dataset_lacks_is_refused_with_those_that_it_has():

@@ -13,8 +13,9 @@ from torch.nn.functional import conv2d, cross_entropy
 
 from music_adversaries.errors import InputError
 from music_adversaries.spectra import BINS
-from music_adversaries.systems import System, build_system, load_system, save_system
+from music_adversaries.systems import System, build_system, save_system
 from music_adversaries.systems.frame_dnn import FrameDNN
+from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.spectral_convolution import SpectralConv2d
 from music_adversaries.systems.standardisation import (
@@ -22,7 +23,7 @@ from music_adversaries.systems.standardisation import (
     Standardisation,
     class_balanced_moments,
 )
-from music_adversaries.systems.voting import classify, vote
+from music_adversaries.systems.voting import classify
 
 TEN = [f"class {number}" for number in range(10)]
 THREE = ["a", "b", "c"]
@@ -302,17 +303,23 @@ def test_bins_of_little_variance_give_exactly_zero_and_no_gradient():
     np.testing.assert_allclose(gradient[:, 2:], expected, rtol=1e-6)
 
 
+def posterior_of(scores):
+    """What a system makes of scores ``(excerpts, units, classes)`` that it has given."""
+    magnitudes_of_no_matter = torch.zeros(1, 1, BINS)
+    return System(Linear(BINS, 3), THREE).posterior(magnitudes_of_no_matter, scores)
+
+
 @settings(max_examples=20, deadline=None)
 @given(seeds)
 def test_a_vote_is_the_mean_of_numpys_softmax(seed):
-    scores = np.random.default_rng(seed).normal(scale=20, size=(2, 7, 4))
+    scores = np.random.default_rng(seed).normal(scale=20, size=(2, 7, 3))
     expected = softmax(scores, axis=-1).mean(axis=1)
-    np.testing.assert_allclose(vote(torch.from_numpy(scores)), expected, atol=1e-12)
+    np.testing.assert_allclose(posterior_of(torch.from_numpy(scores)), expected, atol=1e-12)
 
 
 def test_many_weak_votes_outweigh_one_strong_one():
     scores = torch.tensor([[[9.0, 0, 0], [0, 1, 0], [0, 1, 0], [0, 1, 0]]])
-    assert int(vote(scores).argmax()) == 1
+    assert int(posterior_of(scores).argmax()) == 1
     assert int(scores.mean(dim=1).argmax()) == 0
 
 

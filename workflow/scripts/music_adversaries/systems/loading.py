@@ -24,7 +24,7 @@ def load_system(path: str | Path) -> System:
     except (
         OSError,
         ValueError,
-        KeyError,
+        LookupError,
         RuntimeError,
         TypeError,
         SafetensorError,
