@@ -11,7 +11,7 @@ NEEDS = (
     " XeLaTeX and a font that has them.\n"
 )
 ROWS_ON_A_PAGE = 40
-TEXT_COLUMN = r">{\raggedright\arraybackslash}p{0.24\linewidth}"
+TEXT_COLUMN = r">{\raggedright\arraybackslash}p{0.27\linewidth}"
 
 ESCAPES = str.maketrans(
     {

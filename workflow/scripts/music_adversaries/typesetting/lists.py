@@ -12,7 +12,6 @@ from music_adversaries.typesetting.numbers import (
     p_value,
     percent,
     snr_limit,
-    statistic,
     with_spread,
 )
 from music_adversaries.typesetting.printed import PrintedTable
@@ -76,8 +75,9 @@ def claims(table: pd.DataFrame) -> list[PrintedTable]:
     """A row per claim, its verdict bold; a table per dataset."""
     return [
         _claims(
-            f"Claims: {dataset}. Value, with its 95 % interval, and threshold are those of"
-            " the weakest case, which decides; cases: hold / fail / undecided.",
+            f"Claims: {dataset}. In %: the value, with its 95 % interval, of the weakest"
+            " case, which decides, and the threshold that the rule puts it above or below;"
+            " cases: hold / fail / undecided.",
             rows,
         )
         for (dataset,), rows in groups(table, ["dataset"])
@@ -87,7 +87,11 @@ def claims(table: pd.DataFrame) -> list[PrintedTable]:
 def claim_cases(table: pd.DataFrame) -> list[PrintedTable]:
     """A row per case; a table per claim and dataset."""
     return [
-        _cases(f"Cases of claim {claim}: {dataset}. Values with their 95 % intervals.", rows)
+        _cases(
+            f"Cases of claim {claim}: {dataset}. Values, with 95 % intervals, and thresholds"
+            " in %.",
+            rows,
+        )
         for (claim, dataset), rows in groups(table, ["claim", "dataset"])
     ]
 
@@ -149,14 +153,14 @@ def _claims(caption, rows):
         "claim": words(rows["claim"]),
         "statement": words(rows["statement"]),
         "statistic": words(rows["statistic"]),
-        "value": intervals(statistic, rows, "value"),
-        "threshold": written(statistic, rows, "threshold"),
+        "value": intervals(percent, rows, "value"),
         "rule": words(rows["rule"]),
+        "threshold": written(percent, rows, "threshold"),
         "cases": written(lambda *cases: " / ".join(map(count, cases)), rows, *verdicts),
         "verdict": words(rows["verdict"]),
     }
     bold = frozenset((row, list(cells).index("verdict")) for row in range(len(rows)))
-    return PrintedTable(caption, pd.DataFrame(cells), "lpprrprl", bold)
+    return PrintedTable(caption, pd.DataFrame(cells), "lpprlrrl", bold)
 
 
 def _cases(caption, rows):
@@ -167,9 +171,9 @@ def _cases(caption, rows):
         "adversary": words(rows["adversary"]),
         "SNR limit (dB)": written(snr_limit, rows, "snr_limit_db"),
         "statistic": words(rows["statistic"]),
-        "value": intervals(statistic, rows, "value"),
-        "threshold": written(statistic, rows, "threshold"),
+        "value": intervals(percent, rows, "value"),
+        "threshold": written(percent, rows, "threshold"),
         "excerpts": written(count, rows, "excerpts"),
         "verdict": words(rows["verdict"]),
     }
-    return PrintedTable(caption, pd.DataFrame(cells), "llllrlrrrl")
+    return PrintedTable(caption, pd.DataFrame(cells), "llllrprrrl")

@@ -25,11 +25,6 @@ def percent(fraction: float) -> str:
     return number(100 * fraction)
 
 
-def statistic(value: float) -> str:
-    """A number in its statistic's own unit; a fraction keeps a tenth of a per cent."""
-    return number(value, 3)
-
-
 def p_value(p: float) -> str:
     """Three decimals, and below the least of them a bound."""
     return "<0.001" if p < 0.001 else number(p, 3)
