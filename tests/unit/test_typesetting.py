@@ -1,0 +1,586 @@
+"""Typesetting: every number where it belongs, every label as it is, in both formats."""
+
+import csv
+import io
+import math
+import re
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from music_adversaries import evaluation
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.typesetting import latex, markdown, numbers
+from music_adversaries.typesetting.layouts import LAYOUTS
+from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable
+
+SCRIPT = Path(__file__).parents[2] / "workflow/scripts/typeset_tables.py"
+AWKWARD = ["$x$ & $y$", "a_b^c*", "100 %", "<b>R|B</b>", "[música]", "#1\\n `~{}` --", "レゲエ"]
+SYSTEM = {"dataset": "made", "partition": "random", "fold": 0, "seed": 1} | {
+    "architecture": "dnn",
+    "training": "standard",
+}
+ATTACK = {"adversary": "single_excerpts", "snr_limit_db": 15.0, "mode": "all_wrong"}
+
+
+def judgements(labels=AWKWARD, seeds=(1, 2, 3)):
+    """Clean and adversarial excerpts, judged at random from a fixed seed.
+
+    Classes differ in size, so that accuracy and normalised accuracy do.
+    """
+    rng = np.random.default_rng(0)
+    excerpts = (labels * 6)[:-3]
+    rows = [
+        SYSTEM | ATTACK | {"seed": seed, "true": true, "artist": f"artist {n}"}
+        for seed in seeds
+        for n, true in enumerate(excerpts)
+    ]
+    table = pd.DataFrame(rows)
+    table["excerpt"] = [f"excerpt {n}" for n in range(len(excerpts))] * len(seeds)
+    for column in ("predicted", "predicted_adversarial", "predicted_resynthesised"):
+        table[column] = rng.choice(labels, len(table))
+    for stage in evaluation.STAGES:
+        table[f"snr_db_{stage}"] = rng.uniform(-5, 40, len(table))
+    return table.assign(iterations=rng.integers(0, 3, len(table)))
+
+
+def folds(labels=AWKWARD):
+    table = judgements(labels, seeds=(1,))
+    return table.assign(
+        label=table["true"], split=["train", "train", "test"] * (len(table) // 3)
+    )
+
+
+def clean_under_two_partitions():
+    table = judgements()
+    other = table.assign(partition="artist_filtered", predicted=table["predicted_adversarial"])
+    return pd.concat([table, other])
+
+
+def merits(labels=AWKWARD, seeds=(1, 2, 3)):
+    table = judgements(labels, seeds)
+    attacked = table.drop(columns="predicted")
+    return evaluation.merit_tables(table, attacked, {"made": labels}).replace({None: ""})
+
+
+def figures_of_merit():
+    table = judgements()
+    merits = evaluation.figures_of_merit(table, table)
+    low, high = merits["accuracy"] - 0.0512, merits["accuracy"] + 0.0678
+    return merits.assign(accuracy_low=low, accuracy_high=high)
+
+
+def paired_comparisons():
+    shared = {"dataset": "made", "partition": "random", "compared": "architecture"}
+    shared |= {"first": "dnn", "second": "cnn_[2]", "held": "standard", **ATTACK}
+    clean = {"adversary": "none", "snr_limit_db": math.nan, "mode": "none"}
+    figures = ["value_first", "value_second", "difference", "low", "high"]
+    figures += ["excerpts", "only_first", "only_second", "mcnemar_p"]
+    rows = [
+        shared | clean | {"quantity": "accuracy"} | dict(zip(figures, values, strict=True))
+        for values in [(0.7, 0.8, -0.1, -0.204, 0.0041, 40, 3, 7, 0.34375)]
+    ]
+    rows += [
+        shared | {"quantity": "success"} | dict(zip(figures, values, strict=True))
+        for values in [
+            (1.0, 0.25, 0.75, 0.6, 0.9, 40, 30, 0, 1.9e-9),
+            (0.5, 0.5, 0.0, math.nan, math.nan, 40, 0, 0, math.nan),
+        ]
+    ]
+    return pd.DataFrame(rows)
+
+
+def probes(labels=AWKWARD):
+    rng = np.random.default_rng(0)
+    rows = [
+        SYSTEM
+        | {"adversary": "single_excerpts", "snr_limit_db": -math.inf, "excerpt": f"mine|{n}"}
+        | {"true": true, "target": target, "predicted_clean": labels[0]}
+        | {"predicted": target if rng.random() < 0.7 else labels[0]}
+        | {"confidence": 0.9, "snr_db": rng.uniform(10, 40), "iterations": 4}
+        for n, true in enumerate([*labels, ""])
+        for target in labels
+    ]
+    return pd.DataFrame(rows)
+
+
+def lowpass():
+    rng = np.random.default_rng(0)
+    rows = [
+        SYSTEM
+        | {"training": training, **ATTACK, "cutoff_hz": cutoff, "condition": condition}
+        | {"excerpts": 40, "accuracy": accuracy, "low": accuracy - 0.1, "high": accuracy + 0.05}
+        | {"normalised_accuracy": rng.random()}
+        for training in ("standard", "retrained")
+        for condition in ("clean", "adversarial")
+        for cutoff, accuracy in zip(
+            [math.inf, 11000, 5500, 500], rng.uniform(0.2, 0.8, 4), strict=True
+        )
+    ]
+    return pd.DataFrame(rows)
+
+
+def claims():
+    case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
+    case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
+    case |= {"rule": "above", "threshold": 0.125, "cases": 5}
+    case |= {"holds": 4, "fails": 0, "undecided": 1, "verdict": "undecided"}
+    not_run = {"claim": "e", "value": math.nan, "low": math.nan, "high": math.nan}
+    not_run |= {"cases": 0, "holds": 0, "undecided": 0, "verdict": "not run"}
+    return pd.DataFrame([case, case | not_run])
+
+
+def claim_cases():
+    case = SYSTEM | ATTACK | {"claim": "b", "systems": "dnn, cnn", "excerpts": 30}
+    case |= {"statistic": "difference", "value": -0.1234, "low": -0.2, "high": -0.0004}
+    case |= {"threshold": 0.0, "verdict": "fails"}
+    return pd.DataFrame([case, case | {"claim": "c", "training": "", "verdict": "holds"}])
+
+
+TIDY = {
+    "partition_sizes": lambda: evaluation.partition_sizes(folds()),
+    "figures_of_merit": figures_of_merit,
+    "merits": merits,
+    "partition_difference": lambda: evaluation.partition_difference(
+        clean_under_two_partitions()
+    ),
+    "paired_comparisons": paired_comparisons,
+    "probes": probes,
+    "lowpass": lowpass,
+    "claims": claims,
+    "claim_cases": claim_cases,
+}
+
+
+def typeset(name, tidy=None):
+    return LAYOUTS[name](TIDY[name]() if tidy is None else tidy)
+
+
+def read_markdown(text):
+    """The tables of a Markdown text as pandas reads them, cells and headings as text.
+
+    A backslash before a character is taken away, as a reader of Markdown does.
+    """
+    tables = []
+    for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+        read = pd.read_csv(
+            io.StringIO(block),
+            sep="|",
+            escapechar="\\",
+            quoting=csv.QUOTE_NONE,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+        )
+        assert set(read[0]) == {""} and set(read.iloc[:, -1]) == {""}  # the outer pipes
+        read = read.iloc[:, 1:-1].map(str.strip)
+        assert read.iloc[1].str.fullmatch(":?-+:?").all()
+        tables.append(read.iloc[2:].set_axis(list(read.iloc[0]), axis=1).reset_index(drop=True))
+    return tables
+
+
+def printed(name, tidy=None):
+    """The tables of a name, written in Markdown and read back."""
+    return read_markdown(markdown.to_markdown(typeset(name, tidy)))
+
+
+def found_numbers(texts):
+    """Every number in a column's texts, a list of floats each; a dash is no number."""
+    texts = [text.replace("−", "-").replace("∞", "inf").replace("*", "") for text in texts]
+    return [[float(n) for n in re.findall(r"-?(?:[0-9.]+|inf)", text)] for text in texts]
+
+
+def assert_rounded(texts, tidy, decimals):
+    """Numbers in texts are those of a tidy frame's rows, NaN left out, within rounding."""
+    expected = [[n for n in row if not math.isnan(n)] for row in tidy.to_numpy().tolist()]
+    tolerance = 0.5 * 10**-decimals + 1e-9
+    for found, wanted in zip(found_numbers(texts), expected, strict=True):
+        assert found == pytest.approx(wanted, abs=tolerance)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (numbers.number(-3.14159), "−3.1"),
+        (numbers.number(-0.04), "0.0"),
+        (numbers.number(math.nan), "–"),
+        (numbers.number(-math.inf), "−∞"),
+        (numbers.percent(0.98765), "98.8"),
+        (numbers.p_value(0.0123), "0.012"),
+        (numbers.p_value(0.00099), "<0.001"),
+        (numbers.p_value(1.0), "1.000"),
+        (numbers.p_value(math.nan), "–"),
+        (numbers.snr_limit(15.0), "15"),
+        (numbers.snr_limit(-math.inf), "none"),
+        (numbers.snr_limit(-2.5), "−2.5"),
+        (numbers.snr_limit(math.nan), "–"),
+        (numbers.with_spread(30.12, 4.56), "30.1 ± 4.6"),
+        (numbers.with_spread(30.12, math.nan), "30.1"),
+        (numbers.with_interval(numbers.percent, 0.5, 0.4, 0.6), "50.0 [40.0, 60.0]"),
+        (numbers.with_interval(numbers.percent, 0.5, math.nan, math.nan), "50.0"),
+    ],
+)
+def test_numbers_read_as_in_print(written, text):
+    assert written == text
+
+
+# Layouts: what was read back from Markdown against the tidy table
+
+
+def test_partition_sizes_hold_every_count_and_totals():
+    tidy = TIDY["partition_sizes"]()
+    (table,) = printed("partition_sizes")
+    assert list(table.columns) == ["class", "train", "test", "all"]
+    assert list(table["class"]) == [*sorted(AWKWARD), "all"]
+    for split in ("train", "test"):
+        here = tidy[tidy["split"] == split]
+        assert_rounded(table[split][:-1], here[["excerpts", "artists"]], 0)
+        assert int(table[split].iloc[-1]) == here["excerpts"].sum()
+    assert int(table["all"].iloc[-1]) == len(folds())
+    for label, excerpts in folds()["label"].value_counts().items():
+        assert table.set_index("class").at[label, "all"] == str(excerpts)
+
+
+def test_a_class_without_excerpts_in_a_split_is_a_dash():
+    tidy = TIDY["partition_sizes"]()
+    gone = (tidy["label"] == "100 %") & (tidy["split"] == "test")
+    (table,) = printed("partition_sizes", tidy[~gone])
+    assert table.set_index("class").at["100 %", "test"] == "–"
+    assert (table.map("–".__eq__)).sum(axis=None) == 1
+
+
+def test_figures_of_merit_hold_every_number_by_run_and_by_what_is_judged():
+    tidy = figures_of_merit()
+    tables = printed("figures_of_merit")
+    stages = [["clean", "resynthesised"], ["adversarial"]]
+    kinds = [(seed, stage) for seed in (1, 2, 3) for stage in stages]
+    for table, (seed, judged) in zip(tables, kinds, strict=True):
+        rows = tidy[tidy["stage"].isin(judged) & (tidy["seed"] == seed)]
+        accuracies = rows[["accuracy", "accuracy_low", "accuracy_high"]]
+        assert_rounded(table["accuracy"], 100 * accuracies, 1)
+        assert_rounded(table["normalised"], 100 * rows[["normalised_accuracy"]], 1)
+        assert_rounded(table["SNR"], rows[["snr_db_mean", "snr_db_sd"]], 1)
+        assert_rounded(table["median"], rows[["snr_db_median"]], 1)
+        assert_rounded(table["excerpts"], rows[["excerpts"]], 0)
+        assert_rounded(table["unchanged"], rows[["unchanged_excerpts"]], 0)
+        assert list(table["mode"]) == list(rows["mode"])
+    assert tables[0]["SNR"][0] == tables[0]["SNR limit (dB)"][0] == "–"
+    assert set(tables[1]["SNR limit (dB)"]) == {"15"}
+    captions = [table.caption for table in typeset("figures_of_merit")]
+    assert ["seed 3" in caption for caption in captions] == [False] * 4 + [True] * 2
+
+
+@pytest.mark.parametrize("seeds", [(1,), (1, 2, 3)])
+def test_confusions_are_in_the_papers_places(seeds):
+    tidy = merits(seeds=seeds)
+    kinds = [kind for _, kind in tidy.groupby("adversary", sort=False)]
+    for table, kind in zip(printed("merits", tidy), kinds, strict=True):
+        assert list(table.columns) == ["predicted", *AWKWARD, "precision"]
+        means = table[table["predicted"] != ""].set_index("predicted")
+        halves = table[table["predicted"] == ""]
+        halves = halves.set_axis(means.index[: len(halves)])
+        assert list(means.index) == [*AWKWARD, "F-score"]
+        assert len(halves) == (len(means) if len(seeds) > 1 else 0)
+        for row in kind.itertuples():
+            place = (row.predicted or "F-score", row.true or "precision")
+            assert_rounded([means.at[place]], pd.DataFrame([[row.percent_mean]]), 1)
+            if len(seeds) > 1 and row.percent_mean > 0:
+                half = pd.DataFrame([[row.percent_high - row.percent_mean]])
+                assert_rounded([halves.at[place]], half, 1)
+
+
+def test_recalls_and_nothing_else_are_bold_in_confusions():
+    for name, bold in (("**", markdown_bold), ("textbf", latex_bold)):
+        tidy = merits(["jazz", "pop", "rock"], seeds=(1,))
+        texts = bold(typeset("merits", tidy))
+        recalls = tidy.loc[tidy["true"].eq(tidy["predicted"]) & tidy["true"].ne("")]
+        assert len(texts) == len(recalls) == 6, name
+        assert_rounded(texts, recalls[["percent_mean"]], 1)
+
+
+def markdown_bold(tables):
+    return re.findall(r"\*\*(.+?)\*\*", markdown.to_markdown(tables))
+
+
+def latex_bold(tables):
+    return re.findall(r"\\textbf\{(.+?)\}", latex.to_latex(tables))
+
+
+def test_a_precision_that_is_undefined_is_a_dash():
+    runs = pd.DataFrame({"run": 1, "true": ["a", "b"], "predicted": ["a", "a"]})
+    shared = {"dataset": "made", "partition": "random", "architecture": "dnn"}
+    shared |= {"training": "standard", "adversary": "none", "snr_limit_db": math.nan}
+    tidy = evaluation.merit_table(runs, ["a", "b"]).assign(**shared, mode="none")
+    (table,) = printed("merits", tidy)
+    assert list(table["precision"]) == ["50.0", "–", "50.0"]
+    assert list(table["a"]) == ["**100.0**", "0", "66.7"]
+
+
+def test_classes_with_the_names_of_headings_keep_their_places():
+    labels = ["precision", "predicted", "F-score"]
+    for table in printed("merits", merits(labels, seeds=(1,))):
+        assert list(table.columns) == ["predicted", *labels, "precision"]
+        assert table.shape == (4, 5)
+
+
+def test_partition_difference_holds_every_number():
+    tidy = TIDY["partition_difference"]()
+    (table,) = printed("partition_difference")
+    names = ["accuracy", "normalised_accuracy", "artists", "excerpts"]
+    columns = [table["accuracy"], table["normalised"], table["artists"], table["excerpts"]]
+    for name, texts, scale, decimals in zip(
+        names, columns, [100, 100, 1, 1], [1, 1, 0, 0], strict=True
+    ):
+        assert_rounded(texts, scale * tidy[[f"{name}_first", f"{name}_second"]], decimals)
+    assert_rounded(table["difference"], 100 * tidy[["difference", "low", "high"]], 1)
+    assert list(table["second"]) == ["artist_filtered"]
+
+
+def test_paired_comparisons_hold_every_number():
+    tidy = paired_comparisons()
+    (table,) = printed("paired_comparisons")
+    assert_rounded(table["first / second"], 100 * tidy[["value_first", "value_second"]], 1)
+    assert_rounded(table["difference"], 100 * tidy[["difference", "low", "high"]], 1)
+    assert_rounded(table["excerpts"], tidy[["excerpts"]], 0)
+    assert_rounded(table["only one"], tidy[["only_first", "only_second"]], 0)
+    assert list(table["p"]) == ["0.344", "<0.001", "–"]
+    assert list(table["SNR limit (dB)"]) == ["–", "15", "15"]
+    assert table["difference"][0] == "−10.0 [−20.4, 0.4]"
+
+
+def test_probes_have_levels_where_the_adversary_succeeded_and_dashes_elsewhere():
+    tidy = probes()
+    (table,) = printed("probes")
+    assert list(table["true class"]) == [*AWKWARD, "–"]
+    table = table.set_index("excerpt")
+    for row in tidy.itertuples():
+        level = math.nan if row.predicted != row.target else row.snr_db
+        text = table.at[row.excerpt, row.target]
+        assert (text == "–") == math.isnan(level)
+        assert_rounded([text], pd.DataFrame([[level]]), 1)
+    assert "single\\_excerpts, no SNR limit" in markdown.to_markdown(typeset("probes"))
+
+
+def test_a_probe_that_needed_no_change_has_no_level_and_one_that_was_not_run_a_dash():
+    tidy = probes()
+    tidy.loc[0, ["iterations", "snr_db"]] = [0, 71.3]
+    tidy = tidy.drop(index=8)
+    (table,) = printed("probes", tidy)
+    assert tidy["predicted"][0] == tidy["target"][0]
+    assert table.iloc[0, 2] == "="
+    assert table.iloc[1, 3] == "–"
+
+
+def test_lowpass_has_cutoffs_across():
+    tidy = lowpass()
+    (table,) = printed("lowpass")
+    names = {500: "0.5 kHz", 5500: "5.5 kHz", 11000: "11 kHz", math.inf: "no filter"}
+    assert list(table.columns[-4:]) == list(names.values())
+    places = table.set_index(["training", "condition", "figure"]).sort_index()
+    for row in tidy.itertuples():
+        figures = places.loc[(row.training, row.condition), names[row.cutoff_hz]]
+        assert_rounded([figures["accuracy"]], pd.DataFrame([[100 * row.accuracy]]), 1)
+        bounds = pd.DataFrame([[100 * row.low, 100 * row.high]])
+        assert_rounded([figures["95 % interval"]], bounds, 1)
+        normalised = pd.DataFrame([[100 * row.normalised_accuracy]])
+        assert_rounded([figures["normalised"]], normalised, 1)
+
+
+def test_a_cutoff_that_one_condition_lacks_is_a_dash():
+    (table,) = printed("lowpass", lowpass().drop(index=3))
+    assert list(table["0.5 kHz"][:3]) == ["–", "–", "–"]
+    assert "–" not in set(table["0.5 kHz"][3:]) | set(table["5.5 kHz"])
+
+
+def test_claims_have_their_sentence_numbers_and_verdict():
+    (table,) = printed("claims")
+    assert table["statement"][0] == "The adversary defeats < both"
+    assert list(table["value"]) == ["92.5 [87.1, 96.1]", "–"]
+    assert list(table["threshold"]) == ["12.5", "12.5"]
+    assert list(table["cases"]) == ["4 / 0 / 1", "0 / 0 / 0"]
+    assert list(table["verdict"]) == ["**undecided**", "**not run**"]
+
+
+def test_cases_of_each_claim_are_a_table():
+    b, c = printed("claim_cases")
+    assert list(b["value"]) == ["−12.3 [−20.0, 0.0]"]
+    assert list(c["training"]) == ["–"]
+
+
+@pytest.mark.parametrize("name", TIDY)
+def test_a_table_without_rows_says_so_in_a_sentence(name, tmp_path):
+    write_table(TIDY[name]().iloc[:0], tmp_path / "empty.tsv")
+    tables = typeset(name, read_table(tmp_path / "empty.tsv"))
+    assert tables == []
+    assert markdown.to_markdown(tables) == f"{NOTHING_WAS_RUN}\n"
+    written = latex.to_latex(tables).splitlines()
+    assert written[0].startswith("%")
+    assert written[1:] == [NOTHING_WAS_RUN]
+
+
+# Both formats
+
+
+def latex_tabulars(text):
+    """The cells of each tabular in a LaTeX text, a list of rows, rules left out."""
+    bodies = re.findall(r"\\begin\{tabular\}\{[^\n]*\n(.*?)\\end\{tabular\}", text, re.DOTALL)
+    return [
+        [
+            re.split(r"(?<!\\) ?& ", line.removesuffix(r" \\"))
+            for line in body.splitlines()
+            if line.endswith(r" \\")
+        ]
+        for body in bodies
+    ]
+
+
+@pytest.mark.parametrize("name", TIDY)
+def test_latex_is_balanced_and_square(name):
+    tables = typeset(name)
+    text = latex.to_latex(tables)
+    open_ends = []
+    for kind, environment in re.findall(r"\\(begin|end)\{(\w+)\}", text):
+        if kind == "begin":
+            open_ends.append(environment)
+        else:
+            assert open_ends.pop() == environment
+    assert open_ends == []
+    assert text.count(r"\toprule") == text.count(r"\bottomrule") == len(tables)
+    for table, rows in zip(tables, latex_tabulars(text), strict=True):
+        assert {len(row) for row in rows} == {len(table.align)}
+        assert len(rows) == 1 + len(table.cells)
+
+
+@pytest.mark.parametrize("name", TIDY)
+def test_both_formats_hold_the_same_cells(name):
+    tables = typeset(name)
+    pairs = zip(
+        latex_tabulars(latex.to_latex(tables)),
+        read_markdown(markdown.to_markdown(tables)),
+        strict=True,
+    )
+    for rows, table in pairs:
+        in_markdown = [list(table.columns), *table.to_numpy().tolist()]
+        plain = [
+            [re.sub(r"^\*\*(.*)\*\*$", r"\1", cell) for cell in row] for row in in_markdown
+        ]
+        bare = [[re.sub(r"^\\textbf\{(.*)\}$", r"\1", cell) for cell in row] for row in rows]
+        assert [[read_latex(cell) for cell in row] for row in bare] == plain
+
+
+SPELLINGS = {
+    r"\textbackslash{}": "\\",
+    r"\textasciitilde{}": "~",
+    r"\textasciicircum{}": "^",
+    r"\textasciigrave{}": "`",
+    r"\textless{}": "<",
+    r"\textgreater{}": ">",
+    r"\textbar{}": "|",
+    **{f"\\{c}": c for c in "&%$#_{}"},
+    **{f"{{{c}}}": c for c in "[]*"},
+    "-{}": "-",
+    r"\textendash{}": "–",
+    "$-$": "−",
+    r"$\pm$": "±",
+    r"$\times$": "×",
+    r"$\geq$": "≥",
+    r"$\infty$": "∞",
+}
+OTHER = r"(?:(?!--)[^\\~^`<>|&%$#{}\[\]*_–−±×≥∞])"
+LATEX_TOKEN = re.compile("|".join(map(re.escape, SPELLINGS)) + "|" + OTHER)
+
+
+def read_latex(text):
+    """What escaped LaTeX prints; ValueError where anything is left that is a command."""
+    tokens = LATEX_TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise ValueError(f"not all escaped: {text!r}")
+    return "".join(SPELLINGS.get(token, token) for token in tokens)
+
+
+LABELS = st.text(min_size=1) | st.text("\\&%$#_{}~^<>[]|*`-\n –−", min_size=1, max_size=8)
+
+
+def on_one_line(text):
+    """The text without line breaks and control characters, found character by character."""
+    spaced = "".join(" " if c.isspace() else c for c in text)
+    shown = re.sub(" +", " ", spaced).strip(" ")
+    return re.sub("[\x00-\x1f\x7f-\x9f]", "", shown)
+
+
+@given(LABELS)
+@example("a--b---c")
+@example("-–-")
+def test_any_label_is_escaped_in_latex(label):
+    assert read_latex(latex.escape(label)) == on_one_line(label)
+
+
+@given(LABELS)
+def test_any_label_is_escaped_in_markdown(label):
+    escaped = markdown.escape(label)
+    assert re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>&|~$]", escaped) is None
+    assert re.sub(r"\\(.)", r"\1", escaped) == on_one_line(label)
+
+
+@given(st.lists(LABELS, min_size=2, max_size=4))
+def test_any_labels_keep_a_table_square(labels):
+    row = [*labels, "1.0"]
+    table = PrintedTable(labels[0], pd.DataFrame([row, row], columns=row), "l" * len(row))
+    (rows,) = latex_tabulars(latex.to_latex([table]))
+    wanted = list(map(on_one_line, row))
+    # A cell that ends in spaces or is padded is the same cell.
+    assert [[read_latex(cell.strip()).strip() for cell in each] for each in rows] == [
+        [cell.strip() for cell in wanted]
+    ] * 3
+    (read,) = read_markdown(markdown.to_markdown([table]))
+    assert read.to_numpy().tolist() == [[cell.strip() for cell in wanted]] * 2
+
+
+def test_a_row_that_begins_like_an_option_of_the_line_break_is_shielded():
+    cells = pd.DataFrame([["[2pt]"], ["*"]], columns=["[1]"])
+    (rows,) = latex_tabulars(latex.to_latex([PrintedTable("", cells, "l")]))
+    assert [row[0] for row in rows] == ["{[}1{]}", "{[}2pt{]}", "{*}"]
+
+
+def test_a_long_table_goes_on_in_the_next_float_with_its_bold_cells():
+    n = 2 * latex.ROWS_ON_A_PAGE + 3
+    cells = pd.DataFrame({"row": map(str, range(n))})
+    bold = frozenset({(0, 0), (latex.ROWS_ON_A_PAGE, 0), (n - 1, 0)})
+    text = latex.to_latex([PrintedTable("long", cells, "r", bold)])
+    parts = latex_tabulars(text)
+    assert [len(part) - 1 for part in parts] == [latex.ROWS_ON_A_PAGE] * 2 + [3]
+    written = [row[0] for part in parts for row in part[1:]]
+    assert [re.sub(r"\\textbf\{(.*)\}", r"\1", cell) for cell in written] == list(cells["row"])
+    shown = [i for i, cell in enumerate(written) if cell.startswith(r"\textbf")]
+    assert shown == sorted(row for row, _ in bold)
+    assert re.findall(r"\\caption\{(.*)\}", text) == ["long"] + ["long (continued)"] * 2
+
+
+# The script
+
+
+@pytest.mark.parametrize("name", ["partition_sizes", "figures_of_merit", "merits"])
+def test_the_script_writes_both_formats_of_a_file(name, tmp_path):
+    tidy = tmp_path / f"{name}.tsv"
+    write_table(TIDY[name](), tidy)
+    output = SimpleNamespace(tex=tmp_path / f"{name}.tex", md=tmp_path / f"{name}.md")
+    snakemake = SimpleNamespace(
+        input=[tidy],
+        output=output,
+        wildcards=SimpleNamespace(table=name),
+        log=[tmp_path / "log"],
+    )
+    runpy.run_path(str(SCRIPT), init_globals={"snakemake": snakemake})
+    tables = typeset(name, read_table(tidy))
+    assert output.tex.read_text(encoding="utf-8") == latex.to_latex(tables)
+    assert output.md.read_text(encoding="utf-8") == markdown.to_markdown(tables)
+    assert read_markdown(output.md.read_text(encoding="utf-8"))

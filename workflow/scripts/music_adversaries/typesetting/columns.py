@@ -1,0 +1,42 @@
+"""Columns of a tidy table as columns of text, and the groups that make a printed one."""
+
+from functools import partial
+
+from music_adversaries.snr_limits import NO_LIMIT
+from music_adversaries.typesetting.numbers import DASH, snr_limit, with_interval
+
+
+def groups(table, keys):
+    """``(key, rows)`` in order of appearance; a missing SNR limit makes a group as well."""
+    return table.groupby(keys, sort=False, dropna=False)
+
+
+def words(column):
+    """Text as it stands, a dash for none."""
+    return [word or DASH for word in column]
+
+
+def written(write, table, *columns):
+    """What ``write`` makes of the numbers of ``columns``, row by row."""
+    return [write(*row) for row in table[list(columns)].itertuples(index=False)]
+
+
+def intervals(write, table, value, low="low", high="high"):
+    """A column's numbers, each as ``write`` has it, with the interval beside it."""
+    return written(partial(with_interval, write), table, value, low, high)
+
+
+def pairs(write, table, name):
+    """The numbers of both sides of a comparison, ``first / second``."""
+    sides = (f"{name}_first", f"{name}_second")
+    return written(lambda *numbers: " / ".join(map(write, numbers)), table, *sides)
+
+
+def attack(key):
+    """An adversary as a caption names it, from what its rows have in common (a dict)."""
+    if key["adversary"] == "none":
+        return "no adversary"
+    mode = f", mode {key['mode']}" if "mode" in key else ""
+    limit = snr_limit(key["snr_limit_db"])
+    limit = "no SNR limit" if limit == NO_LIMIT else f"SNR limit {limit} dB"
+    return f"{key['adversary']}{mode}, {limit}"

@@ -1,0 +1,22 @@
+"""The layout of each tidy table, by the table's name.
+
+A layout takes a tidy table as `tables.read_table` gives it and returns its printed tables
+(`printed.PrintedTable`), none where nothing was run.
+"""
+
+from music_adversaries.typesetting import grids, lists
+
+LAYOUTS = {
+    layout.__name__: layout
+    for layout in (
+        grids.partition_sizes,
+        lists.figures_of_merit,
+        grids.merits,
+        lists.partition_difference,
+        lists.paired_comparisons,
+        grids.probes,
+        grids.lowpass,
+        lists.claims,
+        lists.claim_cases,
+    )
+}

@@ -1,0 +1,22 @@
+"""Lay out a tidy table as people print it, and write it in LaTeX and in Markdown."""
+
+from job import run
+from music_adversaries.tables import read_table
+from music_adversaries.typesetting.latex import to_latex
+from music_adversaries.typesetting.layouts import LAYOUTS
+from music_adversaries.typesetting.markdown import to_markdown
+from music_adversaries.whole import whole
+
+
+def typeset_table(snakemake):
+    printed = LAYOUTS[snakemake.wildcards.table](read_table(snakemake.input[0]))
+    write(to_latex(printed), snakemake.output.tex)
+    write(to_markdown(printed), snakemake.output.md)
+
+
+def write(text, path):
+    with whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+run(typeset_table, snakemake)
