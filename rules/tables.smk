@@ -85,11 +85,14 @@ rule make_tables:
         folds="results/tables/folds.tsv",
         clean="results/tables/clean_excerpts.tsv",
         adversarial="results/tables/adversarial_excerpts.tsv",
+        filtered="results/tables/filtered_excerpts.tsv",
     output:
         partition_sizes="results/tables/partition_sizes.tsv",
         figures_of_merit="results/tables/figures_of_merit.tsv",
         merits="results/tables/merits.tsv",
         partition_difference="results/tables/partition_difference.tsv",
+        paired_comparisons="results/tables/paired_comparisons.tsv",
+        low_pass="results/tables/low_pass.tsv",
     log:
         "results/logs/tables/make_tables.log",
     conda:
@@ -105,6 +108,65 @@ rule make_tables:
         "../workflow/scripts/make_tables.py"
 
 
+rule make_claims:
+    input:
+        clean="results/tables/clean_excerpts.tsv",
+        adversarial="results/tables/adversarial_excerpts.tsv",
+        filtered="results/tables/filtered_excerpts.tsv",
+    output:
+        cases="results/tables/claim_cases.tsv",
+        claims="results/tables/claims.tsv",
+    log:
+        "results/logs/tables/make_claims.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        networks={name: each["network"] for name, each in CONFIG["architectures"].items()},
+        adversaries=CONFIG["adversaries"],
+        code=code("make_claims.py"),
+    script:
+        "../workflow/scripts/make_claims.py"
+
+
+PRINTED = [
+    "partition_sizes",
+    "figures_of_merit",
+    "merits",
+    "partition_difference",
+    "paired_comparisons",
+    "probes",
+    "low_pass",
+    "claims",
+    "claim_cases",
+]
+
+
+rule typeset_table:
+    input:
+        "results/tables/{table}.tsv",
+    output:
+        tex="results/tables/{table}.tex",
+        md="results/tables/{table}.md",
+    log:
+        "results/logs/tables/typeset_table/{table}.log",
+    wildcard_constraints:
+        table=plan.either(PRINTED),
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("typeset_table.py"),
+    script:
+        "../workflow/scripts/typeset_table.py"
+
+
 rule tables:
     input:
-        rules.make_tables.output,
+        expand("results/tables/{table}.{ending}", table=PRINTED, ending=["tsv", "tex", "md"]),

@@ -20,7 +20,7 @@ from music_adversaries.typesetting import latex, markdown, numbers
 from music_adversaries.typesetting.layouts import LAYOUTS
 from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable
 
-SCRIPT = Path(__file__).parents[2] / "workflow/scripts/typeset_tables.py"
+SCRIPT = Path(__file__).parents[2] / "workflow/scripts/typeset_table.py"
 AWKWARD = ["$x$ & $y$", "a_b^c*", "100 %", "<b>R|B</b>", "[música]", "#1\\n `~{}` --", "レゲエ"]
 SYSTEM = {"dataset": "made", "partition": "random", "fold": 0, "seed": 1} | {
     "architecture": "dnn",
@@ -110,7 +110,7 @@ def probes(labels=AWKWARD):
     return pd.DataFrame(rows)
 
 
-def lowpass():
+def low_pass():
     rng = np.random.default_rng(0)
     rows = [
         SYSTEM
@@ -152,7 +152,7 @@ TIDY = {
     ),
     "paired_comparisons": paired_comparisons,
     "probes": probes,
-    "lowpass": lowpass,
+    "low_pass": low_pass,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -380,9 +380,9 @@ def test_a_probe_that_needed_no_change_has_no_level_and_one_that_was_not_run_a_d
     assert table.iloc[1, 3] == "–"
 
 
-def test_lowpass_has_cutoffs_across():
-    tidy = lowpass()
-    (table,) = printed("lowpass")
+def test_low_pass_has_cutoffs_across():
+    tidy = low_pass()
+    (table,) = printed("low_pass")
     names = {500: "0.5 kHz", 5500: "5.5 kHz", 11000: "11 kHz", math.inf: "no filter"}
     assert list(table.columns[-4:]) == list(names.values())
     places = table.set_index(["training", "condition", "figure"]).sort_index()
@@ -396,7 +396,7 @@ def test_lowpass_has_cutoffs_across():
 
 
 def test_a_cutoff_that_one_condition_lacks_is_a_dash():
-    (table,) = printed("lowpass", lowpass().drop(index=3))
+    (table,) = printed("low_pass", low_pass().drop(index=3))
     assert list(table["0.5 kHz"][:3]) == ["–", "–", "–"]
     assert "–" not in set(table["0.5 kHz"][3:]) | set(table["5.5 kHz"])
 

@@ -58,10 +58,13 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 
 TEXT_COLUMNS = frozenset(
-    "adversary architecture artist dataset excerpt file fault fingerprint kind label mode note"
-    " other_label partition predicted predicted_adversarial predicted_clean"
-    " predicted_resynthesised problem quantity repeat_of samples_sha256 sha256 split stage"
-    " tagged_artist target training true".split()
+    (
+        "adversary architecture artist claim compared condition dataset excerpt fault file"
+        " fingerprint first held kind label mode note other_label partition predicted"
+        " predicted_adversarial predicted_clean predicted_resynthesised problem quantity"
+        " repeat_of rule samples_sha256 second sha256 split stage statement statistic systems"
+        " tagged_artist target training true verdict"
+    ).split()
 )
 
 

@@ -43,7 +43,7 @@ def probes(table: pd.DataFrame) -> list[PrintedTable]:
     return _of_each(_probes, table, [*SYSTEM, "adversary", "snr_limit_db"])
 
 
-def lowpass(table: pd.DataFrame) -> list[PrintedTable]:
+def low_pass(table: pd.DataFrame) -> list[PrintedTable]:
     """Leaf 7: systems and conditions × cut-offs, a table per partition and adversary."""
     return _of_each(_cutoffs, table, ["dataset", "partition", *ATTACK])
 

@@ -15,7 +15,7 @@ LAYOUTS = {
         lists.partition_difference,
         lists.paired_comparisons,
         grids.probes,
-        grids.lowpass,
+        grids.low_pass,
         lists.claims,
         lists.claim_cases,
     )
