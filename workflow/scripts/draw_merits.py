@@ -3,7 +3,8 @@
 import math
 
 from job import run
-from music_adversaries import figures
+from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
+from music_adversaries.figures.style import save
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tables import read_table
 
@@ -20,8 +21,8 @@ def draw_merits(snakemake):
         del here["snr_limit"]
         subtitle = attack_subtitle(read_table(snakemake.input.figures_of_merit), here)
     merits = matching(read_table(snakemake.input.merits), here)
-    figure = figures.confusion_table(merits, title.format_map(wildcards), subtitle)
-    figures.save(figure, snakemake.output)
+    figure = confusion_table(merits, title.format_map(wildcards), subtitle)
+    save(figure, snakemake.output)
 
 
 def matching(table, wanted):
@@ -32,7 +33,7 @@ def matching(table, wanted):
 
 def attack_subtitle(figures_of_merit, here):
     judged = matching(figures_of_merit, {**here, "stage": "resynthesised"})
-    level = figures.snr_subtitle(judged.snr_db_mean.mean(), judged.snr_db_sd.mean())
+    level = snr_subtitle(judged.snr_db_mean.mean(), judged.snr_db_sd.mean())
     return f"{here['adversary']}, mode {here['mode']}; {level}"
 
 

@@ -1,15 +1,14 @@
 """Draw how often each system is right, without an adversary and with each."""
 
 from job import run
-from music_adversaries import figures
+from music_adversaries.figures.overview import merit_overview
+from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table
 
 
 def draw_overview(snakemake):
     merits = read_table(snakemake.input[0])
-    figures.save(
-        figures.merit_overview(merits, snakemake.params.class_counts), snakemake.output
-    )
+    save(merit_overview(merits, snakemake.params.class_counts), snakemake.output)
 
 
 run(draw_overview, snakemake)

@@ -1,12 +1,13 @@
 """Draw the sizes of the partitions."""
 
 from job import run
-from music_adversaries import figures
+from music_adversaries.figures.partition_sizes import partition_sizes
+from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table
 
 
 def draw_partition_sizes(snakemake):
-    figures.save(figures.partition_sizes(read_table(snakemake.input[0])), snakemake.output)
+    save(partition_sizes(read_table(snakemake.input[0])), snakemake.output)
 
 
 run(draw_partition_sizes, snakemake)

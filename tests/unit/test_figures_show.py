@@ -1,0 +1,335 @@
+"""What each figure shows of its table."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from figure_tables import (
+    GENRES,
+    claims,
+    drawn_spectra,
+    drawn_waveforms,
+    figures_of_merit,
+    lowpass,
+    merits,
+    probes,
+    sizes,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from music_adversaries.figures.cells import SEQUENTIAL, ink
+from music_adversaries.figures.claims import claim_cases
+from music_adversaries.figures.confusion_table import confusion_table
+from music_adversaries.figures.lowpass import lowpass_accuracy
+from music_adversaries.figures.overview import merit_overview
+from music_adversaries.figures.partition_sizes import partition_sizes
+from music_adversaries.figures.probes import probe_table
+from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
+from music_adversaries.figures.waveforms import _magnification, waveforms
+
+
+def test_cells_of_the_confusion_table_are_where_they_belong():
+    table = merits(["a", "b"])
+    table["percent_mean"] = [90.0, np.nan, 10.0, 0.0, 1, 2, 3, 4, 5]
+    table["percent_high"] = table["percent_mean"] + [0.5, np.nan, 0.5, 0, 1, 1, 1, 1, 2.5]
+    axes = confusion_table(table, "title").axes[0]
+    cells = [text.get_text() for text in axes.texts]
+    # Rows are predicted classes, columns true ones; precisions right, F-scores below.
+    assert cells == [
+        *["90.0\n±0.5", "–", "1.0\n±1.0"],
+        *["10.0\n±0.5", "0", "2.0\n±1.0"],
+        *["3.0\n±1.0", "4.0\n±1.0", "5.0\n±2.5"],
+    ]
+
+
+def relative_luminance(colour):
+    rgb = np.array(mpl.colors.to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def test_letters_contrast_with_every_cell():
+    colours = mpl.colormaps[SEQUENTIAL](np.linspace(0, 1, 256))[:, :3]
+    for colour in colours:
+        letters, ground = relative_luminance(ink(colour)), relative_luminance(colour)
+        # The contrast that WCAG 2.2 asks for (AA).
+        assert (max(letters, ground) + 0.05) / (min(letters, ground) + 0.05) >= 4.5
+
+
+def test_partition_sizes_are_means_over_folds():
+    table = sizes(GENRES)
+    table.loc[(table["fold"] == 1) & (table["split"] == "train"), "excerpts"] = 60
+    figure = partition_sizes(table)
+    filtered, _, random, artists = figure.axes
+    assert filtered.get_title(loc="left") == (
+        "made, artist_filtered: 500 train, 250 valid, 250 test"
+    )
+    assert "550 train, 250 valid, 250 test (means of 2 folds)" in random.get_title(loc="left")
+    assert [bar.get_width() for bar in random.patches[:10]] == [55] * 10
+    assert {x for line in artists.lines for x in line.get_xdata()} == {9}
+
+
+def test_spectrograms_share_one_scale_and_nothing_is_infinite():
+    figure = drawn_spectra()
+    images = [axes.images[0] for axes in figure.axes if axes.images]
+    assert len({image.get_clim() for image in images}) == 1
+    # Matplotlib masks what is infinite, and leaves it white.
+    assert not any(np.ma.count_masked(image.get_array()) for image in images)
+    low, high = images[0].get_clim()
+    assert high == images[0].get_array().max()
+    assert high - low == pytest.approx(DYNAMIC_RANGE_DB)
+
+
+def test_the_frame_that_is_overlaid_is_the_one_asked_for():
+    levels = np.arange(4.0)[:, None] + np.zeros((4, 513))
+    figure = spectra(levels, levels, levels, 1.0, 20.0, 2, "steps")
+    overlay = next(axes for axes in figure.axes if axes.get_legend())
+    assert (overlay.lines[0].get_ydata() == 2).all()
+    assert "2.00 s" in overlay.get_title(loc="left")
+
+
+def test_spectra_of_silence_are_drawn():
+    silence = np.full((4, 513), -np.inf)
+    spectra(silence, silence, silence, 1.0, 20.0, 0, "silence").draw_without_rendering()
+
+
+def test_spectra_refuse_shapes_that_differ_and_a_frame_that_is_not():
+    levels = np.zeros((4, 513))
+    with pytest.raises(ValueError, match="shapes differ"):
+        spectra(levels, levels[:3], levels, 1.0, 20.0, 0, "title")
+    with pytest.raises(IndexError):
+        spectra(levels, levels, levels, 1.0, 20.0, 4, "title")
+
+
+def test_the_difference_of_waveforms_is_magnified_by_the_factor_it_states():
+    original, adversarial, difference = drawn_waveforms().axes
+    assert difference.get_title(loc="left") == "difference, magnified × 50"
+    assert original.get_ylim() == adversarial.get_ylim()
+    ratio = np.divide(original.get_ylim(), difference.get_ylim())
+    np.testing.assert_allclose(ratio, 50)
+    assert np.abs(difference.lines[1].get_ydata()).max() <= difference.get_ylim()[1]
+
+
+@given(st.floats(1e-6, 1), st.floats(1e-3, 1))
+def test_the_magnification_is_the_largest_step_that_fits(largest, scale):
+    factor = _magnification(largest, scale)
+    assert factor == 1 or factor * largest <= scale
+    assert 2.5 * factor * largest > scale
+    assert f"{factor:e}"[0] in "125"
+
+
+def test_waveforms_without_difference_say_so_and_lengths_must_agree():
+    x = np.sin(np.arange(100.0))
+    assert waveforms(x, x, 0, 22050, "t").axes[2].get_title(loc="left") == ("no difference")
+    with pytest.raises(ValueError, match="lengths differ"):
+        waveforms(x, x[:-1], 0, 22050, "t")
+
+
+def test_the_overview_shows_means_runs_and_chance():
+    table = figures_of_merit(["random"])
+    axes = merit_overview(table, {"made": 4}).axes[0]
+    conditions = [
+        table[table["stage"] == "clean"],
+        *(
+            table[(table["mode"] == mode) & (table["stage"] == "resynthesised")]
+            for mode in ("all_wrong", "perfect")
+        ),
+    ]
+    # Before resynthesis nothing is drawn: three conditions, each with runs and means.
+    lines = [axes.lines[i : i + 2] for i in (0, 2, 4)]
+    for shown, (runs, means) in zip(conditions, lines, strict=True):
+        percent = 100 * shown["normalised_accuracy"]
+        np.testing.assert_allclose(np.sort(runs.get_xdata()), np.sort(percent))
+        by_system = percent.groupby(shown["architecture"]).mean()
+        np.testing.assert_allclose(means.get_xdata(), by_system)
+    assert {25} in [set(line.get_xdata()) for line in axes.lines]
+    assert [t.get_text() for t in axes.get_yticklabels()] == [
+        "frame_dnn, ordinary",
+        "slice_cnn, ordinary",
+    ]
+
+
+def test_every_condition_of_the_overview_has_a_line_and_a_look_of_its_own():
+    modes = ("all_wrong", "random", "perfect", "all_same")
+    limits = (15.0, 30.0, np.nan)
+    axes = merit_overview(figures_of_merit(["random"], limits, modes), {"made": 10}).axes[0]
+    means = axes.lines[1 : 2 * (1 + 4 * 3) : 2]
+    looks = {(m.get_color(), m.get_marker(), m.get_fillstyle()) for m in means}
+    assert len(looks) == len(means) == 13
+    rows = [row for mean in means for row in mean.get_ydata()]
+    assert len(set(rows)) == len(rows) == 26
+    assert all(-0.5 < row < 1.5 for row in rows)
+
+
+def test_the_overview_names_every_mode_and_adversary():
+    figure = merit_overview(figures_of_merit(limits=(15.0, -np.inf)), {"made": 10})
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == [
+        "no adversary",
+        "adversary towards a wrong class",
+        "adversary as ally, towards the true class",
+        *["chance", "projected, SNR ≥ 15 dB", "projected, any SNR"],
+    ]
+
+
+def test_the_overviews_legend_keeps_modes_and_adversaries_in_columns_of_their_own():
+    table = figures_of_merit(modes=("all_wrong", "random", "perfect", "all_same"))
+    names = [t.get_text() for t in merit_overview(table, {"made": 9}).legends[0].get_texts()]
+    shown = ["adversary towards one class for all", "chance", "projected, SNR ≥ 15 dB"]
+    assert names[4:] == [*shown, "", "", ""]
+
+
+# probes
+
+
+def cell_texts(figure):
+    """The texts of the cells by (column, row)."""
+    texts = figure.axes[0].texts
+    return {tuple(int(x) for x in text.get_position()): text.get_text() for text in texts}
+
+
+def test_a_probe_shows_its_snr_a_dash_or_infinity():
+    table = probes(["x", "y"], ["a", "b"])
+    table["predicted"] = ["a", "b", "b", "b"]
+    table["snr_db"] = [np.inf, 31.26, 18.0, 99.0]
+    table["iterations"] = [3, 5, 100, 0]
+    figure = probe_table(table, "dnn")
+    assert cell_texts(figure) == {(0, 0): "∞", (1, 0): "31.3", (0, 1): "–", (1, 1): "∞"}
+    colours = np.asarray(figure.axes[0].images[0].get_array())
+    assert (colours[[0, 1, 1], [0, 0, 1]] == 1).all()
+    assert (colours[0, 1] < 1).any()
+    assert "target not reached (1 of 4)" in figure.get_supxlabel()
+
+
+def test_a_target_that_is_not_reached_is_a_dash_though_nothing_was_changed():
+    table = probes(["x"], ["a", "b"]).assign(predicted="b", iterations=0, snr_db=np.inf)
+    assert cell_texts(probe_table(table, "dnn")) == {(0, 0): "–", (1, 0): "∞"}
+
+
+def test_probes_are_outlined_where_the_target_is_the_truth():
+    table = probes(["x", "y", "z"], ["a", "b"], ["b", "", "a"])
+    figure = probe_table(table, "dnn")
+    corners = [np.array(line.get_data())[:, :4] for line in figure.axes[0].lines]
+    assert {tuple(each.mean(axis=1).round(9)) for each in corners} == {(1, 0), (0, 2)}
+    names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert names == ["x (b)", "y (unknown)", "z (a)"]
+
+
+def test_the_colours_of_probes_are_those_of_the_bar():
+    figure = probe_table(probes(["x", "y", "z"], ["a", "b", "c"]), "dnn")
+    table, bar = figure.axes
+    colours = np.asarray(table.images[0].get_array())
+    low, high = bar.get_ylim()
+    assert bar.get_ylabel() == "SNR (dB)"
+    coloured = 0
+    for (column, row), text in cell_texts(figure).items():
+        if text not in "–∞":
+            level = (20 + row + column / 10 - low) / (high - low)
+            expected = mpl.colormaps[SEQUENTIAL](level)[:3]
+            np.testing.assert_allclose(colours[row, column], expected, atol=0.01)
+            coloured += 1
+    assert coloured >= 3
+
+
+def test_probes_without_a_level_have_no_bar_and_one_level_does():
+    failed = probes(["x"], ["a", "b"], ["a"]).assign(predicted="?")
+    assert len(probe_table(failed, "dnn").axes) == 1
+    one = probes(["x"], ["a"], [""]).assign(predicted="a", snr_db=20.0)
+    low, high = probe_table(one, "dnn").axes[1].get_ylim()
+    assert low <= 20 <= high and high - low >= 1
+
+
+# low-pass filters
+
+
+def test_lowpass_lines_are_accuracies_against_the_logarithm_of_the_cutoff():
+    table = lowpass(["random"], ["dnn"], [1000.0, 2000.0, 4000.0, np.inf])
+    axes = lowpass_accuracy(table.sample(frac=1, random_state=0), {"made": 4}).axes[0]
+    lines = {line.get_label(): line for line in axes.lines}
+    for condition, look in (("clean", "-"), ("adversarial", "--")):
+        line = lines[f"dnn, {condition}"]
+        accuracy = table.loc[table["condition"] == condition, "accuracy"]
+        np.testing.assert_allclose(line.get_ydata(), 100 * accuracy)
+        assert line.get_linestyle() == look
+        x = line.get_xdata()
+        np.testing.assert_allclose(np.diff(x[:3]), np.log(2))
+        assert x[3] > x[2]
+        np.testing.assert_allclose(axes.get_xticks(), x)
+    labels = [text.get_text() for text in axes.get_xticklabels()]
+    assert labels == ["1", "2", "4", "no filter"]
+    assert [25, 25] in [list(line.get_ydata()) for line in axes.lines]
+    assert "kHz" in axes.get_xlabel()
+
+
+def test_lowpass_bands_are_the_intervals():
+    table = lowpass(["random"], ["dnn"])
+    axes = lowpass_accuracy(table, {"made": 4}).axes[0]
+    assert len(axes.collections) == 2
+    bands = [band.get_paths()[0].vertices[:, 1] for band in axes.collections]
+    for condition in ("clean", "adversarial"):
+        rows = table[table["condition"] == condition]
+        bounds = {*(100 * rows["low"]), *(100 * rows["high"])}
+        assert any(bounds == set(band) for band in bands)
+
+
+def test_lowpass_has_a_panel_per_partition_and_adversary():
+    table = pd.concat([lowpass(), lowpass().assign(snr_limit_db=np.nan)])
+    figure = lowpass_accuracy(table, {"made": 4})
+    assert [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()] == [
+        f"made, {partition}, standard\nprojected, {limit}, all_wrong"
+        for limit in ("SNR ≥ 15 dB", "any SNR")
+        for partition in ("random", "artist_filtered")
+    ]
+
+
+# claims
+
+
+def test_cases_stand_in_their_rows_with_interval_threshold_and_verdict():
+    found, cases = claims()
+    figure = claim_cases(found, cases)
+    axes, none = figure.axes
+    assert not none.axison
+    points = [line for line in axes.lines if len(line.get_xdata()) == 1]
+    np.testing.assert_allclose([p.get_xdata()[0] for p in points], [90, 30, 60, 70])
+    assert [p.get_ydata()[0] for p in points] == [0, 1, 2, 3]
+    intervals = [line.get_xdata() for line in axes.lines if set(line.get_ydata()) == {0}]
+    np.testing.assert_allclose(intervals[0], [80, 95])
+    assert [t.get_text() for t in axes.texts] == ["holds", "fails", "undecided", "undecided"]
+    shapes = [(p.get_marker(), p.get_color()) for p in points]
+    assert shapes[2] == shapes[3]
+    assert len({marker for marker, _ in shapes}) == len({colour for _, colour in shapes}) == 3
+    assert [t.get_text() for t in axes.get_yticklabels()] == [
+        *["dnn, random", "cnn, random"],
+        *["dnn, artist_filtered", "cnn, artist_filtered"],
+    ]
+    assert axes.get_xlabel() == "success rate (%)"
+
+
+@pytest.mark.parametrize("rule", ["above", "below"])
+def test_the_claimed_side_is_shaded(rule):
+    axes = claim_cases(*claims(rule)).axes[0]
+    low, high = axes.get_xlim()
+    for band in axes.collections:
+        x = band.get_paths()[0].vertices[:, 0]
+        expected = (50, high) if rule == "above" else (low, 50)
+        np.testing.assert_allclose((x.min(), x.max()), expected)
+    assert len(axes.collections) == 4
+    assert low < 20 and high > 95
+
+
+def test_a_claim_is_titled_with_its_verdict_on_the_dataset():
+    titles = [part.get_suptitle() for part in claim_cases(*claims()).subfigs]
+    assert titles == [
+        "(a) The adversary defeats them: fails\nmade, standard, projected, SNR ≥ 15 dB",
+        "(c) The adversary defeats them: not run\nmade",
+    ]
+
+
+def test_what_a_statistic_says_of_a_case_stands_beside_the_case():
+    found, cases = claims()
+    cases["statistic"] = [f"accuracy, clean − filtered ({hz} Hz)" for hz in (1, 2, 3, 4)]
+    axes = claim_cases(found, cases).axes[0]
+    assert axes.get_xlabel() == "accuracy, clean − filtered (%)"
+    assert axes.get_yticklabels()[3].get_text() == "cnn, artist_filtered, 4 Hz"

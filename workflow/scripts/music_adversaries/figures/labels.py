@@ -1,0 +1,20 @@
+"""How figures put names that come from the data or the config."""
+
+import numpy as np
+
+LABEL_LETTERS = 14
+
+
+def shorten(label, letters=LABEL_LETTERS):
+    """A label on one line, its middle an ellipsis where it is longer than ``letters``."""
+    label = " ".join(str(label).split())
+    if len(label) <= letters:
+        return label
+    end = (letters - 1) // 3
+    return label[: letters - 1 - end] + "…" + label[-end:]
+
+
+def attack_name(adversary, snr_limit_db):
+    """An adversary and the limit of its SNR; a limit of −inf is none."""
+    limit = f"SNR ≥ {snr_limit_db:g} dB" if np.isfinite(snr_limit_db) else "any SNR"
+    return f"{shorten(adversary, 24)}, {limit}"

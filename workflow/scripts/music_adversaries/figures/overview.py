@@ -1,0 +1,140 @@
+"""How often each system is right, in one figure."""
+
+from itertools import product
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from music_adversaries.figures.labels import attack_name, shorten
+from music_adversaries.figures.style import GREY, PAGE_IN, in_style, look, set_title
+
+MOST_COLUMNS = 4
+ROWS_IN = 6.5
+"""Height that all rows may take before they move closer together."""
+NO_MODE = "none"
+NO_ATTACK = ("none", -np.inf)
+MODES = {
+    NO_MODE: "no adversary",
+    "all_wrong": "adversary towards a wrong class",
+    "random": "adversary towards any class",
+    "perfect": "adversary as ally, towards the true class",
+    "all_same": "adversary towards one class for all",
+}
+FILLS = ["full", "none", "left", "right", "top", "bottom"]
+
+
+@in_style
+def merit_overview(merits, class_counts):
+    """How often each system is right, without an adversary and with each.
+
+    Args:
+        merits: the table of `evaluation.figures_of_merit`; of adversaries, the stage
+            ``resynthesised`` is drawn: what the written file is judged as.
+        class_counts: the number of classes by dataset; chance is one in so many.
+
+    Returns:
+        A figure with a panel per dataset and partition, a row per system (architecture
+        and training) and in it a line per adversary and mode, in the legend's order; a
+        large mark is the mean over runs, faint dots are the runs.
+    """
+    merits = merits[merits["stage"] != "adversarial"]
+    limits_db = merits["snr_limit_db"].fillna(-np.inf)
+    merits = merits.assign(
+        system=merits["architecture"] + ", " + merits["training"],
+        condition=list(zip(merits["mode"], merits["adversary"], limits_db, strict=True)),
+    )
+    systems = list(merits["system"].unique())
+    modes, attacks = _modes_and_attacks(merits["condition"].unique())
+    conditions = _conditions(merits["condition"].unique(), modes, attacks)
+    groups = list(merits.groupby(["dataset", "partition"]))
+    rows = -(-len(groups) // MOST_COLUMNS)
+    line_in = np.clip(ROWS_IN / (rows * len(systems) * len(conditions)), 0.065, 0.12)
+    panel_in = 0.6 + len(systems) * (0.12 + line_in * len(conditions))
+    legend_in = 0.13 * max(len(modes), len(attacks) + 1)
+    figure = Figure(figsize=(PAGE_IN, 0.5 + legend_in + rows * panel_in))
+    panels = figure.subplots(
+        rows, -(-len(groups) // rows), squeeze=False, sharex=True, sharey=True
+    )
+    for axes, (key, group) in zip(panels.flat, groups, strict=False):
+        _draw_conditions(axes, group, systems, conditions, line_in)
+        axes.axvline(100 / class_counts[key[0]], color=GREY, linestyle="--", zorder=0)
+        axes.set_title("\n".join(shorten(name, 22) for name in key), loc="left")
+    for axes in panels.flat[len(groups) :]:
+        axes.set_visible(False)
+    for axes in panels.flat[max(0, len(groups) - panels.shape[1]) : len(groups)]:
+        axes.tick_params(labelbottom=True)
+        axes.set_xlabel("normalised accuracy (%)")
+    panels[0, 0].set(xlim=(-3, 103), ylim=(len(systems) - 0.5, -0.5), xticks=range(0, 101, 25))
+    panels[0, 0].set_yticks(range(len(systems)), [shorten(s, 26) for s in systems])
+    _add_legend(figure, modes, attacks)
+    set_title(
+        figure,
+        "How often systems are right: share of excerpts, mean over classes",
+        "large marks: means over runs; faint dots: single runs",
+    )
+    return figure
+
+
+def _modes_and_attacks(found):
+    """The modes that occur, known ones first, and the adversaries with their limits."""
+    modes = {mode for mode, *_ in found}
+    known = [mode for mode in MODES if mode in modes]
+    attacks = dict.fromkeys(tuple(attack) for mode, *attack in found if mode != NO_MODE)
+    return known + sorted(modes - set(known)), list(attacks)
+
+
+def _conditions(found, modes, attacks):
+    """The looks of each condition (mode, adversary, limit) that occurs, in drawing order."""
+    pairs = list(product(enumerate(modes), enumerate([NO_ATTACK, *attacks])))
+    return {
+        (mode, *attack): _marks(i, max(0, j - 1))
+        for (i, mode), (j, attack) in pairs
+        if (mode, *attack) in set(found)
+    }
+
+
+def _marks(mode, attack):
+    """Colour and shape tell modes apart, the filling tells adversaries apart."""
+    colour, marker = look(mode)
+    return {
+        "color": colour,
+        "marker": marker,
+        "fillstyle": FILLS[attack % len(FILLS)],
+        "markerfacecoloralt": "white",
+        "linestyle": "",
+    }
+
+
+def _draw_conditions(axes, group, systems, conditions, line_in):
+    row_in = 0.12 + line_in * len(conditions)
+    size = min(6, 72 * line_in)
+    for i, (condition, marks) in enumerate(conditions.items()):
+        offset = (i - (len(conditions) - 1) / 2) * line_in / row_in
+        runs = group[group["condition"].isin([condition])]
+        places = runs["system"].map(systems.index) + offset
+        percent = 100 * runs["normalised_accuracy"]
+        axes.plot(percent, places, "o", color=marks["color"], alpha=0.3, markersize=3, mew=0)
+        means = percent.groupby(places).mean()
+        axes.plot(means, means.index, markersize=size, mew=0.8, **marks)
+    for boundary in range(1, len(systems)):
+        axes.axhline(boundary - 0.5, color=GREY, linewidth=0.3)
+    axes.tick_params(axis="y", length=0)
+
+
+def _add_legend(figure, modes, attacks):
+    """The modes in a first column; in a second, chance and how adversaries are filled."""
+    first = [
+        Line2D([], [], label=shorten(MODES.get(mode, mode), 42), **_marks(i, 0))
+        for i, mode in enumerate(modes)
+    ]
+    second = [Line2D([], [], color=GREY, linestyle="--", label="chance")]
+    second += [
+        Line2D([], [], label=attack_name(*attack), **{**_marks(0, i), "color": GREY})
+        for i, attack in enumerate(attacks)
+    ]
+    blank = Line2D([], [], linestyle="", label="")
+    length = max(len(first), len(second))
+    for column in (first, second):
+        column += [blank] * (length - len(column))
+    figure.legend(handles=first + second, loc="outside lower center", ncols=2)

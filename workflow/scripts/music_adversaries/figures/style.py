@@ -1,0 +1,106 @@
+"""How every figure looks and is written.
+
+Sizes are those of print: 7 in is a page's text width, and no letter is smaller than 7 pt.
+Labels are arbitrary text and drawn as they are, never parsed as mathematics. Every figure
+and `save` work under the one style `STYLE`, on top of Matplotlib's defaults, whatever the
+user's own settings are.
+"""
+
+import functools
+import textwrap
+from pathlib import Path
+
+from matplotlib import style
+
+from music_adversaries.whole import whole
+
+# Okabe and Ito, "Color Universal Design" (2008): told apart with any colour vision.
+ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+BLUE, VERMILION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
+GREY = "#8C8C8C"
+
+STYLE = {
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "figure.constrained_layout.use": True,
+    "font.family": "DejaVu Sans",  # the one that comes with Matplotlib
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "figure.titlesize": 9,
+    "figure.labelsize": 8,
+    "xtick.labelsize": 7,
+    "ytick.labelsize": 7,
+    "legend.fontsize": 7,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.useoffset": False,
+    "axes.linewidth": 0.6,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "lines.linewidth": 0.9,
+    "pdf.fonttype": 42,  # letters stay letters: searchable, editable
+    "ps.fonttype": 42,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "music-adversaries",  # identifiers that do not change from run to run
+    "text.usetex": False,
+    "text.parse_math": False,  # a label may hold a dollar sign
+}
+PAGE_IN = 7.0
+COLOURS = [BLUE, VERMILION, ORANGE, GREEN, PURPLE, SKY, BLACK]
+MARKERS = ["o", "X", "D", "^", "s", "v", "P"]
+
+
+def in_style(draw):
+    """Decorate ``draw`` to work under `STYLE`, untouched by the user's settings."""
+
+    @functools.wraps(draw)
+    def styled(*args, **kwargs):
+        with style.context(["default", STYLE]):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+@in_style
+def save(figure, paths):
+    """Write a figure to each of ``paths``, whole or not at all, the same bytes each time.
+
+    Args:
+        figure: a Matplotlib figure.
+        paths: files ending in ``.pdf``, ``.png`` or ``.svg``.
+
+    Raises:
+        ValueError: another ending; nothing is written.
+        OSError: a file cannot be written; what was there before stays.
+    """
+    # The dates that each format would hold; None leaves them out.
+    dates = {".pdf": {"CreationDate": None}, ".png": {}, ".svg": {"Date": None}}
+    paths = [Path(path) for path in paths]
+    unknown = [str(path) for path in paths if path.suffix not in dates]
+    if unknown:
+        raise ValueError(f"figures are written as {', '.join(dates)}, not as {unknown}")
+    for path in paths:
+        with whole(path) as partial:
+            figure.savefig(partial, format=path.suffix[1:], metadata=dates[path.suffix])
+
+
+def look(number):
+    """Colour and marker of the line with this number, told apart up to the 49th."""
+    turns, place = divmod(number, len(COLOURS))
+    return COLOURS[place], MARKERS[(place + turns) % len(MARKERS)]
+
+
+def set_title(figure, *lines):
+    """Write the lines that are not empty above a figure, broken where they would leave it."""
+    figure.suptitle("\n".join(_wrapped(figure, line, 12) for line in lines if line))
+
+
+def set_note(figure, text):
+    """Write how to read a figure below it, in small letters."""
+    figure.supxlabel(_wrapped(figure, text, 15), fontsize=7)
+
+
+def _wrapped(figure, text, letters_per_in):
+    return textwrap.fill(text, int(letters_per_in * figure.get_figwidth()))
