@@ -568,7 +568,7 @@ def test_a_long_table_goes_on_in_the_next_float_with_its_bold_cells():
 # The script
 
 
-@pytest.mark.parametrize("name", ["partition_sizes", "figures_of_merit", "merits"])
+@pytest.mark.parametrize("name", TIDY)
 def test_the_script_writes_both_formats_of_a_file(name, tmp_path):
     tidy = tmp_path / f"{name}.tsv"
     write_table(TIDY[name](), tidy)
