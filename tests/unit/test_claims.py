@@ -57,7 +57,7 @@ def attacked(architecture, success, adversary="single", limit=15.0, mode="all_wr
 
 
 def filtered(architecture, accuracies, clean_accuracy=1.0, adversary="single", **place):
-    """Accuracy under the adversary by cut-off; a filter does nothing to clean excerpts."""
+    """Accuracy under the adversary by cut-off; a filter spoils every clean excerpt."""
     attack = {"adversary": adversary, "snr_limit_db": 15.0, "mode": "all_wrong", "target": "b"}
     return pd.concat(
         pd.DataFrame(
@@ -65,7 +65,7 @@ def filtered(architecture, accuracies, clean_accuracy=1.0, adversary="single", *
             | attack
             | {
                 "cutoff_hz": cutoff_hz,
-                "predicted_clean": share(clean_accuracy, "a", "b"),
+                "predicted_clean": share(clean_accuracy * np.isinf(cutoff_hz), "a", "b"),
                 "predicted_adversarial": share(accuracy, "a", "b"),
             }
         )
@@ -170,9 +170,11 @@ def test_c_sets_random_against_every_other_partition(of_random, verdict):
             clean("dnn", of_random),
             clean("dnn", 0.6, partition="artist_filtered"),
             clean("dnn", 0.6, partition="fault_filtered"),
-            clean("dnn", 0.6, training="retrained"),
+            clean("dnn", 0.1, training="retrained"),
+            clean("dnn", 0.9, training="retrained", partition="artist_filtered"),
         ],
     )
+    assert len(cases) == 2
     assert set(cases["partition"]) == {"random − artist_filtered", "random − fault_filtered"}
     assert cases["value"].to_numpy() == pytest.approx(of_random - 0.6)
     assert set(cases["verdict"]) == {verdict}

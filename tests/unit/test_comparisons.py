@@ -14,8 +14,8 @@ PLACE = {"dataset": "made", "partition": "random"}
 ATTACK = {"adversary": "projected", "snr_limit_db": 15.0, "mode": "all_wrong"}
 
 
-def system(rng, architecture, training, seed=1, n=30):
-    """Clean and attacked judgements of one system that is right more often than not."""
+def system(rng, architecture, training, seed=1, n=30, of_artist=3):
+    """Judgements, clean and attacked; all excerpts of an artist come out alike."""
     true = np.resize(LABELS, n)
     about = PLACE | {
         "fold": 0,
@@ -23,12 +23,14 @@ def system(rng, architecture, training, seed=1, n=30):
         "architecture": architecture,
         "training": training,
         "excerpt": [f"e{i}" for i in range(n)],
-        "artist": [f"p{i // 3}" for i in range(n)],
+        "artist": [f"p{i // of_artist}" for i in range(n)],
         "true": true,
     }
     target = np.roll(true, 1)
-    clean = np.where(rng.random(n) < 0.7, true, target)
-    after = np.where(rng.random(n) < 0.6, target, true)
+    clean, after = (
+        np.where(np.repeat(rng.random(n // of_artist) < chance, of_artist), *labels)
+        for chance, labels in ((0.7, (true, target)), (0.6, (target, true)))
+    )
     return (
         pd.DataFrame(about | {"predicted": clean}),
         pd.DataFrame(about | ATTACK | {"target": target, "predicted_resynthesised": after}),
@@ -102,19 +104,24 @@ def test_counts_and_shares_are_those_of_a_loop(quantity, column, wanted):
 
 
 def test_the_interval_draws_artists_where_the_partition_keeps_them_apart():
-    clean, adversarial = systems()
+    clean, adversarial = systems(n=60, of_artist=10)
     apart = {"partition": "artist_filtered"}
-    table = comparisons.paired_comparisons(clean.assign(**apart), adversarial.assign(**apart))
-    row = table[(table["compared"] == "training") & (table["held"] == "dnn")].iloc[0]
-    dnn = clean[clean["architecture"] == "dnn"]
-    first, second = (dnn[dnn["training"] == name] for name in ("standard", "retrained"))
-    expected = intervals.paired_difference(
-        (first["true"] == first["predicted"]).to_numpy(),
-        (second["true"] == second["predicted"]).to_numpy(),
-        first["artist"],
-        first["excerpt"],
+    table = comparisons.paired_comparisons(
+        pd.concat([clean, clean.assign(**apart)]), adversarial[:0]
     )
-    assert (row["low"], row["high"]) == expected
+    dnn = table[(table["compared"] == "training") & (table["held"] == "dnn")]
+    found = dnn.set_index("partition")[["low", "high"]]
+    first, second = (
+        clean[(clean["architecture"] == "dnn") & (clean["training"] == training)]
+        for training in ("standard", "retrained")
+    )
+    right = [(side["true"] == side["predicted"]).to_numpy() for side in (first, second)]
+    for partition, name in (("artist_filtered", "artist"), ("random", "excerpt")):
+        expected = intervals.paired_difference(*right, first[name], first["excerpt"])
+        np.testing.assert_array_equal(found.loc[partition], expected)
+    # Six draws know less than sixty.
+    widths = found["high"] - found["low"]
+    assert widths["artist_filtered"] > 1.3 * widths["random"]
 
 
 def test_the_order_of_rows_changes_nothing():
