@@ -136,6 +136,8 @@ def test_of_paired_clustered_excerpts_it_is_that_of_a_loop():
     expected = brute_force(lambda rows: first[rows].mean() - second[rows].mean(), artists, rng)
     found = intervals.paired_difference(first, second, artists, excerpts)
     np.testing.assert_allclose(found, expected, atol=0.03)
+    flipped = intervals.paired_difference(second, first, artists, excerpts)
+    np.testing.assert_allclose(flipped, [-found[1], -found[0]])
 
 
 # difference
