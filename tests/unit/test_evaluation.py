@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from sklearn.metrics import (
+    accuracy_score,
     balanced_accuracy_score,
     confusion_matrix,
     precision_recall_fscore_support,
 )
 
-from music_adversaries import evaluation
+from music_adversaries import evaluation, intervals
 
 LABELS = ["blues", "hip-hop", "R&B", "$oul_<%>"]
 KEY = {
@@ -32,6 +33,8 @@ COLUMNS = [
     "stage",
     "excerpts",
     "accuracy",
+    "accuracy_low",
+    "accuracy_high",
     "normalised_accuracy",
     "snr_db_median",
     "snr_db_mean",
@@ -44,24 +47,28 @@ judgements = st.lists(
 
 
 def clean_table(true, predicted, **key):
-    n = len(true)
-    columns = {
-        "excerpt": [f"e{i}" for i in range(n)],
-        "artist": [f"a{i}" for i in range(n)],
+    return pd.DataFrame(KEY | excerpts(true) | {"predicted": predicted} | key)
+
+
+def excerpts(true):
+    """As many excerpts as there are classes, each of an artist of its own."""
+    numbers = range(len(true))
+    return {
+        "excerpt": [f"e{i}" for i in numbers],
+        "artist": [f"a{i}" for i in numbers],
+        "true": true,
     }
-    return pd.DataFrame(KEY | columns | {"true": true, "predicted": predicted} | key)
 
 
 def adversarial_table(true, before, after, snr_db, **key):
-    labels = {
-        "true": true,
-        "predicted_adversarial": before,
-        "predicted_resynthesised": after,
-    }
+    labels = {"predicted_adversarial": before, "predicted_resynthesised": after}
     levels = {"snr_db_adversarial": snr_db, "snr_db_resynthesised": snr_db}
     iterations = np.where(np.isinf(np.asarray(snr_db, dtype=float)), 0, 5)
     figures = {"iterations": iterations} | levels
-    return pd.DataFrame(KEY | ATTACK | labels | figures | key)
+    return pd.DataFrame(KEY | ATTACK | excerpts(true) | labels | figures | key)
+
+
+NOTHING_ATTACKED = adversarial_table([], [], [], [])
 
 
 def runs_table(*runs):
@@ -105,6 +112,21 @@ def test_stages_and_snr_statistics_by_hand():
     assert list(table.loc[1:, "snr_db_sd"]) == [10.0, 10.0]
     assert list(table.loc[1:, "unchanged_excerpts"]) == [1, 1]
     assert list(table["excerpts"]) == [4, 4, 4]
+
+
+def test_accuracies_have_the_interval_of_a_proportion_over_the_partitions_clusters():
+    clean = clustered(np.random.default_rng(0), 12, 5, 0.6, "artist_filtered")
+    right = clean["true"] == clean["predicted"]
+    table = evaluation.figures_of_merit(
+        pd.concat([clean, clean.assign(partition="random")]), NOTHING_ATTACKED
+    ).set_index("partition")
+    bounds = table[["accuracy_low", "accuracy_high"]]
+    of_artists = intervals.proportion(right, clean["artist"], clean["excerpt"])
+    of_excerpts = intervals.proportion(right, clean["excerpt"], clean["excerpt"])
+    np.testing.assert_array_equal(bounds.loc["artist_filtered"], of_artists)
+    np.testing.assert_array_equal(bounds.loc["random"], of_excerpts)
+    # Twelve draws know less than sixty.
+    assert of_artists[1] - of_artists[0] > 1.5 * (of_excerpts[1] - of_excerpts[0])
 
 
 @settings(deadline=None)  # speeds differ between machines
@@ -203,8 +225,8 @@ def test_excerpts_that_nothing_changed_leave_no_snr_and_no_warning():
 
 
 def test_no_adversary_at_all():
-    none = adversarial_table([], [], [], []).iloc[:0]
-    assert len(evaluation.figures_of_merit(clean_table(["a"], ["a"]), none)) == 1
+    clean = clean_table(["a"], ["a"])
+    assert len(evaluation.figures_of_merit(clean, NOTHING_ATTACKED)) == 1
 
 
 def test_a_missing_column_or_label_is_refused():
@@ -214,6 +236,45 @@ def test_a_missing_column_or_label_is_refused():
         evaluation.figures_of_merit(clean, adversarial.drop(columns="snr_db_adversarial"))
     with pytest.raises(ValueError, match="label is missing"):
         evaluation.figures_of_merit(clean.assign(predicted=None), adversarial)
+
+
+# lowpass
+
+
+def filtered_table(true, clean, adversarial, cutoff_hz, **key):
+    labels = {"predicted_clean": clean, "predicted_adversarial": adversarial}
+    return pd.DataFrame(KEY | ATTACK | excerpts(true) | labels | {"cutoff_hz": cutoff_hz} | key)
+
+
+def test_behind_a_filter_every_cut_off_has_the_accuracy_of_both_conditions():
+    rng = np.random.default_rng(0)
+    true, clean = random_judgements(rng, 40, skill=0.8)
+    settings = [(seed, cutoff) for cutoff in (1000.0, np.inf) for seed in (1, 2)]
+    filtered = pd.concat(
+        filtered_table(true, clean, rng.choice(LABELS, 40), cutoff, seed=seed)
+        for seed, cutoff in settings
+    )
+    table = evaluation.lowpass(filtered.sample(frac=1, random_state=0))
+    assert list(table["cutoff_hz"]) == [1000.0, 1000.0, np.inf, np.inf]
+    assert list(table["condition"]) == ["clean", "adversarial"] * 2
+    assert list(table["excerpts"]) == [40] * 4
+    attacked = filtered[filtered["cutoff_hz"] == np.inf]
+    row = table.loc[3]
+    assert row["accuracy"] == accuracy_score(
+        attacked["true"], attacked["predicted_adversarial"]
+    )
+    assert row["normalised_accuracy"] == pytest.approx(
+        balanced_accuracy_score(attacked["true"], attacked["predicted_adversarial"])
+    )
+    assert row["low"] < row["accuracy"] < row["high"]
+    # Judged twice alike, the clean ones tell no more than once.
+    once = stats.binomtest(int((true == clean).sum()), 40).proportion_ci(method="wilson")
+    assert table.loc[0, "low"] <= once.low + 1e-9
+    assert table.loc[0, "high"] >= once.high - 1e-9
+
+
+def test_nothing_filtered_gives_an_empty_table():
+    assert evaluation.lowpass(filtered_table([], [], [], [])).empty
 
 
 # merit_table
@@ -398,7 +459,9 @@ def test_every_two_partitions_of_a_dataset_are_compared():
         ("fault_filtered", "z"),
     ]
     assert set(table["dataset"]) == {"d"}
-    assert (table[["low", "high", "difference"]] == 0).all(axis=None)
+    assert (table["difference"] == 0).all()
+    # All four right says little: two excerpts on each side leave room for much.
+    assert (table["high"] > 0.5).all() and (table["low"] < -0.5).all()
 
 
 def test_unknown_artists_stand_alone_and_one_artist_gives_no_interval():

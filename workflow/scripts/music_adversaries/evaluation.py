@@ -11,52 +11,57 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
-ATTACK = ["adversary", "snr_limit_db", "mode"]
-MERITS = ["excerpts", "accuracy", "normalised_accuracy"]
+from music_adversaries import intervals
+from music_adversaries.intervals import CONFIDENCE
+from music_adversaries.judgements import (
+    ATTACK,
+    NO_ADVERSARY,
+    SYSTEM,
+    artists,
+    clusters,
+    in_order,
+    require,
+)
+
+MERITS = ["excerpts", "accuracy", "accuracy_low", "accuracy_high", "normalised_accuracy"]
 SNR_STATISTICS = ["snr_db_median", "snr_db_mean", "snr_db_sd", "unchanged_excerpts"]
 STAGES = ("adversarial", "resynthesised")
 """Before and after the round trip through a WAV: endings of an attacked excerpt's columns."""
-CONFIDENCE = 0.95
-RESAMPLES = 9999
+CONDITIONS = ("clean", "adversarial")
+"""What a low-pass filter was put before: endings of a filtered excerpt's columns."""
+JUDGED = ["excerpt", "artist", "true"]
 
 
 def figures_of_merit(clean, adversarial):
     """Accuracy of every evaluated test set at every stage, as fractions of 1.
 
     Args:
-        clean: a row per excerpt and system, with the columns of ``SYSTEM`` and ``true``,
-            ``predicted``.
+        clean: a row per excerpt and system, with the columns of ``SYSTEM`` and
+            ``excerpt``, ``artist``, ``true``, ``predicted``.
         adversarial: a row per excerpt, system and adversary, with the columns of
-            ``SYSTEM`` and ``ATTACK`` and ``true``, ``iterations`` (0 where the adversary
-            had nothing to do) and, for each of `STAGES`, ``predicted_*`` and
-            ``snr_db_*``. May have no rows.
+            ``SYSTEM`` and ``ATTACK`` and ``excerpt``, ``artist``, ``true``, ``iterations``
+            (0 where the adversary had nothing to do) and, for each of `STAGES`,
+            ``predicted_*`` and ``snr_db_*``. May have no rows.
 
     Returns:
         A row per test set and stage: ``SYSTEM``, ``ATTACK``, ``stage``, ``MERITS``,
         ``SNR_STATISTICS``; sorted by system, the clean stage first. There ``adversary``
-        and ``mode`` are ``"none"`` and levels NaN. The SNR is that between waveforms; its
-        statistics are over the excerpts that the adversary changed (standard deviation
-        with n − 1), and ``unchanged_excerpts`` counts the others.
+        and ``mode`` are ``"none"`` and levels NaN. ``accuracy_low`` and ``accuracy_high``
+        bound the 95 % interval of `intervals.proportion`. The SNR is that between
+        waveforms; its statistics are over the excerpts that the adversary changed
+        (standard deviation with n − 1), and ``unchanged_excerpts`` counts the others.
 
     Raises:
         ValueError: a column or a label is missing.
     """
-    _require(clean, [*SYSTEM, "true", "predicted"], ["true", "predicted"])
-    judged = ["true", *(f"predicted_{stage}" for stage in STAGES)]
+    require(clean, [*SYSTEM, *JUDGED, "predicted"], ["true", "predicted"])
+    judged = [f"predicted_{stage}" for stage in STAGES]
     levels = [f"snr_db_{stage}" for stage in STAGES]
-    _require(adversarial, [*SYSTEM, *ATTACK, *judged, *levels, "iterations"], judged)
+    needed = [*SYSTEM, *ATTACK, *JUDGED, *judged, *levels, "iterations"]
+    require(adversarial, needed, ["true", *judged])
     no_snr = _snr_statistics(pd.Series(dtype=float), 0)
     rows = [
-        [
-            *key,
-            "none",
-            np.nan,
-            "none",
-            "clean",
-            *_merits(g["true"], g["predicted"]),
-            *no_snr,
-        ]
+        [*key, *NO_ADVERSARY.values(), "clean", *_merits(g, "predicted"), *no_snr]
         for key, g in clean.groupby(SYSTEM)
     ]
     # An adversary without a limit has NaN there, and is a group all the same.
@@ -85,6 +90,37 @@ def partition_sizes(folds):
     return groups.agg(excerpts=("excerpt", "size"), artists=("artist", "nunique")).reset_index()
 
 
+def lowpass(filtered):
+    """Accuracies behind a low-pass filter, pooled over folds and seeds: leaf 7.
+
+    Args:
+        filtered: a row per excerpt, system, adversary and cut-off, with the columns of
+            ``SYSTEM`` and ``ATTACK`` and ``excerpt``, ``artist``, ``true``, ``cutoff_hz``
+            (infinite: no filter) and, for each of `CONDITIONS`, ``predicted_*``. May have
+            no rows.
+
+    Returns:
+        A row per kind of attacked test set, cut-off and condition: ``excerpts`` (each
+        counted once, however often judged), ``accuracy`` with its 95 % interval ``low``,
+        ``high`` (of `intervals.proportion`), ``normalised_accuracy``, as fractions of 1.
+        The clean condition is that of the excerpts that the adversary was given.
+
+    Raises:
+        ValueError: a column or a label is missing.
+    """
+    judged = [f"predicted_{condition}" for condition in CONDITIONS]
+    columns = [*SYSTEM, *ATTACK, *JUDGED, "cutoff_hz", *judged]
+    require(filtered, columns, ["true", *judged])
+    kinds = ["dataset", "partition", "architecture", "training", *ATTACK, "cutoff_hz"]
+    rows = [
+        [*key, condition, *_merits(group, f"predicted_{condition}")]
+        for key, group in filtered.groupby(kinds, dropna=False)
+        for condition in CONDITIONS
+    ]
+    figures = ["excerpts", "accuracy", "low", "high", "normalised_accuracy"]
+    return pd.DataFrame(rows, columns=[*kinds, "condition", *figures])
+
+
 def merit_tables(clean, adversarial, labels):
     """`merit_table` of every system's clean and attacked excerpts, over its runs.
 
@@ -98,7 +134,7 @@ def merit_tables(clean, adversarial, labels):
         ``architecture``, ``training``, ``adversary``, ``snr_limit_db`` and ``mode``
         (``none`` where there is no adversary).
     """
-    before = clean.assign(adversary="none", snr_limit_db=np.nan, mode="none")
+    before = clean.assign(**NO_ADVERSARY)
     after = adversarial.rename(columns={"predicted_resynthesised": "predicted"})
     judged = pd.concat([before, after], ignore_index=True)
     judged["run"] = judged["fold"].astype(str) + "/" + judged["seed"].astype(str)
@@ -148,7 +184,7 @@ def merit_table(runs, labels):
         ValueError: a column or label is missing, ``labels`` repeats, or ``runs`` is empty
             or holds a label that is not in ``labels``.
     """
-    _require(runs, ["run", "true", "predicted"], ["true", "predicted"])
+    require(runs, ["run", "true", "predicted"], ["true", "predicted"])
     labels = list(labels)
     unknown = set(runs["true"]).union(runs["predicted"]).difference(labels)
     if unknown or len(set(labels)) < len(labels) or runs.empty:
@@ -170,14 +206,12 @@ def partition_difference(clean):
 
     Every two partitions of a dataset are compared for every architecture and training,
     pooled over folds and seeds; ``random``, where there is one, comes first, the others
-    follow by name. Excerpts of one artist succeed and fail together, so the interval is a
-    percentile bootstrap that draws artists, with all their excerpts over folds and seeds
-    (Field and Welsh, "Bootstrapping clustered data", JRSS B 69(3), 2007). It draws them
-    for each partition by itself: where the two share artists, it is rather too wide. An
-    excerpt without a known artist counts as an artist of its own.
+    follow by name. The interval is that of `intervals.difference`, whose clusters are the
+    artists under every partition, ``random`` included: it says how far the two would
+    differ with other artists. Where the two test the same artists, it is rather too wide.
 
     Args:
-        clean: as for `figures_of_merit`, with ``excerpt`` and ``artist``.
+        clean: as for `figures_of_merit`.
 
     Returns:
         A row per comparison: ``dataset``, ``architecture``, ``training``, ``first``,
@@ -190,12 +224,12 @@ def partition_difference(clean):
     Raises:
         ValueError: a column or a label is missing.
     """
-    _require(clean, [*SYSTEM, "excerpt", "artist", "true", "predicted"], ["true", "predicted"])
+    require(clean, [*SYSTEM, *JUDGED, "predicted"], ["true", "predicted"])
     system = ["dataset", "architecture", "training"]
     rows = [
         dict(zip(system, key, strict=True)) | _difference(group, first, second)
         for key, group in clean.groupby(system)
-        for first, second in combinations(_ordered_partitions(group), 2)
+        for first, second in combinations(in_order(group["partition"]), 2)
     ]
     sides = ["accuracy_first", "accuracy_second"]
     sides += [f"normalised_{side}" for side in sides]
@@ -204,27 +238,21 @@ def partition_difference(clean):
     return pd.DataFrame(rows, columns=columns)
 
 
-def _require(table, columns, labels):
-    missing = [c for c in columns if c not in table]
-    if missing:
-        raise ValueError(f"the table has no columns {missing}")
-    # A label read as missing (one named "NA", say) would silently count as an error.
-    if table[labels].isna().any(axis=None):
-        raise ValueError(f"a label is missing in one of the columns {labels}")
-
-
-def _merits(true, predicted):
+def _merits(judged, column):
+    """The figures of ``MERITS``, with the judgement that stands in ``column``."""
+    right = judged["true"] == judged[column]
     return [
-        len(true),
-        float((true == predicted).mean()),
-        normalised_accuracy(true, predicted),
+        judged["excerpt"].nunique(),
+        float(right.mean()),
+        *intervals.proportion(right, clusters(judged), judged["excerpt"]),
+        normalised_accuracy(judged["true"], judged[column]),
     ]
 
 
 def _stage_figures(attacked, stage):
     changed = attacked["iterations"] > 0
     return [
-        *_merits(attacked["true"], attacked[f"predicted_{stage}"]),
+        *_merits(attacked, f"predicted_{stage}"),
         *_snr_statistics(attacked.loc[changed, f"snr_db_{stage}"], int((~changed).sum())),
     ]
 
@@ -271,58 +299,19 @@ def _half_width(sd, n):
     return stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * sd / np.sqrt(n.clip(lower=1))
 
 
-def _ordered_partitions(group):
-    return sorted(group["partition"].unique(), key=lambda name: (name != "random", name))
-
-
 def _difference(group, first, second):
-    sides = {
-        "first": group[group["partition"] == first],
-        "second": group[group["partition"] == second],
-    }
-    artists = {name: _artists(side) for name, side in sides.items()}
     row = {"first": first, "second": second}
-    for name, side in sides.items():
-        _, accuracy, normalised = _merits(side["true"], side["predicted"])
-        row[f"accuracy_{name}"] = accuracy
-        row[f"normalised_accuracy_{name}"] = normalised
-        row[f"artists_{name}"] = len(artists[name])
+    sides = []
+    for name, partition in (("first", first), ("second", second)):
+        side = group[group["partition"] == partition]
+        right, artist = side["true"] == side["predicted"], artists(side)
+        row[f"accuracy_{name}"] = float(right.mean())
+        row[f"normalised_accuracy_{name}"] = normalised_accuracy(
+            side["true"], side["predicted"]
+        )
+        row[f"artists_{name}"] = artist.nunique()
         row[f"excerpts_{name}"] = side["excerpt"].nunique()
+        sides.append((right, artist, side["excerpt"]))
     row["difference"] = row["accuracy_first"] - row["accuracy_second"]
-    row["low"], row["high"] = _difference_interval(artists["first"], artists["second"])
+    row["low"], row["high"] = intervals.difference(*sides)
     return row
-
-
-def _artists(side):
-    """Right and all judgements of each artist, ``(artists, 2)``."""
-    known = side["artist"].notna() & (side["artist"] != "")
-    names = ("artist " + side["artist"].astype(str)).where(
-        known, "excerpt " + side["excerpt"].astype(str)
-    )
-    right = side["true"] == side["predicted"]
-    return right.groupby(names).agg(["sum", "count"]).to_numpy()
-
-
-def _difference_interval(first, second):
-    """Interval of the difference of accuracies, from counts as `_artists` gives them."""
-    if min(len(first), len(second)) < 2:
-        return np.nan, np.nan
-
-    def accuracy(counts, drawn, axis):
-        right, judged = np.moveaxis(counts[drawn].sum(axis=axis - 1), -1, 0)
-        return right / judged
-
-    def difference(i, j, axis):
-        return accuracy(first, i, axis) - accuracy(second, j, axis)
-
-    interval = stats.bootstrap(
-        (np.arange(len(first)), np.arange(len(second))),
-        difference,
-        n_resamples=RESAMPLES,
-        batch=1000,  # bounds memory at thousands of artists
-        vectorized=True,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(0),  # afresh, so that no row depends on the others
-    ).confidence_interval
-    return float(interval.low), float(interval.high)

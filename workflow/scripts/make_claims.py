@@ -1,0 +1,22 @@
+"""Judge each of the paper's claims by what the experiment found."""
+
+from job import run
+from music_adversaries.claims import Evidence, claim_cases, claim_verdicts
+from music_adversaries.tables import read_table, write_table
+
+
+def make_claims(snakemake):
+    clean = read_table(snakemake.input.clean)
+    evidence = Evidence(
+        clean=clean,
+        adversarial=read_table(snakemake.input.adversarial),
+        filtered=read_table(snakemake.input.filtered),
+        networks=dict(snakemake.params.networks),
+        adversaries=dict(snakemake.params.adversaries),
+    )
+    cases = claim_cases(evidence)
+    write_table(cases, snakemake.output.cases)
+    write_table(claim_verdicts(cases, clean["dataset"].unique()), snakemake.output.claims)
+
+
+run(make_claims, snakemake)

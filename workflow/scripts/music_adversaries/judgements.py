@@ -1,0 +1,49 @@
+"""Tables of judged excerpts: their columns, and which of their rows belong together."""
+
+import pandas as pd
+
+SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
+ATTACK = ["adversary", "snr_limit_db", "mode"]
+NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
+"""What stands in the columns of ``ATTACK`` where there is no adversary."""
+
+
+def require(table: pd.DataFrame, columns: list[str], labels: list[str]) -> None:
+    """Raise ValueError where the table lacks a column, or an entry in one of ``labels``."""
+    missing = [c for c in columns if c not in table]
+    if missing:
+        raise ValueError(f"the table has no columns {missing}")
+    # A label read as missing (one named "NA", say) would silently count as an error.
+    if table[labels].isna().any(axis=None):
+        raise ValueError(f"a label is missing in one of the columns {labels}")
+
+
+def in_order(names: pd.Series) -> list[str]:
+    """The different names, what the others are compared with first, then by name."""
+    return sorted(names.unique(), key=lambda name: (name not in {"random", "standard"}, name))
+
+
+def artists(judged: pd.DataFrame) -> pd.Series:
+    """A name for each row's artist; an excerpt without a known one is an artist of its own.
+
+    Args:
+        judged: with the columns ``excerpt`` and ``artist``.
+    """
+    known = judged["artist"].notna() & (judged["artist"] != "")
+    return ("artist " + judged["artist"].astype(str)).where(known, _excerpts(judged))
+
+
+def clusters(judged: pd.DataFrame) -> pd.Series:
+    """A name for what each row was drawn with: `artists`, or excerpts if ``random``.
+
+    Only a partition that keeps artists apart tests systems on artists that it drew; the
+    partition ``random`` draws excerpts.
+
+    Args:
+        judged: with the columns ``partition``, ``excerpt`` and ``artist``.
+    """
+    return _excerpts(judged).where(judged["partition"] == "random", artists(judged))
+
+
+def _excerpts(judged: pd.DataFrame) -> pd.Series:
+    return "excerpt " + judged["excerpt"].astype(str)
