@@ -1,5 +1,7 @@
 # The paper's figures, each as PDF and PNG.
 
+CLASS_COUNTS = {dataset: len(labels) for dataset, labels in PLAN.labels.items()}
+
 
 rule draw_partition_sizes:
     input:
@@ -42,7 +44,7 @@ rule draw_overview:
         mem_mb=1000,
         runtime=10,
     params:
-        class_counts={dataset: len(labels) for dataset, labels in PLAN.labels.items()},
+        class_counts=CLASS_COUNTS,
         code=code("draw_overview.py"),
     script:
         "../workflow/scripts/draw_overview.py"
@@ -50,8 +52,7 @@ rule draw_overview:
 
 rule draw_clean_merits:
     input:
-        merits="results/tables/merits.tsv",
-        figures_of_merit="results/tables/figures_of_merit.tsv",
+        "results/tables/merits.tsv",
     output:
         report(
             multiext(f"results/figures/{SYSTEM_KIND}/clean", ".pdf", ".png"),
@@ -85,21 +86,45 @@ use rule draw_clean_merits as draw_adversarial_merits with:
         f"results/logs/figures/{TEST_SET_KIND}/merits.log",
 
 
-rule draw_excerpts:
+rule draw_probes:
+    input:
+        f"results/{PROBES}/probes.tsv",
+    output:
+        report(
+            multiext(f"results/figures/{PROBES}/probes", ".pdf", ".png"),
+            category="4 Single excerpts pushed into every class",
+            subcategory="{dataset}, {partition}",
+            caption="../workflow/report/probes.rst",
+        ),
+    log:
+        f"results/logs/figures/{PROBES}/probes.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_probes.py"),
+    script:
+        "../workflow/scripts/draw_probes.py"
+
+
+rule draw_spectra:
     input:
         manifest="results/{dataset}/manifest.tsv",
         table=f"results/{TEST_SET}/resynthesised.tsv",
         audio=f"results/{TEST_SET}/audio",
     output:
         report(
-            directory(f"results/figures/{TEST_SET}/excerpts"),
+            directory(f"results/figures/{TEST_SET}/spectra"),
             patterns=["{name}.png"],
-            category="4 Spectra and waveforms",
+            category="5 Spectra",
             subcategory="{dataset}, {partition}",
-            caption="../workflow/report/excerpts.rst",
+            caption="../workflow/report/spectra.rst",
         ),
     log:
-        f"results/logs/figures/{TEST_SET}/excerpts.log",
+        f"results/logs/figures/{TEST_SET}/spectra.log",
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -108,21 +133,101 @@ rule draw_excerpts:
         runtime=10,
     params:
         excerpts=CONFIG["figure_excerpts"],
-        code=code("draw_excerpts.py"),
+        code=code("draw_spectra.py"),
     script:
-        "../workflow/scripts/draw_excerpts.py"
+        "../workflow/scripts/draw_spectra.py"
+
+
+rule draw_waveforms:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+    output:
+        report(
+            directory(f"results/figures/{TEST_SET}/waveforms"),
+            patterns=["{name}.png"],
+            category="6 Waveforms",
+            subcategory="{dataset}, {partition}",
+            caption="../workflow/report/waveforms.rst",
+        ),
+    log:
+        f"results/logs/figures/{TEST_SET}/waveforms.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        excerpts=CONFIG["figure_excerpts"],
+        code=code("draw_waveforms.py"),
+    script:
+        "../workflow/scripts/draw_waveforms.py"
+
+
+rule draw_low_pass:
+    input:
+        "results/tables/low_pass.tsv",
+    output:
+        report(
+            multiext("results/figures/low_pass", ".pdf", ".png"),
+            category="7 Low-pass filters",
+            caption="../workflow/report/low_pass.rst",
+        ),
+    log:
+        "results/logs/figures/low_pass.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        class_counts=CLASS_COUNTS,
+        code=code("draw_low_pass.py"),
+    script:
+        "../workflow/scripts/draw_low_pass.py"
+
+
+rule draw_claims:
+    input:
+        claims="results/tables/claims.tsv",
+        cases="results/tables/claim_cases.tsv",
+    output:
+        report(
+            multiext("results/figures/claims", ".pdf", ".png"),
+            category="0 Claims",
+            caption="../workflow/report/claims.rst",
+        ),
+    log:
+        "results/logs/figures/claims.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_claims.py"),
+    script:
+        "../workflow/scripts/draw_claims.py"
 
 
 rule figures:
     input:
         rules.draw_partition_sizes.output,
         rules.draw_overview.output,
+        rules.draw_claims.output,
+        rules.draw_low_pass.output if PLAN.filtered else [],
         [f"results/figures/{SYSTEM_KIND}/clean.pdf".format(**system) for system in PLAN.systems],
         [
             f"results/figures/{TEST_SET_KIND}/merits.pdf".format(**test_set)
             for test_set in PLAN.test_sets
         ],
+        [f"results/figures/{PROBES}/probes.pdf".format(**each) for each in PLAN.probed],
         [
-            f"results/figures/{TEST_SET}/excerpts".format(**test_set)
-            for test_set in PLAN.first_runs
+            f"results/figures/{TEST_SET}/{figure}".format(**test_set)
+            for test_set in PLAN.drawn
+            for figure in ["spectra", "waveforms"]
         ],

@@ -126,7 +126,10 @@ rule make_claims:
         runtime=20,
     params:
         networks={name: each["network"] for name, each in CONFIG["architectures"].items()},
-        adversaries=CONFIG["adversaries"],
+        adversaries={
+            name: {key: value for key, value in each.items() if key != "steps"}
+            for name, each in CONFIG["adversaries"].items()
+        },
         code=code("make_claims.py"),
     script:
         "../workflow/scripts/make_claims.py"

@@ -92,7 +92,7 @@ def probes(excerpts, targets, true=None):
     return pd.DataFrame(rows, columns=columns)
 
 
-def lowpass(
+def low_pass(
     partitions=("random", "artist_filtered"),
     architectures=("dnn", "forest"),
     cutoffs_hz=(1000.0, 2000.0, 4000.0, np.inf),

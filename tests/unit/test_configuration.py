@@ -439,10 +439,14 @@ def test_labels_are_in_alphabetical_order():
     assert make_plan(small_plan()).labels["one"] == ["blues", "rock"]
 
 
-def test_first_runs_are_those_of_the_first_fold_and_seed():
+def test_excerpts_are_drawn_of_the_first_fold_seed_and_mode():
     plan = make_plan(small_plan())
-    expected = [row for row in plan.test_sets if row["fold"] == 0 and row["seed"] == 1]
-    assert plan.first_runs == expected
+    expected = [
+        row
+        for row in plan.test_sets
+        if row["fold"] == 0 and row["seed"] == 1 and row["mode"] in ("perfect", "all_wrong")
+    ]
+    assert plan.drawn == expected
     assert 0 < len(expected) < len(plan.test_sets)
 
 
@@ -482,7 +486,7 @@ def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
 
 def test_a_plan_without_attacks_has_no_test_sets():
     plan = make_plan(complete(config(attacks=[])))
-    assert plan.test_sets == plan.first_runs == []
+    assert plan.test_sets == plan.drawn == []
     assert plan.systems
 
 

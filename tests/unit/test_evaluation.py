@@ -238,7 +238,7 @@ def test_a_missing_column_or_label_is_refused():
         evaluation.figures_of_merit(clean.assign(predicted=None), adversarial)
 
 
-# lowpass
+# low_pass
 
 
 def filtered_table(true, clean, adversarial, cutoff_hz, **key):
@@ -254,7 +254,7 @@ def test_behind_a_filter_every_cut_off_has_the_accuracy_of_both_conditions():
         filtered_table(true, clean, rng.choice(LABELS, 40), cutoff, seed=seed)
         for seed, cutoff in settings
     )
-    table = evaluation.lowpass(filtered.sample(frac=1, random_state=0))
+    table = evaluation.low_pass(filtered.sample(frac=1, random_state=0))
     assert list(table["cutoff_hz"]) == [1000.0, 1000.0, np.inf, np.inf]
     assert list(table["condition"]) == ["clean", "adversarial"] * 2
     assert list(table["excerpts"]) == [40] * 4
@@ -274,7 +274,7 @@ def test_behind_a_filter_every_cut_off_has_the_accuracy_of_both_conditions():
 
 
 def test_nothing_filtered_gives_an_empty_table():
-    assert evaluation.lowpass(filtered_table([], [], [], [])).empty
+    assert evaluation.low_pass(filtered_table([], [], [], [])).empty
 
 
 # merit_table

@@ -17,7 +17,7 @@ from figure_tables import (
     drawn_spectra,
     drawn_waveforms,
     figures_of_merit,
-    lowpass,
+    low_pass,
     merits,
     probes,
     sizes,
@@ -31,7 +31,7 @@ from music_adversaries import provenance
 from music_adversaries.figures.claims import claim_cases
 from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
 from music_adversaries.figures.labels import LABEL_LETTERS, attack_name, shorten
-from music_adversaries.figures.lowpass import lowpass_accuracy
+from music_adversaries.figures.low_pass import low_pass_accuracy
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
@@ -80,17 +80,17 @@ DRAWN = {
     "probes, 30 long names": lambda: probe_table(
         probes([f"{LONG} {i}" for i in range(30)], AWKWARD), LONG, LONG
     ),
-    "lowpass": lambda: lowpass_accuracy(lowpass(), {"made": 10}),
-    "lowpass, crowded": lambda: lowpass_accuracy(
-        lowpass(
+    "low_pass": lambda: low_pass_accuracy(low_pass(), {"made": 10}),
+    "low_pass, crowded": lambda: low_pass_accuracy(
+        low_pass(
             ["random", "artist_filtered", LONG],
             [*AWKWARD, LONG],
             [100.0, 110.0, 120.0, 1000.0, 1100.0, 8000.0, 11025.0, np.inf],
         ).assign(adversary=LONG),
         {"made": 2},
     ),
-    "lowpass, no filter alone": lambda: lowpass_accuracy(
-        lowpass(["random"], ["dnn"], [np.inf]).assign(low=np.nan, high=np.nan), {"made": 10}
+    "low_pass, no filter alone": lambda: low_pass_accuracy(
+        low_pass(["random"], ["dnn"], [np.inf]).assign(low=np.nan, high=np.nan), {"made": 10}
     ),
     "claims": lambda: claim_cases(*claims()),
     "claims, long": lambda: claim_cases(*long_claims()),
@@ -252,7 +252,7 @@ def test_49_lines_look_different():
 SHARED = {"__init__", "style", "labels", "cells"}
 FIGURES = {
     "claims": "claims",
-    "lowpass": "lowpass",
+    "low_pass": "low_pass",
     "merits": "confusion_table",
     "overview": "overview",
     "partition_sizes": "partition_sizes",

@@ -10,7 +10,7 @@ from figure_tables import (
     drawn_spectra,
     drawn_waveforms,
     figures_of_merit,
-    lowpass,
+    low_pass,
     merits,
     probes,
     sizes,
@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from music_adversaries.figures.cells import SEQUENTIAL, ink
 from music_adversaries.figures.claims import claim_cases
 from music_adversaries.figures.confusion_table import confusion_table
-from music_adversaries.figures.lowpass import lowpass_accuracy
+from music_adversaries.figures.low_pass import low_pass_accuracy
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
@@ -243,9 +243,9 @@ def test_probes_without_a_level_have_no_bar_and_one_level_does():
 # low-pass filters
 
 
-def test_lowpass_lines_are_accuracies_against_the_logarithm_of_the_cutoff():
-    table = lowpass(["random"], ["dnn"], [1000.0, 2000.0, 4000.0, np.inf])
-    axes = lowpass_accuracy(table.sample(frac=1, random_state=0), {"made": 4}).axes[0]
+def test_low_pass_lines_are_accuracies_against_the_logarithm_of_the_cutoff():
+    table = low_pass(["random"], ["dnn"], [1000.0, 2000.0, 4000.0, np.inf])
+    axes = low_pass_accuracy(table.sample(frac=1, random_state=0), {"made": 4}).axes[0]
     lines = {line.get_label(): line for line in axes.lines}
     for condition, look in (("clean", "-"), ("adversarial", "--")):
         line = lines[f"dnn, {condition}"]
@@ -262,9 +262,9 @@ def test_lowpass_lines_are_accuracies_against_the_logarithm_of_the_cutoff():
     assert "kHz" in axes.get_xlabel()
 
 
-def test_lowpass_bands_are_the_intervals():
-    table = lowpass(["random"], ["dnn"])
-    axes = lowpass_accuracy(table, {"made": 4}).axes[0]
+def test_low_pass_bands_are_the_intervals():
+    table = low_pass(["random"], ["dnn"])
+    axes = low_pass_accuracy(table, {"made": 4}).axes[0]
     assert len(axes.collections) == 2
     bands = [band.get_paths()[0].vertices[:, 1] for band in axes.collections]
     for condition in ("clean", "adversarial"):
@@ -273,9 +273,9 @@ def test_lowpass_bands_are_the_intervals():
         assert any(bounds == set(band) for band in bands)
 
 
-def test_lowpass_has_a_panel_per_partition_and_adversary():
-    table = pd.concat([lowpass(), lowpass().assign(snr_limit_db=np.nan)])
-    figure = lowpass_accuracy(table, {"made": 4})
+def test_low_pass_has_a_panel_per_partition_and_adversary():
+    table = pd.concat([low_pass(), low_pass().assign(snr_limit_db=np.nan)])
+    figure = low_pass_accuracy(table, {"made": 4})
     assert [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()] == [
         f"made, {partition}, standard\nprojected, {limit}, all_wrong"
         for limit in ("SNR ≥ 15 dB", "any SNR")

@@ -315,11 +315,24 @@ def latex_bold(tables):
     return re.findall(r"\\textbf\{(.+?)\}", latex.to_latex(tables))
 
 
+def test_confusions_under_an_adversary_tell_its_snr():
+    tidy = merits(["a", "b"], seeds=(1,))
+    judged = judgements(["a", "b"], seeds=(1,))
+    level = judged.snr_db_resynthesised[judged.iterations > 0]
+    captions = [table.caption for table in LAYOUTS["merits"](tidy)]
+    told = f"SNR between waveforms {level.mean():.1f} ± {level.std():.1f} dB"
+    assert [told in caption for caption in captions] == [
+        "no adversary" not in caption for caption in captions
+    ]
+    assert any(told in caption for caption in captions)
+
+
 def test_a_precision_that_is_undefined_is_a_dash():
     runs = pd.DataFrame({"run": 1, "true": ["a", "b"], "predicted": ["a", "a"]})
     shared = {"dataset": "made", "partition": "random", "architecture": "dnn"}
     shared |= {"training": "standard", "adversary": "none", "snr_limit_db": math.nan}
-    tidy = evaluation.merit_table(runs, ["a", "b"]).assign(**shared, mode="none")
+    shared |= {"mode": "none", "snr_db_mean": math.nan, "snr_db_sd": math.nan}
+    tidy = evaluation.merit_table(runs, ["a", "b"]).assign(**shared)
     (table,) = printed("merits", tidy)
     assert list(table["precision"]) == ["50.0", "–", "50.0"]
     assert list(table["a"]) == ["**100.0**", "0", "66.7"]

@@ -167,7 +167,9 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     [
         ("adversaries/constraints.py", "attack_test_set", "train_system"),
         ("training.py", "train_system", "extract_shard"),
-        ("figures.py", "draw_overview", "make_tables"),
+        ("figures/overview.py", "draw_overview", "draw_low_pass"),
+        ("figures/style.py", "draw_low_pass", "make_tables"),
+        ("claims.py", "make_claims", "make_tables"),
         ("datasets/studio/plan.py", "render_studio_label", ""),
     ],
 )

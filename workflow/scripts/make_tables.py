@@ -16,7 +16,7 @@ def make_tables(snakemake):
         "merits": evaluation.merit_tables(clean, adversarial, snakemake.params.labels),
         "partition_difference": evaluation.partition_difference(clean),
         "paired_comparisons": paired_comparisons(clean, adversarial),
-        "lowpass": evaluation.lowpass(filtered),
+        "low_pass": evaluation.low_pass(filtered),
     }
     for name, table in tables.items():
         write_table(table, snakemake.output[name])

@@ -43,7 +43,7 @@ class Evidence:
     adversarial: pd.DataFrame
     """As for `comparisons.paired_comparisons`."""
     filtered: pd.DataFrame
-    """As for `evaluation.lowpass`, with ``target``."""
+    """As for `evaluation.low_pass`, with ``target``."""
     networks: dict[str, str]
     """The network of each architecture."""
     adversaries: dict[str, dict]

@@ -90,7 +90,7 @@ def partition_sizes(folds):
     return groups.agg(excerpts=("excerpt", "size"), artists=("artist", "nunique")).reset_index()
 
 
-def lowpass(filtered):
+def low_pass(filtered):
     """Accuracies behind a low-pass filter, pooled over folds and seeds: leaf 7.
 
     Args:
@@ -132,7 +132,8 @@ def merit_tables(clean, adversarial, labels):
     Returns:
         The rows of `merit_table`, behind the columns ``dataset``, ``partition``,
         ``architecture``, ``training``, ``adversary``, ``snr_limit_db`` and ``mode``
-        (``none`` where there is no adversary).
+        (``none`` where there is no adversary); last, ``snr_db_mean`` and ``snr_db_sd``
+        between waveforms, over the excerpts of all runs that the adversary changed.
     """
     before = clean.assign(**NO_ADVERSARY)
     after = adversarial.rename(columns={"predicted_resynthesised": "predicted"})
@@ -142,7 +143,9 @@ def merit_tables(clean, adversarial, labels):
     tables = []
     for key, runs in judged.groupby(kinds, dropna=False):
         table = merit_table(runs, labels[key[0]])
-        tables.append(table.assign(**dict(zip(kinds, key, strict=True))))
+        changed = runs.loc[runs["iterations"] > 0, "snr_db_resynthesised"]
+        levels = {"snr_db_mean": changed.mean(), "snr_db_sd": changed.std()}
+        tables.append(table.assign(**dict(zip(kinds, key, strict=True)), **levels))
     table = pd.concat(tables)
     return table[[*kinds, *table.columns.difference(kinds, sort=False)]]
 

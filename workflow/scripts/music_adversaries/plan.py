@@ -47,9 +47,17 @@ class Plan:
     """Files that people bring as probes, with their SHA-256."""
 
     @property
-    def first_runs(self) -> list[dict]:
-        """The test sets of the first fold and seed, of which single excerpts are drawn."""
-        return _first_runs(self.test_sets)
+    def drawn(self) -> list[dict]:
+        """The test sets of which single excerpts are drawn.
+
+        Of the first fold and seed, and of each system and adversary those of one mode, which
+        is the first that the config names.
+        """
+        by_attack: dict[tuple, dict] = {}
+        for test_set in _first_runs(self.test_sets):
+            attack = tuple(value for key, value in test_set.items() if key != "mode")
+            by_attack.setdefault(attack, test_set)
+        return list(by_attack.values())
 
 
 def make_plan(config: dict) -> Plan:

@@ -10,7 +10,14 @@ import pandas as pd
 
 from music_adversaries.evaluation import ATTACK, SYSTEM
 from music_adversaries.typesetting.columns import attack, groups, written
-from music_adversaries.typesetting.numbers import DASH, count, interval, number, percent
+from music_adversaries.typesetting.numbers import (
+    DASH,
+    count,
+    interval,
+    number,
+    percent,
+    with_spread,
+)
 from music_adversaries.typesetting.printed import PrintedTable
 
 SPLITS = ("train", "valid", "test")
@@ -33,9 +40,8 @@ def partition_sizes(table: pd.DataFrame) -> list[PrintedTable]:
 
 def merits(table: pd.DataFrame) -> list[PrintedTable]:
     """Leaves 2, 3 and 8: a confusion table per system and kind of test set."""
-    return _of_each(
-        _confusions, table, ["dataset", "partition", "architecture", "training", *ATTACK]
-    )
+    keys = ["dataset", "partition", "architecture", "training", *ATTACK]
+    return _of_each(_confusions, table, [*keys, "snr_db_mean", "snr_db_sd"])
 
 
 def probes(table: pd.DataFrame) -> list[PrintedTable]:
@@ -119,6 +125,9 @@ def _confusions_caption(kind, runs):
         " Columns are true classes and sum to 100, rows are predicted ones; recalls are"
         " bold, the normalised accuracy stands in the corner."
     )
+    if kind["adversary"] != "none":
+        level = with_spread(kind["snr_db_mean"], kind["snr_db_sd"])
+        caption += f" SNR between waveforms {level} dB (mean ± standard deviation)."
     if runs > 1:
         caption += f" Means of {runs} runs; under each, ± half of its 95 % interval."
     return caption

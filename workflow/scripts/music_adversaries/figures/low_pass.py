@@ -15,11 +15,11 @@ LABELLED_DISTANCE = 0.13
 
 
 @in_style
-def lowpass_accuracy(lowpass, class_counts):
+def low_pass_accuracy(low_pass, class_counts):
     """How often systems are right behind a low-pass filter, against its cut-off.
 
     Args:
-        lowpass: a row per ``dataset``, ``partition``, ``training``, ``adversary``,
+        low_pass: a row per ``dataset``, ``partition``, ``training``, ``adversary``,
             ``snr_limit_db``, ``mode``, ``architecture``, ``condition`` (clean or
             adversarial) and ``cutoff_hz`` (infinite without a filter), with ``accuracy``
             and its 95 % interval, ``low`` and ``high``, as fractions of 1.
@@ -28,8 +28,8 @@ def lowpass_accuracy(lowpass, class_counts):
     Returns:
         A figure with a panel per dataset, partition, training and adversary.
     """
-    groups = list(lowpass.groupby(PANEL, sort=False, dropna=False))
-    architectures = list(lowpass["architecture"].unique())
+    groups = list(low_pass.groupby(PANEL, sort=False, dropna=False))
+    architectures = list(low_pass["architecture"].unique())
     rows, columns = -(-len(groups) // 2), min(2, len(groups))
     figure = Figure(figsize=(PAGE_IN, 1.0 + 0.13 * len(architectures) + PANEL_IN * rows))
     panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
