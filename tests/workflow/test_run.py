@@ -1,23 +1,29 @@
 """The whole experiment, run as a user runs it."""
 
 import itertools
+import re
 import shutil
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 from conftest import ROOT, TINY, planned, snakemake
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
 from music_adversaries.snr_limits import snr_limit_name
+from music_adversaries.systems.forest import ForestSystem, window_features
+from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table
+from music_adversaries.typesetting.layouts import LAYOUTS
 
 SYSTEM = "results/studio/random/fold0/dnn/standard/seed1"
 ATTACKS = {
     "dnn": [("brief", mode) for mode in ("all_wrong", "random", "perfect", "all_same")],
     "cnn": [("brief", "all_wrong"), ("brief", "perfect"), ("published", "all_wrong")],
+    "forest": [("brief", "all_wrong")],
 }
 
 
@@ -33,7 +39,7 @@ def test_figures_of_merit_have_a_row_for_everything_that_was_asked_for(finished_
     expected = {
         (partition, architecture, training, *attack, stage)
         for partition, architecture, training in itertools.product(
-            ["random", "artist_filtered"], ["dnn", "cnn"], ["standard", "retrained"]
+            ["random", "artist_filtered"], ATTACKS, ["standard", "retrained"]
         )
         for attack, stage in [
             (("none", "none"), "clean"),
@@ -95,7 +101,92 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
     pdfs = {path.with_suffix("") for path in figures.rglob("*.pdf")}
     pngs = {path.with_suffix("") for path in figures.rglob("*.png")}
     assert pdfs == pngs
-    assert {"overview", "partition_sizes", "clean", "merits"} <= {path.name for path in pdfs}
+    assert {path.name for path in pdfs} == {
+        "overview",
+        "partition_sizes",
+        "low_pass",
+        "claims",
+        "clean",
+        "merits",
+        "probes",
+        "spectra0",
+        "waveforms0",
+    }
+
+
+def test_every_table_is_there_as_tsv_latex_and_markdown(finished_run):
+    tables = {path.name for path in (finished_run / "results/tables").iterdir()}
+    printed = {name.removesuffix(".tex") for name in tables if name.endswith(".tex")}
+    assert len(printed) == 9
+    assert {f"{name}.{ending}" for name in printed for ending in ("tsv", "md")} <= tables
+
+
+def test_printed_tables_are_those_that_have_a_layout():
+    text = (ROOT / "rules/tables.smk").read_text()
+    printed = re.search(r"PRINTED = \[(.*?)\]", text, flags=re.DOTALL)[1]
+    assert re.findall(r'"(\w+)"', printed) == list(LAYOUTS)
+
+
+def test_a_forest_is_judged_by_its_own_vote(finished_run):
+    """Its verdicts on the written files, from the trees alone."""
+    folder = finished_run / SYSTEM.replace("dnn", "forest")
+    table = read_table(folder / "brief/15dB/all_wrong/resynthesised.tsv")
+    system = load_system(folder / "model.safetensors")
+    assert isinstance(system, ForestSystem)
+    for row in table.itertuples():
+        written = read_excerpt(folder / f"brief/15dB/all_wrong/audio/{row.excerpt}.wav")
+        magnitudes = spectra.magnitudes(torch.from_numpy(written))[None]
+        windows = window_features(system, magnitudes, system.layers)[0].numpy()
+        votes = np.bincount(system.forest.predict(windows), minlength=len(system.labels))
+        assert votes[system.labels.index(row.predicted)] == votes.max()
+
+
+def test_probes_are_pushed_into_every_class_and_judged_as_they_were_written(finished_run):
+    probes = read_table(finished_run / "results/tables/probes.tsv")
+    labels = {"blues", "classical", "disco"}
+    groups = probes.groupby(["partition", "architecture", "excerpt"])
+    assert len(groups) == 2 * 2 * 2
+    assert (groups.target.agg(set) == labels).all()
+    for row in probes.sample(6, random_state=0).itertuples():
+        folder = finished_run / f"results/studio/{row.partition}/fold0/{row.architecture}"
+        written = read_excerpt(
+            folder / f"standard/seed1/brief/15dB/probes/audio/{row.excerpt}/{row.target}.wav"
+        )
+        system = load_system(folder / "standard/seed1/model.safetensors")
+        magnitudes = spectra.magnitudes(torch.from_numpy(written))[None]
+        posterior = system.posterior(magnitudes)[0]
+        assert system.labels[int(posterior.argmax())] == row.predicted
+        confidence = float(posterior[system.labels.index(row.target)])
+        assert row.confidence == pytest.approx(confidence, abs=1e-4)
+
+
+def test_without_a_filter_the_judgements_are_those_of_the_written_files(finished_run):
+    filtered = read_table(finished_run / "results/tables/filtered_excerpts.tsv")
+    assert set(filtered.architecture) == {"dnn", "forest"}
+    assert set(filtered.cutoff_hz) == {1000, 4000, np.inf}
+    attacked = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
+    keys = ["partition", "architecture", "training", "adversary", "mode", "excerpt"]
+    both = filtered[filtered.cutoff_hz == np.inf].merge(
+        attacked, on=keys, suffixes=("_filtered", ""), validate="one_to_one"
+    )
+    assert len(both) == (filtered.cutoff_hz == np.inf).sum() > 0
+    assert (both.predicted_adversarial_filtered == both.predicted_resynthesised).all()
+    assert (both.predicted_clean_filtered == both.predicted_clean).all()
+
+
+def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
+    claims = read_table(finished_run / "results/tables/claims.tsv").set_index("claim")
+    cases = read_table(finished_run / "results/tables/claim_cases.tsv")
+    assert list(claims.index) == ["a", "b", "b_as_published", "c", "d", "e"]
+    for claim, row in claims.iterrows():
+        verdicts = list(cases.verdict[cases.claim == claim])
+        assert row.cases == len(verdicts)
+        if not verdicts:
+            assert row.verdict == "not run"
+        elif "fails" in verdicts:
+            assert row.verdict == "fails"
+        else:
+            assert row.verdict == ("undecided" if "undecided" in verdicts else "holds")
 
 
 def test_a_second_run_has_nothing_to_do(finished_run):
@@ -112,15 +203,19 @@ def test_touched_files_rerun_nothing(copied_run):
 def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     (copied_run / SYSTEM / "model.safetensors").unlink()
     jobs = planned(snakemake("--dry-run", directory=copied_run))
-    collected = ("collect_clean_excerpts", "collect_adversarial_excerpts", "make_tables")
-    # The system, and the one that is retrained on what it perturbs.
+    # The system, the one that is retrained on what it perturbs, and the forests on both.
     assert jobs.pop("train_system") == jobs.pop("perturb_magnitudes") == 1
+    assert jobs.pop("train_forest") == jobs.pop("retrain_forest") == 1
     assert jobs.pop("retrain_system") == 1
-    assert jobs.pop("classify_test_set") == 2
-    assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 8
-    assert [jobs.pop(rule) for rule in collected] == [1, 1, 1]
-    assert "render_studio_label" not in jobs and "extract_shard" not in jobs
-    assert set(jobs) <= {"all"} | {rule for rule in jobs if rule.startswith("draw_")}
+    assert jobs.pop("classify_test_set") == 4
+    assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 10
+    assert jobs.pop("filter_test_set") == 2 and jobs.pop("attack_probes") == 1
+    collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
+    assert [jobs.pop(f"collect_{table}") for table in collected] == [1, 1, 1, 1]
+    assert jobs.pop("make_tables") == jobs.pop("make_claims") == 1
+    assert set(jobs) <= {"all", "typeset_table"} | {
+        rule for rule in jobs if rule.startswith("draw_")
+    }
 
 
 def test_a_single_folds_target_runs_alone(tmp_path):
@@ -158,7 +253,9 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     changed.write_text(yaml.safe_dump(config))
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
     assert jobs["train_system"] == 4
-    assert jobs["attack_test_set"] == 28
+    assert jobs["attack_test_set"] == 32
+    # Probes, spectra and waveforms are of the first seed.
+    assert not {"attack_probes", "draw_probes", "draw_spectra", "draw_waveforms"} & set(jobs)
     assert "extract_shard" not in jobs and "make_folds" not in jobs
 
 

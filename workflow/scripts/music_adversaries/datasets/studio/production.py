@@ -12,7 +12,7 @@ from .sound import (
     bandpass,
     fall,
     highpass,
-    low_pass,
+    lowpass,
     rms,
     samples,
 )
@@ -185,7 +185,7 @@ def room(production: Production) -> np.ndarray:
     count = samples(production.room_s)
     noise = rng.standard_normal(count)
     time_s = production.room_s / np.log(1000.0)
-    dull = low_pass(noise, 1500.0, 1) * fall(count, time_s)
+    dull = lowpass(noise, 1500.0, 1) * fall(count, time_s)
     bright = highpass(noise, 1500.0, 1) * fall(count, 0.55 * time_s)
     tail = highpass(dull + bright, 120.0, 1)
     response = np.concatenate([np.zeros(samples(0.012)), tail])
@@ -236,7 +236,7 @@ def wow(x: np.ndarray, depth_ms: float) -> np.ndarray:
 
 def noise_floor(count: int, production: Production, rng: np.random.Generator) -> np.ndarray:
     """Hiss, and the crackle of a worn surface."""
-    hiss = low_pass(rng.standard_normal(count), 5000.0, 1)
+    hiss = lowpass(rng.standard_normal(count), 5000.0, 1)
     floor = amplitude(production.noise_db) * hiss / rms(hiss)
     if production.crackle:
         clicks = np.zeros(count)
@@ -273,4 +273,4 @@ def master(x: np.ndarray, production: Production, rng: np.random.Generator) -> n
     if production.wow_ms:
         out = wow(out, production.wow_ms)
     out = out + noise_floor(len(out), production, rng)
-    return low_pass(out, production.high_hz, 4) if production.high_hz < 10_800.0 else out
+    return lowpass(out, production.high_hz, 4) if production.high_hz < 10_800.0 else out

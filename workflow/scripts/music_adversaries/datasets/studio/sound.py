@@ -45,9 +45,9 @@ def _butterworth(kind: str, edges_hz: tuple[float, ...], order: int) -> np.ndarr
     return signal.butter(order, edges, kind, fs=SAMPLE_RATE, output="sos")
 
 
-def low_pass(x: np.ndarray, cutoff_hz: float, order: int = 2) -> np.ndarray:
-    """Butterworth low_pass."""
-    return signal.sosfilt(_butterworth("low_pass", (cutoff_hz,), order), x)
+def lowpass(x: np.ndarray, cutoff_hz: float, order: int = 2) -> np.ndarray:
+    """Butterworth lowpass."""
+    return signal.sosfilt(_butterworth("lowpass", (cutoff_hz,), order), x)
 
 
 def highpass(x: np.ndarray, cutoff_hz: float, order: int = 2) -> np.ndarray:
@@ -60,7 +60,7 @@ def bandpass(x: np.ndarray, low_hz: float, high_hz: float, order: int = 1) -> np
     return signal.sosfilt(_butterworth("bandpass", (low_hz, high_hz), order), x)
 
 
-def moving_low_pass(x: np.ndarray, cutoff_hz: np.ndarray) -> np.ndarray:
+def moving_lowpass(x: np.ndarray, cutoff_hz: np.ndarray) -> np.ndarray:
     """Lowpass whose cutoff (Hz, one per sample) moves.
 
     The signal passes a bank of fixed filters an octave and a half apart, and neighbours
@@ -73,7 +73,7 @@ def moving_low_pass(x: np.ndarray, cutoff_hz: np.ndarray) -> np.ndarray:
     out = np.zeros_like(x)
     for index in range(first, last + 1):
         weight = np.clip(1.0 - np.abs(place - index), 0.0, 1.0)
-        out += weight * low_pass(x, float(bank_hz[index]))
+        out += weight * lowpass(x, float(bank_hz[index]))
     return out
 
 

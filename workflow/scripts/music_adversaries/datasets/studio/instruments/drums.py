@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..sound import amplitude, bandpass, fall, highpass, low_pass, modes, phase, samples
+from ..sound import amplitude, bandpass, fall, highpass, lowpass, modes, phase, samples
 from .instrument import Instrument
 
 #: Frequencies of a circular membrane over its lowest (zeros of Bessel functions; Fletcher
@@ -58,7 +58,7 @@ def kick(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
     count = samples(4.0 * kit.kick_s)
     course = kit.kick_hz * (1.0 + (kit.kick_fall - 1.0) * fall(count, 0.022))
     skin = np.sin(2.0 * np.pi * phase(course, count)) * fall(count, kit.kick_s)
-    click = low_pass(rng.standard_normal(count), 4500.0) * fall(count, 0.004)
+    click = lowpass(rng.standard_normal(count), 4500.0) * fall(count, 0.004)
     return skin + kit.beater * velocity * click
 
 

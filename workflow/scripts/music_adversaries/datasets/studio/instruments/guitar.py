@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from ..sound import amplitude, bandpass, highpass, low_pass
+from ..sound import amplitude, bandpass, highpass, lowpass
 from .strings import PluckedString
 
 
@@ -38,5 +38,5 @@ class ElectricGuitar(PluckedString):
         """Overdrive the sum of the strings, then let the cabinet colour it."""
         out = overdrive(highpass(x, 100.0, 1), self.drive_db)
         low_hz, high_hz = self.cabinet_hz
-        out = low_pass(highpass(out, low_hz), high_hz, 3)
+        out = lowpass(highpass(out, low_hz), high_hz, 3)
         return out + 0.6 * bandpass(out, 1800.0, 3200.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
-from ..sound import SAMPLE_RATE, bandpass, fall, low_pass, modes
+from ..sound import SAMPLE_RATE, bandpass, fall, lowpass, modes
 from .instrument import Pitched
 
 
@@ -19,14 +19,14 @@ def string_loop(
 ) -> np.ndarray:
     """Let an excitation run round a lossy string (Karplus & Strong 1983).
 
-    The loop is a delay line, the two-point low_pass ``(1 − damping) + damping z⁻¹``, a gain
+    The loop is a delay line, the two-point lowpass ``(1 − damping) + damping z⁻¹``, a gain
     that gives the fundamental its ``decay_s`` (60 dB, in s) and an allpass that tunes the
     loop between samples (Jaffe & Smith 1983). All in one recursive filter.
     """
     omega = 2.0 * np.pi * frequency_hz / SAMPLE_RATE
     response = (1.0 - damping) + damping * np.exp(-1j * omega)
-    low_pass_delay = -np.angle(response) / omega
-    total = SAMPLE_RATE / frequency_hz - low_pass_delay
+    lowpass_delay = -np.angle(response) / omega
+    total = SAMPLE_RATE / frequency_hz - lowpass_delay
     line = int(total - 0.5)
     c = _fractional_allpass(total - line, omega)
     gain = min(0.9999, 10.0 ** (-3.0 / (frequency_hz * decay_s)) / abs(response))
@@ -53,7 +53,7 @@ class PluckedString(Pitched):
     """A string plucked with a finger or a pick.
 
     ``pick`` is the place of the plectrum as a fraction of the string, ``edge_hz`` how
-    sharp it is (a low_pass of the burst), ``damping`` (0 to 0.5) how dull the string,
+    sharp it is (a lowpass of the burst), ``damping`` (0 to 0.5) how dull the string,
     ``decay_s`` how long it rings at 220 Hz, and ``body_hz`` where the box resonates.
     """
 
@@ -68,7 +68,7 @@ class PluckedString(Pitched):
         period = max(2, round(SAMPLE_RATE / frequency_hz))
         burst = np.zeros(count)
         burst[:period] = _noise_period(period, rng)[:count]
-        burst = low_pass(burst, self.edge_hz * (0.4 + 0.6 * velocity), 1)
+        burst = lowpass(burst, self.edge_hz * (0.4 + 0.6 * velocity), 1)
         # A pluck at a fraction of the string lacks the harmonics with a node there.
         echo = max(1, round(self.pick * period))
         burst[echo:] -= 0.9 * burst[:-echo]
@@ -113,6 +113,6 @@ class Piano(Pitched):
             np.concatenate([0.7 * levels, 0.4 * levels]),
             count,
         )
-        knock = low_pass(rng.standard_normal(count) * fall(count, 0.012), 1800.0)
+        knock = lowpass(rng.standard_normal(count) * fall(count, 0.012), 1800.0)
         wave = wave / (np.max(np.abs(wave)) + 1e-9)
         return wave + 0.15 * velocity * knock

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..sound import bandpass, cycle, fall, moving_low_pass, phase, rise, scan, vibrato
+from ..sound import bandpass, cycle, fall, moving_lowpass, phase, rise, scan, vibrato
 from .instrument import Pitched
 
 HARMONICS = np.arange(1, 200)
@@ -18,7 +18,7 @@ WAVES = {
 
 @dataclass(frozen=True)
 class FilteredWave(Pitched):
-    """One or several mistuned waves through a low_pass that opens and closes.
+    """One or several mistuned waves through a lowpass that opens and closes.
 
     The cutoff, in multiples of the tone's frequency and never under ``floor_hz``, starts
     at ``cutoff[0]``, reaches ``cutoff[1]`` with the attack and falls to ``cutoff[2]`` with
@@ -56,7 +56,7 @@ class FilteredWave(Pitched):
         course = closed + (sweep - closed) * opening
         cutoff_hz = np.maximum(self.floor_hz, frequency_hz * course * (0.4 + 0.6 * velocity))
         loudness = opening * fall(count, self.decay_s) / np.sqrt(self.players)
-        return loudness * moving_low_pass(wave, cutoff_hz)
+        return loudness * moving_lowpass(wave, cutoff_hz)
 
     def bus(self, x):
         """Add the body's resonances."""

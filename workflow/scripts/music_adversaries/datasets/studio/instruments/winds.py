@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..sound import bandpass, cycle, fall, highpass, low_pass, phase, rise, scan, vibrato
+from ..sound import bandpass, cycle, fall, highpass, lowpass, phase, rise, scan, vibrato
 from .instrument import Pitched
 
 NUMBER = np.arange(1, 120)
@@ -45,7 +45,7 @@ class Wind(Pitched):
         pitch = vibrato(count, rate, self.vibrato_cents, 0.4)
         pitch *= 2.0 ** (-self.scoop_cents * fall(count, 0.045) / 1200.0)
         wave = scan(cycle(harmonics, frequency_hz), phase(frequency_hz * pitch, count))
-        noise = low_pass(highpass(rng.standard_normal(count), frequency_hz), 6000.0)
+        noise = lowpass(highpass(rng.standard_normal(count), frequency_hz), 6000.0)
         swell = 0.85 + 0.15 * rise(count, 0.5)
         return rise(count, self.attack_s) * swell * (wave + self.breath * noise)
 
@@ -83,7 +83,7 @@ class Voice(Pitched):
         wave = scan(source, phase(frequency_hz * pitch, count))
         wave = wave + 0.02 * rng.standard_normal(count)
         formants = VOWELS[self.vowels[rng.integers(len(self.vowels))]]
-        mouth = 0.1 * low_pass(wave, 900.0, 1)
+        mouth = 0.1 * lowpass(wave, 900.0, 1)
         for centre_hz, level in zip(formants, (1.0, 0.7, 0.45), strict=True):
             centre_hz *= self.tract
             half_hz = 45.0 + 0.04 * centre_hz
