@@ -1,6 +1,6 @@
 """Features of a sample of audio files: what a job does, decoding alone, and plain librosa.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/features.py TREE --files 48
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/features.py TREE --files 300
 
 Three ways over the same files, the first 30 s of each, one after the other in every
 repetition; a worker is a process that has imported and tried on one file what it needs.
@@ -17,6 +17,7 @@ worker.
 import argparse
 import resource
 import runpy
+import shutil
 import statistics
 import sys
 import tempfile
@@ -52,7 +53,7 @@ def ours(files: list[Path], folder: Path) -> None:
     job = SimpleNamespace(
         config={"datasets": {"tree": {"loader": loader, "root": "/"}}},
         wildcards=SimpleNamespace(dataset="tree"),
-        params=SimpleNamespace(excerpts=[(file.stem, str(file), "") for file in files]),
+        params=SimpleNamespace(excerpts=[(str(file), str(file), "") for file in files]),
         output=SimpleNamespace(magnitudes=shard),
         log=[folder / "log"],
         threads=1,
@@ -65,10 +66,10 @@ def plain_librosa(files: list[Path], folder: Path) -> None:
     import librosa
     import numpy as np
 
-    for file in files:
+    for number, file in enumerate(files):
         waveform, _ = librosa.load(file, sr=22050, mono=True, duration=SECONDS)
         spectrum = librosa.stft(waveform, n_fft=1024, hop_length=512, center=False)
-        np.save(folder / f"{file.stem}.npy", np.abs(spectrum))
+        np.save(folder / f"{number}.npy", np.abs(spectrum))
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def parse_options() -> argparse.Namespace:
         description=summary, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("tree", type=Path, help="a folder with audio files anywhere below")
-    parser.add_argument("--files", type=int, default=48, help="files in the sample")
+    parser.add_argument("--files", type=int, default=300, help="files in the sample")
     parser.add_argument("--repetitions", type=int, default=5)
     return parser.parse_args()
 
@@ -148,6 +149,7 @@ class Run:
 
 
 def measure(way: Way, workers, files: list[Path], folder: Path) -> Run:
+    shutil.rmtree(folder, ignore_errors=True)  # to free what lies there takes its time
     start = time.perf_counter()
     jobs = [
         worker.submit(work_off, way.work, files[number :: len(workers)], folder / str(number))
