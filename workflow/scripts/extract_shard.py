@@ -4,6 +4,7 @@ from tqdm import tqdm
 
 from job import audio_folder, dataset, device, run
 from music_adversaries.datasets import lmd
+from music_adversaries.datasets.fingerprints import fingerprint
 from music_adversaries.datasets.inspection import inspect_file
 from music_adversaries.magnitudes import magnitudes_of, write_shard
 from music_adversaries.spectra import NO_FRAMES
@@ -22,6 +23,7 @@ def extract(row, path, reads_tags):
     """The index row and the magnitudes of one file; no frames where it has a problem."""
     excerpt, file, sha256 = row
     found = inspect_file(path)
+    magnitudes = NO_FRAMES if found.problem else magnitudes_of(found.waveform)
     about = {
         "excerpt": excerpt,
         "file": file,
@@ -30,12 +32,12 @@ def extract(row, path, reads_tags):
         "sample_rate_hz": found.sample_rate_hz,
         "channels": found.channels,
         "samples_sha256": found.samples_sha256,
-        "fingerprint": found.fingerprint,
+        "fingerprint": fingerprint(magnitudes),
         "tagged_artist": lmd.artist_of(path) if reads_tags else "",
         "problem": found.problem,
         "note": found.note,
     }
-    return about, NO_FRAMES if found.problem else magnitudes_of(found.waveform)
+    return about, magnitudes
 
 
 run(extract_shard, snakemake)

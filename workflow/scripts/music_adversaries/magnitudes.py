@@ -92,5 +92,9 @@ def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
 
 
 def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
-    """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``."""
-    return spectra.magnitudes(torch.from_numpy(waveform)).numpy()
+    """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``.
+
+    `spectra.magnitudes` but for the last bit: NumPy takes a tenth of torch's time for the
+    absolute values, which would be half of the whole.
+    """
+    return np.abs(spectra.analysis(torch.from_numpy(waveform)).numpy())

@@ -1,4 +1,4 @@
-"""Inspection: an audio file is decoded once, judged and fingerprinted.
+"""Inspection: an audio file is decoded once and judged.
 
 A file is never an exception: what is wrong with it is a clause in its `Inspection`.
 """
@@ -18,7 +18,6 @@ from music_adversaries.audio import (
     decode,
     resample,
 )
-from music_adversaries.datasets.fingerprints import fingerprint
 from music_adversaries.spectra import HOP, WINDOW
 
 LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE
@@ -81,7 +80,6 @@ class Inspection:
     """By the header; what was decoded, where the file ends before its header says so."""
     samples_sha256: str = ""
     """Of the excerpt in mono before resampling; empty where there is a problem."""
-    fingerprint: str = ""
     problem: str = ""
     """A clause such as ``too short (1.20 s; at least 2.35 s)``; empty for a good file."""
     note: str = ""
@@ -89,7 +87,7 @@ class Inspection:
 
 
 def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspection:
-    """Decode the first ``seconds`` of a file, judge and fingerprint them."""
+    """Decode the first ``seconds`` of a file and judge them."""
     path = Path(path)
     problem = _file_problem(path)
     if problem:
@@ -109,9 +107,7 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
         return Inspection(problem=problem, **about)
     waveform = resample(decoded.mono, decoded.sample_rate_hz)
     digest = hashlib.sha256(decoded.mono).hexdigest()
-    return Inspection(
-        waveform, samples_sha256=digest, fingerprint=fingerprint(waveform), **about
-    )
+    return Inspection(waveform, samples_sha256=digest, **about)
 
 
 def _file_problem(path: Path) -> str:
@@ -156,9 +152,9 @@ def _samples_problem(decoded: Decoded) -> str:
     mono, rate = decoded.mono, decoded.sample_rate_hz
     if len(mono) == 0:
         return "holds no samples"
-    if np.isnan(mono).any():
+    peak = _peak(mono)
+    if np.isnan(peak):
         return "holds samples that are no numbers (NaN)"
-    peak = np.abs(mono).max()
     if peak > HIGHEST_PEAK:
         return f"holds samples of {peak:.0e} times full scale"
     if len(mono) * SAMPLE_RATE < LEAST_SAMPLES * rate:
@@ -167,6 +163,11 @@ def _samples_problem(decoded: Decoded) -> str:
     if level < 10 ** (LEAST_LEVEL_DB / 20):
         return f"silent ({_decibels(level)}; at least {LEAST_LEVEL_DB:.0f} dBFS)"
     return ""
+
+
+def _peak(mono: np.ndarray) -> float:
+    """The greatest magnitude of a sample; NaN where one is NaN, 0 where there is none."""
+    return float(np.maximum(mono.max(initial=0), -mono.min(initial=0)))
 
 
 def _decibels(level: float) -> str:
@@ -189,7 +190,7 @@ def _note(path: Path, decoded: Decoded, seconds: float) -> str:
     if there < decoded.frames:
         promised = f"{decoded.frames / rate:.2f} s"
         notes.append(f"ends after {there / rate:.2f} s, though its header says {promised}")
-    peak = np.abs(decoded.mono).max(initial=0)
+    peak = _peak(decoded.mono)
     if LOUD_PEAK < peak <= HIGHEST_PEAK:
         notes.append(f"reaches {peak:.1f} times full scale")
     return "; ".join(notes)
