@@ -26,20 +26,15 @@ def no_files(folder):
     }
 
 
-def is_unicode(name):
-    return name.encode(errors="ignore").decode() == name
-
-
 def write_folder(root):
     """A folder dataset of all kinds: the problem of each file, by ``<label>/<file>``.
 
-    But for names without an ending, which the loader passes over, and names that are no
-    Unicode.
+    But for names without an ending, which the loader passes over.
     """
     problems = {}
     for label in LABELS:
         (root / label).mkdir(parents=True)
-    listed = [kind for kind in FILES.values() if "." in kind[0] and is_unicode(kind[0])]
+    listed = [kind for kind in FILES.values() if "." in kind[0]]
     for number, (name, make, problem, _) in enumerate(listed):
         # A number keeps names apart; the longest name has no room for it.
         file = f"{LABELS[number % 2]}/{f'{number:03d} {name}'[-255:]}"

@@ -21,6 +21,8 @@ EXCERPT_SECONDS = 30.0
 BLOCK_VALUES = 2**20
 """Samples decoded at a time, over all channels: 4 MiB, however many channels there are."""
 
+NO_SAMPLES = np.empty(0, dtype=np.float32)
+
 UNKNOWN_FRAMES = 2**63 - 1
 """What libsndfile gives for a header that states no length, as pipes write them."""
 
@@ -74,7 +76,7 @@ class _OneWayFile(soundfile.SoundFile):
 def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
     """The mean of the channels ``(samples,)``, taken block by block."""
     size = max(1, BLOCK_VALUES // file.channels)
-    blocks = [np.empty(0, dtype=np.float32)]
+    blocks = []
     while frames > 0:
         block = file.read(min(frames, size), dtype="float32", always_2d=True)
         if len(block) == 0:
@@ -82,7 +84,7 @@ def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
         with np.errstate(invalid="ignore", over="ignore"):  # infinite samples are judged later
             blocks.append(_mean_of_channels(block))
         frames -= len(block)
-    return np.concatenate(blocks)
+    return blocks[0] if len(blocks) == 1 else np.concatenate([NO_SAMPLES, *blocks])
 
 
 def _mean_of_channels(block: np.ndarray) -> np.ndarray:
@@ -92,7 +94,7 @@ def _mean_of_channels(block: np.ndarray) -> np.ndarray:
     decoding an MP3.
     """
     first, *others = block.T
-    return sum(others, first) / np.float32(block.shape[1])
+    return sum(others, first) / np.float32(block.shape[1]) if others else first
 
 
 def _reason(error: Exception) -> str:

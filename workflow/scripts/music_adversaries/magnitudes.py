@@ -91,10 +91,20 @@ def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
     np.lib.format.write_array_header_1_0(file, header)
 
 
+BLOCK_FRAMES = 128
+"""Frames that are transformed at a time: 1 MiB, which stays in a core's cache."""
+
+
 def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
     """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``.
 
-    `spectra.magnitudes` but for the last bit: NumPy takes a tenth of torch's time for the
-    absolute values, which would be half of the whole.
+    `spectra.magnitudes` but for the last bit: in blocks, and with NumPy's absolute value,
+    it takes a third of the time.
     """
-    return np.abs(spectra.analysis(torch.from_numpy(waveform)).numpy())
+    magnitudes = np.empty((spectra.frame_count(len(waveform)), spectra.BINS), np.float32)
+    samples = torch.from_numpy(waveform)
+    for first in range(0, len(magnitudes), BLOCK_FRAMES):
+        block = magnitudes[first : first + BLOCK_FRAMES]
+        start, end = spectra.span(first, len(block))
+        np.abs(spectra.analysis(samples[start:end]).numpy(), out=block)
+    return magnitudes

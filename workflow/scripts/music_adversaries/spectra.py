@@ -25,6 +25,11 @@ def frame_count(samples: int) -> int:
     return max(0, 1 + (samples - WINDOW) // HOP)
 
 
+def span(first: int, frames: int) -> tuple[int, int]:
+    """The samples, from … to (excluded), that so many frames from ``first`` on cover."""
+    return first * HOP, (first + frames - 1) * HOP + WINDOW
+
+
 def analysis(waveform: Tensor) -> Tensor:
     """Spectrum ``(…, frames, bins)``, complex, of a waveform ``(…, samples)``."""
     frames = waveform.unfold(-1, WINDOW, HOP)

@@ -43,9 +43,19 @@ def write_collected(tables: list[pd.DataFrame], path: str | Path) -> None:
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
-    """Write a tidy table as tab-separated values, the same bytes for the same numbers."""
+    """Write a tidy table as tab-separated values, the same bytes for the same numbers.
+
+    Names of files that are no valid Unicode keep their bytes.
+    """
     with whole(path) as partial:
-        table.to_csv(partial, sep="\t", index=False, float_format="%.6g", lineterminator="\n")
+        table.to_csv(
+            partial,
+            sep="\t",
+            index=False,
+            float_format="%.6g",
+            lineterminator="\n",
+            errors="surrogateescape",
+        )
 
 
 def read_table(path: str | Path) -> pd.DataFrame:
@@ -53,7 +63,14 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
     Columns of text come back as text even where every entry looks like a number.
     """
-    table = pd.read_csv(path, sep="\t", keep_default_na=False, na_values={}, dtype=str)
+    table = pd.read_csv(
+        path,
+        sep="\t",
+        keep_default_na=False,
+        na_values={},
+        dtype=str,
+        encoding_errors="surrogateescape",
+    )
     return table.apply(_as_numbers_unless_text)
 
 

@@ -79,7 +79,7 @@ class Inspection:
     duration_s: float = 0.0
     """By the header; what was decoded, where the file ends before its header says so."""
     samples_sha256: str = ""
-    """Of the excerpt in mono before resampling; empty where there is a problem."""
+    """Of the waveform; empty where there is a problem."""
     problem: str = ""
     """A clause such as ``too short (1.20 s; at least 2.35 s)``; empty for a good file."""
     note: str = ""
@@ -106,7 +106,7 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
     if problem:
         return Inspection(problem=problem, **about)
     waveform = resample(decoded.mono, decoded.sample_rate_hz)
-    digest = hashlib.sha256(decoded.mono).hexdigest()
+    digest = hashlib.sha256(waveform).hexdigest()
     return Inspection(waveform, samples_sha256=digest, **about)
 
 
@@ -159,7 +159,7 @@ def _samples_problem(decoded: Decoded) -> str:
         return f"holds samples of {peak:.0e} times full scale"
     if len(mono) * SAMPLE_RATE < LEAST_SAMPLES * rate:
         return f"too short ({len(mono) / rate:.2f} s; at least {LEAST_SECONDS:.2f} s)"
-    level = mono.std(dtype=np.float64)
+    level = _level(mono)
     if level < 10 ** (LEAST_LEVEL_DB / 20):
         return f"silent ({_decibels(level)}; at least {LEAST_LEVEL_DB:.0f} dBFS)"
     return ""
@@ -168,6 +168,13 @@ def _samples_problem(decoded: Decoded) -> str:
 def _peak(mono: np.ndarray) -> float:
     """The greatest magnitude of a sample; NaN where one is NaN, 0 where there is none."""
     return float(np.maximum(mono.max(initial=0), -mono.min(initial=0)))
+
+
+def _level(mono: np.ndarray) -> float:
+    """The standard deviation of the samples; `std` would take several times as long."""
+    mean = np.float32(mono.mean(dtype=np.float64))
+    pieces = (mono[start : start + 2**16] - mean for start in range(0, len(mono), 2**16))
+    return (sum(float(piece @ piece) for piece in pieces) / len(mono)) ** 0.5
 
 
 def _decibels(level: float) -> str:
