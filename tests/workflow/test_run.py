@@ -259,30 +259,54 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     assert "extract_shard" not in jobs and "make_folds" not in jobs
 
 
+@pytest.fixture
+def edited_root(finished_run, tmp_path):
+    """A copy of the workflow that a test may edit, under which the run is up to date."""
+    root = tmp_path / "edited"
+    root.mkdir()
+    for name in ("Snakefile", "config.yaml"):
+        shutil.copy2(ROOT / name, root)
+    for name in ("rules", "workflow", "profiles"):
+        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copy2)
+    assert planned(snakemake("--dry-run", directory=finished_run, root=root)) == {}
+    return root
+
+
 @pytest.mark.parametrize(
     ("module", "reruns", "stays"),
     [
         ("adversaries/constraints.py", "attack_test_set", "train_system"),
         ("training.py", "train_system", "extract_shard"),
-        ("figures/overview.py", "draw_overview", "draw_low_pass"),
+        ("systems/forest.py", "train_forest", "train_system"),
         ("figures/style.py", "draw_low_pass", "make_tables"),
         ("claims.py", "make_claims", "make_tables"),
         ("datasets/studio/plan.py", "render_studio_label", ""),
     ],
 )
 def test_an_edit_to_the_science_reruns_what_uses_it(
-    finished_run, tmp_path, module, reruns, stays
+    finished_run, edited_root, module, reruns, stays
 ):
-    root = tmp_path / "edited"
-    for name in ("Snakefile", "config.yaml"):
-        root.mkdir(exist_ok=True)
-        shutil.copy2(ROOT / name, root)
-    for name in ("rules", "workflow", "profiles"):
-        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copy2)
-    assert planned(snakemake("--dry-run", directory=finished_run, root=root)) == {}
-    file = root / "workflow/scripts/music_adversaries" / module
+    file = edited_root / "workflow/scripts/music_adversaries" / module
     file.write_text(file.read_text() + "\n# A comment changes nothing.\n")
-    assert planned(snakemake("--dry-run", directory=finished_run, root=root)) == {}
+    assert planned(snakemake("--dry-run", directory=finished_run, root=edited_root)) == {}
     file.write_text(file.read_text() + "\nAN_EDIT = 1\n")
-    jobs = planned(snakemake("--dry-run", directory=finished_run, root=root))
+    jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))
     assert reruns in jobs and stays not in jobs
+
+
+@pytest.mark.parametrize(
+    ("module", "number", "other", "jobs"),
+    [
+        ("overview", "MOST_COLUMNS = 4", "MOST_COLUMNS = 3", {"draw_overview": 1}),
+        ("low_pass", "PANEL_IN = 2.1", "PANEL_IN = 2.2", {"draw_low_pass": 1}),
+        ("probes", "EXCERPT_LETTERS = 24", "EXCERPT_LETTERS = 20", {"draw_probes": 4}),
+    ],
+)
+def test_a_number_of_a_figures_looks_redraws_that_figure_alone(
+    finished_run, edited_root, module, number, other, jobs
+):
+    file = edited_root / f"workflow/scripts/music_adversaries/figures/{module}.py"
+    assert number in file.read_text()
+    file.write_text(file.read_text().replace(number, other))
+    planned_jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))
+    assert planned_jobs == {**jobs, "all": 1}
