@@ -136,4 +136,7 @@ def test_the_papers_grid_is_planned(tmp_path):
     jobs = planned(snakemake("--dry-run", directory=tmp_path, config=tmp_path / "paper.yaml"))
     runs = 4 + 1 + 4 + 4  # folds: random and published of GTZAN, both of LMD
     assert jobs["train_system"] == jobs["retrain_system"] == 3 * runs
-    assert jobs["attack_test_set"] == 2 * 3 * runs * 2 * 4
+    assert jobs["train_forest"] == jobs["retrain_forest"] == 4 * runs
+    whole_grid, single_layers, published_gradient = 4 * 2 * 2 * 4, 3 * 2, 1
+    assert jobs["attack_test_set"] == runs * (whole_grid + single_layers + published_gradient)
+    assert f"whole grid: {sum(jobs.values())} jobs" in (ROOT / "README.md").read_text()
