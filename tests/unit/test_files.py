@@ -528,6 +528,22 @@ def test_an_edit_changes_the_digest_only_where_it_changes_imported_code(tmp_path
     assert digest(script) != before
 
 
+def test_a_script_that_another_imports_counts_and_the_job_around_it_does_not(tmp_path):
+    script = copied_project(tmp_path)
+    script.write_text("from helper import half\nfrom job import run\n")
+    (tmp_path / "job.py").write_text("def run(): ...\n")
+    helper = tmp_path / "helper.py"
+    helper.write_text("from music_adversaries import spectra\n\n\ndef half(): return 0.5\n")
+    before = digest(script)
+    edited(tmp_path / "job.py", "...", "print()")
+    assert digest(script) == before
+    edited(helper, "0.5", "0.25")
+    after = digest(script)
+    assert after != before
+    edited(tmp_path / PACKAGE.name / "spectra.py", "EDGE = 1024", "EDGE = 512")
+    assert digest(script) != after
+
+
 def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
     scripts = []
     for name in ("here", "there"):

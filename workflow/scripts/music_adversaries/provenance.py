@@ -6,10 +6,13 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+SCRIPTS = PACKAGE.parent
+NO_SCIENCE = "job"
+"""The script module that every script imports, and that no result depends on."""
 
 
 def code_digest(script: Path) -> str:
-    """Digest of the package files that ``script`` imports, directly or not.
+    """Digest of the package files and sibling scripts that ``script`` imports.
 
     Comments, docstrings, layout and time stamps do not count: what is digested are the
     syntax trees, of which a new minor version of Python may see others.
@@ -24,7 +27,7 @@ def file_digest(file: Path) -> str:
 
 
 def imported_files(script: Path) -> set[Path]:
-    """The package files that ``script`` imports, directly or not."""
+    """The package files and sibling scripts that ``script`` imports, directly or not."""
     found: set[Path] = set()
     open_ends = _imports(script)
     while open_ends:
@@ -79,6 +82,8 @@ def _imports(file: Path) -> set[Path]:
         for name in names:
             if name.split(".")[0] == PACKAGE.name:
                 found |= _module_files(name)
+            elif name != NO_SCIENCE and (SCRIPTS / f"{name}.py").is_file():
+                found.add(SCRIPTS / f"{name}.py")
     return found
 
 
