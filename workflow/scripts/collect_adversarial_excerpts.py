@@ -1,9 +1,12 @@
 """Put the tables of attacked excerpts together, before and after the WAV side by side."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from job import columns_of, run
-from music_adversaries.tables import read_table, write_collected
+from music_adversaries.judgements import collect
+from music_adversaries.tables import read_table, write_table
 
 STAGED = ["predicted", "confidence", "snr_db"]
 """Columns that both stages have."""
@@ -19,7 +22,8 @@ def collect_adversarial_excerpts(snakemake):
             strict=True,
         )
     ]
-    write_collected(tables, snakemake.output[0])
+    output = Path(snakemake.output[0])
+    write_table(collect(tables, output.stem), output)
 
 
 def collected(wildcards, before, after):

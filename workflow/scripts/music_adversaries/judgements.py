@@ -7,6 +7,36 @@ ATTACK = ["adversary", "snr_limit_db", "mode"]
 NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
 """What stands in the columns of ``ATTACK`` where there is no adversary."""
 
+COLLECTED = {
+    "folds": "dataset partition fold excerpt label artist split".split(),
+    "clean_excerpts": [*SYSTEM, *"excerpt artist true predicted confidence".split()],
+    "adversarial_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *"excerpt artist true target predicted_clean iterations snr_magnitude_db".split(),
+        *"predicted_adversarial confidence_adversarial snr_db_adversarial".split(),
+        *"predicted_resynthesised confidence_resynthesised snr_db_resynthesised".split(),
+        "clipped_samples",
+    ],
+    "filtered_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *"excerpt artist true target cutoff_hz predicted_clean predicted_adversarial".split(),
+    ],
+    "probes": [
+        *SYSTEM,
+        *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),
+        *"confidence snr_db iterations".split(),
+    ],
+}
+"""The columns of the tables that put together what many jobs found, a row per excerpt."""
+
+
+def collect(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    """What many jobs found as the table of `COLLECTED` of this name; no rows of no jobs."""
+    columns = COLLECTED[name]
+    return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+
 
 def require(table: pd.DataFrame, columns: list[str], labels: list[str]) -> None:
     """Raise ValueError where the table lacks a column, or an entry in one of ``labels``."""

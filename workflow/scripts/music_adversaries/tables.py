@@ -6,41 +6,6 @@ import pandas as pd
 
 from music_adversaries.whole import whole
 
-_SYSTEM = "dataset partition fold architecture training seed".split()
-_ATTACK = "adversary snr_limit_db".split()
-
-COLLECTED = {
-    "folds": [*"dataset partition fold excerpt label artist split".split()],
-    "clean_excerpts": [*_SYSTEM, *"excerpt artist true predicted confidence".split()],
-    "adversarial_excerpts": [
-        *_SYSTEM,
-        *_ATTACK,
-        *"mode excerpt artist true target predicted_clean iterations snr_magnitude_db".split(),
-        *"predicted_adversarial confidence_adversarial snr_db_adversarial".split(),
-        *"predicted_resynthesised confidence_resynthesised snr_db_resynthesised".split(),
-        "clipped_samples",
-    ],
-    "filtered_excerpts": [
-        *_SYSTEM,
-        *_ATTACK,
-        *"mode excerpt artist true target cutoff_hz predicted_clean".split(),
-        "predicted_adversarial",
-    ],
-    "probes": [
-        *_SYSTEM,
-        *_ATTACK,
-        *"excerpt true target predicted_clean predicted confidence snr_db iterations".split(),
-    ],
-}
-"""The columns of the tables that put together what many jobs found, a row per excerpt."""
-
-
-def write_collected(tables: list[pd.DataFrame], path: str | Path) -> None:
-    """Write what many jobs found as the table of `COLLECTED` that ``path`` names."""
-    columns = COLLECTED[Path(path).stem]
-    whole_table = pd.concat(tables) if tables else pd.DataFrame(columns=columns)
-    write_table(whole_table[columns], path)
-
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:
     """Write a tidy table as tab-separated values, the same bytes for the same numbers.
@@ -71,7 +36,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
         dtype=str,
         encoding_errors="surrogateescape",
     )
-    return table.apply(_as_numbers_unless_text)
+    # Not by `apply`, which leaves tables without rows as they are.
+    return pd.DataFrame({name: _as_numbers_unless_text(table[name]) for name in table})
 
 
 TEXT_COLUMNS = frozenset(
@@ -88,4 +54,5 @@ TEXT_COLUMNS = frozenset(
 def _as_numbers_unless_text(column: pd.Series) -> pd.Series:
     if column.name in TEXT_COLUMNS:
         return column
-    return pd.to_numeric(column)
+    # `to_numeric` leaves a column without entries what it was.
+    return pd.to_numeric(column) if len(column) else column.astype(float)
