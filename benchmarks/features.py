@@ -15,6 +15,7 @@ worker.
 """
 
 import argparse
+import os
 import resource
 import runpy
 import shutil
@@ -33,6 +34,8 @@ import soundfile
 
 SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 sys.path.append(str(SCRIPTS))
+
+from music_adversaries import allocator  # noqa: E402
 
 ENDINGS = {".au", ".wav", ".mp3", ".flac", ".ogg"}
 SECONDS = 30.0
@@ -78,12 +81,14 @@ class Way:
 
     work: Callable[[list[Path], Path], None]
     workers: int
+    environment: dict[str, str]
+    """What the workflow sets for its jobs, or nothing."""
 
 
 WAYS = {
-    "decoding": Way(decoding, 2),
-    "ours": Way(ours, 2),
-    "librosa": Way(plain_librosa, 1),
+    "decoding": Way(decoding, 2, allocator.ENVIRONMENT),
+    "ours": Way(ours, 2, allocator.ENVIRONMENT),
+    "librosa": Way(plain_librosa, 1, {}),
 }
 
 
@@ -92,7 +97,7 @@ def main():
     files = sample(options.tree, options.files)
     runs = {name: [] for name in WAYS}
     with tempfile.TemporaryDirectory() as folder:
-        pools = {name: start_workers(way.workers) for name, way in WAYS.items()}
+        pools = {name: start_workers(way) for name, way in WAYS.items()}
         for _ in range(options.repetitions + 1):
             for name, way in WAYS.items():
                 runs[name].append(measure(way, pools[name], files, Path(folder) / name))
@@ -132,9 +137,16 @@ def is_decodable(file: Path) -> bool:
     return True
 
 
-def start_workers(count: int) -> list[ProcessPoolExecutor]:
+def start_workers(way: Way) -> list[ProcessPoolExecutor]:
     """Pools of one process, so that each gets its share whatever the other is at."""
-    return [ProcessPoolExecutor(1, get_context("spawn")) for _ in range(count)]
+    workers = [ProcessPoolExecutor(1, get_context("spawn")) for _ in range(way.workers)]
+    before = dict(os.environ)
+    os.environ.update(way.environment)  # which a process reads when it starts
+    for worker in workers:
+        worker.submit(os.getpid).result()
+    for name in way.environment.keys() - before:
+        del os.environ[name]
+    return workers
 
 
 @dataclass(frozen=True)

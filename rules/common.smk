@@ -1,6 +1,7 @@
 # Config look-ups, wildcards and code digests. Imports nothing heavy: this runs at every
 # call, before the DAG is built.
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,9 +11,12 @@ if str(SCRIPTS) not in sys.path:
 
 from snakemake.exceptions import WorkflowError
 
-from music_adversaries import configuration, plan, provenance
+from music_adversaries import allocator, configuration, plan, provenance
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
+
+for name, value in allocator.ENVIRONMENT.items():
+    os.environ.setdefault(name, value)
 
 try:
     CONFIG = configuration.complete(config)

@@ -11,8 +11,9 @@ from music_adversaries.adversaries.projected_gradient import Adversarial, Settin
 from music_adversaries.systems import System
 from music_adversaries.systems.voting import classify
 
-BATCH_FRAMES = 4000
-"""Frames attacked at once: enough to keep a core busy, little enough to stay in its cache."""
+BATCH_FRAMES = 2000
+"""Frames attacked at once: enough to keep a core busy, and so few that the CNN's largest
+array, 1.4 MB a slice, stays below what `allocator` keeps for the next one."""
 
 
 def attack_excerpts(
