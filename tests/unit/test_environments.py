@@ -1,12 +1,16 @@
 """The pip requirements and the conda environment name the same packages and versions."""
 
+import ast
 import re
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 import yaml
 
-ENVS = Path(__file__).parents[2] / "envs"
+ROOT = Path(__file__).parents[2]
+ENVS = ROOT / "envs"
 REQUIREMENTS = (ENVS / "requirements.txt").read_text(encoding="utf-8")
 REQUIREMENTS_DEV = (ENVS / "requirements-dev.txt").read_text(encoding="utf-8")
 ENVIRONMENT = (ENVS / "environment.yaml").read_text(encoding="utf-8")
@@ -103,3 +107,24 @@ def test_a_package_pinned_twice_is_refused():
 def test_an_inexact_conda_pin_is_refused():
     with pytest.raises(ValueError, match="name ==version"):
         conda_pins("dependencies:\n  - numpy >=2.0\n")
+
+
+def imported():
+    """Top-level names that the workflow's Python imports, but for its own and Python's."""
+    files = [*(ROOT / "workflow").rglob("*.py")]
+    own = {path.stem for path in (ROOT / "workflow/scripts").iterdir()}
+    names = set()
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names.add(node.module.split(".")[0])
+    return names - own - set(sys.stdlib_module_names)
+
+
+def test_everything_that_is_imported_is_pinned():
+    distributions = packages_distributions()
+    pinned = set(pip_pins(REQUIREMENTS))
+    needed = {name: {d.lower() for d in distributions[name]} for name in imported()}
+    assert {name for name, found in needed.items() if not found & pinned} == set()
+    assert {"torch", "sklearn", "skops", "yaml"} <= set(needed)
