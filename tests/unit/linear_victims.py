@@ -5,6 +5,9 @@ import torch
 from scipy.optimize import nnls
 from torch import nn
 
+from music_adversaries.spectra import BINS
+from music_adversaries.systems import System
+
 LABELS = ["a", "b", "c"]
 SAMPLES = 3000
 
@@ -72,3 +75,25 @@ def loud_waveforms(seed, excerpts=3):
     """Noise within ±0.5 on the 16-bit grid: far louder than its steps."""
     samples = np.random.default_rng(seed).integers(-(2**14), 2**14, (excerpts, SAMPLES))
     return torch.from_numpy(samples / 2**15).float()
+
+
+class LinearInMagnitudes(nn.Module):
+    """A network whose scores are a matrix times the magnitudes of a unit."""
+
+    def __init__(self, unit_frames=1):
+        super().__init__()
+        self.unit_frames = unit_frames
+        self.scores = nn.Linear(BINS * unit_frames, len(LABELS))
+
+    def forward(self, units):
+        return self.scores(units.flatten(1))
+
+
+def magnitude_system(unit_frames=1, seed=7):
+    """A system of the package, standardisation included, with a linear network."""
+    torch.manual_seed(seed)
+    system = System(LinearInMagnitudes(unit_frames), LABELS).eval().requires_grad_(False)
+    variance = np.linspace(0.5, 2, BINS)
+    variance[::9] = 0
+    system.standardisation.set_moments(np.linspace(0, 1, BINS), variance)
+    return system

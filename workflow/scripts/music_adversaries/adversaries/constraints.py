@@ -74,6 +74,11 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
     return original + low * change
 
 
+def norms_of(waveforms: Tensor) -> Tensor:
+    """Norms ``(excerpts, 1)`` of ``(excerpts, samples)``, in float64: the least is not lost."""
+    return torch.linalg.vector_norm(waveforms, dim=-1, keepdim=True, dtype=torch.float64)
+
+
 class Constraint(Protocol):
     """A set of waveforms ``(excerpts, samples)`` around the originals of that shape."""
 
@@ -98,18 +103,18 @@ class SnrBall:
     def radius(self, originals: Tensor) -> Tensor:
         """The largest norm ``(excerpts, 1)`` of a change, in float64."""
         inner = originals[..., spectra.EDGE : -spectra.EDGE]
-        return _norm(inner) * 10 ** (-self.limit_db / 20)
+        return norms_of(inner) * 10 ** (-self.limit_db / 20)
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        largest = self.radius(originals) * (1 - ROUNDING)
-        change = waveforms - originals
-        norm = _norm(change)
-        share = torch.where(norm > largest, largest / norm.clamp_min(TINY), 1.0)
+        change, largest = waveforms - originals, self.radius(originals)
+        norms = norms_of(change)
+        # A hair inside, so that float32 rounding does not break the limit.
+        share = (1 - ROUNDING) * largest / norms.clamp_min(TINY)
         nearest = originals + share.to(change) * change
-        return torch.where(norm > largest, nearest, waveforms)
+        return torch.where(norms > largest, nearest, waveforms)
 
     def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        return (_norm(waveforms - originals) <= self.radius(originals))[:, 0]
+        return (norms_of(waveforms - originals) <= self.radius(originals))[:, 0]
 
 
 FULL_SCALE = 2**15
@@ -146,9 +151,7 @@ SHORTENING = 1e-5
 """First share by which a change is shortened; it doubles until nothing is left of it."""
 
 
-def in_order(
-    constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor
-) -> Tensor:
+def in_order(constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor) -> Tensor:
     """``waveforms`` projected on one constraint after the other."""
     for constraint in constraints:
         waveforms = constraint.project(waveforms, originals)
@@ -184,7 +187,3 @@ def _all_hold(
 ) -> Tensor:
     held = [constraint.holds(waveforms, originals) for constraint in constraints]
     return torch.stack(held).all(dim=0)
-
-
-def _norm(waveforms: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(waveforms, dim=-1, keepdim=True, dtype=torch.float64)

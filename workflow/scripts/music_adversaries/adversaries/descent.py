@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from music_adversaries import spectra
+from music_adversaries.adversaries.constraints import norms_of
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
@@ -47,7 +48,7 @@ def slope(
 
 def of_norm(changes: Tensor, norms: Tensor | float) -> Tensor:
     """Changes ``(excerpts, samples)`` scaled to ``norms`` ``(excerpts, 1)``; zeros stay."""
-    now = torch.linalg.vector_norm(changes, dim=-1, keepdim=True)
+    now = norms_of(changes).to(changes)
     # Divided first, since a gradient may be as small as float32 goes.
     return torch.where(now > 0, changes / now, 0.0) * norms
 
@@ -58,7 +59,7 @@ def cosine(iteration: int, most_iterations: int) -> float:
 
 
 def result(point: Tensor, confidence: Tensor, iterations: int) -> Adversarial:
-    """What an attack returns of an excerpt that ended at the waveform ``point`` ``(samples,)``."""
+    """What an attack returns of an excerpt that ended at ``point`` ``(samples,)``."""
     return Adversarial(
         magnitudes=spectra.magnitudes(point).cpu().numpy(),
         waveform=point.cpu().numpy(),

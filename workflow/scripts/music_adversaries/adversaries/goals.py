@@ -1,5 +1,6 @@
 """What an adversary wants of a system's judgement, and how far a judgement is from it."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,8 @@ from torch.nn.functional import cross_entropy
 LEAST_MARGIN = 1e-5
 """A judgement by less may turn with the rounding of float32, which depends on the batch."""
 TINY = 1e-30
+ALL_UNITS = 0.2
+"""Weight of the units' cross-entropy far from the boundary."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,6 @@ class Goal:
         return self.margin(posterior.clamp_min(TINY).log(), targets) > LEAST_MARGIN
 
 
-def approach(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
-    """Cost ``(excerpts,)``: mean cross-entropy of the units, all pushed alike.
-
-    Takes scores ``(excerpts, units, classes)``.
-    """
-    wanted = goal.wanted(scores.detach().softmax(dim=-1).mean(dim=-2), targets)
-    wanted = wanted[:, None].expand(scores.shape[:2])
-    return cross_entropy(scores.transpose(1, 2), wanted, reduction="none").mean(dim=-1)
-
-
 def boundary(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
     """Cost ``(excerpts,)``: how far the mean posterior is from where the label changes.
 
@@ -58,7 +51,19 @@ def boundary(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
     where the system is sure.
     """
     log_posterior = scores.log_softmax(dim=-1).logsumexp(dim=-2)
-    return -goal.margin(log_posterior - torch.tensor(scores.shape[-2]).log(), targets)
+    return -goal.margin(log_posterior - math.log(scores.shape[-2]), targets)
+
+
+def approach(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
+    """Cost ``(excerpts,)`` for what is far from the `boundary`: it pushes all units as well.
+
+    To the boundary a share of the units' mean cross-entropy is added, since the boundary
+    alone goes for the few units that yield first and may end where no more of them do.
+    """
+    wanted = goal.wanted(scores.detach().softmax(dim=-1).mean(dim=-2), targets)
+    wanted = wanted[:, None].expand(scores.shape[:2])
+    units = cross_entropy(scores.transpose(1, 2), wanted, reduction="none").mean(dim=-1)
+    return boundary(goal, scores, targets) + ALL_UNITS * units
 
 
 def _without(values: Tensor, classes: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from music_adversaries.adversaries.constraints import (
     Grid,
     SnrBall,
     in_order,
+    norms_of,
     satisfying,
     waveform_constraints,
 )
@@ -30,9 +31,9 @@ from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
 START_SNR_DB = 50.0
-"""SNR of the first change."""
-APPROACH = 0.1
-"""Norm of a step, as a share of the change's, until the system first yields."""
+"""SNR from which the first change starts."""
+APPROACH = 0.5
+"""Share of the iterations in which steps, growing with the change, may reach 0 dB."""
 CHANGE_OF_NORM = 0.1
 """Share by which the norm shrinks or grows from then on, at first."""
 STEP = 0.3
@@ -40,7 +41,6 @@ STEP = 0.3
 LEAST_SHARE = 0.03
 """Of what falls in the course of an attack: what is left of it in the end."""
 BISECTIONS = 12
-FIRST = approach
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def attack(
         changes=torch.zeros_like(waveforms),
         norms=SnrBall(START_SNR_DB).radius(waveforms).to(waveforms),
         best=torch.zeros_like(waveforms),
-        best_norms=torch.full_like(waveforms[:, :1], math.inf),
+        best_norms=torch.full_like(norms_of(waveforms), math.inf),
     )
     results: dict[int, Adversarial] = {}
     for iteration in range(settings.most_iterations):
@@ -110,7 +110,7 @@ def attack(
                 break
         else:
             _keep_best(state, points, met)
-        _turn(state, gradient, met, cosine(iteration, settings.most_iterations))
+        _turn(state, gradient, met, iteration, settings.most_iterations)
         state.changes = in_order(limits, state.originals + state.changes, state.originals)
         state.changes -= state.originals
     if len(state.index) > 0:
@@ -125,7 +125,7 @@ def _costs(goal: Goal, state: _State, scores: Tensor) -> Tensor:
     return torch.where(
         state.yielded,
         boundary(goal, scores, state.targets),
-        FIRST(goal, scores, state.targets),
+        approach(goal, scores, state.targets),
     )
 
 
@@ -135,21 +135,24 @@ def _written(limits: Sequence[Constraint], state: _State, changes: Tensor) -> Te
 
 
 def _keep_best(state: _State, points: Tensor, met: Tensor) -> None:
-    norms = torch.linalg.vector_norm(points - state.originals, dim=-1, keepdim=True)
+    norms = norms_of(points - state.originals)
     better = met[:, None] & (norms < state.best_norms)
     state.best = torch.where(better, state.changes, state.best)
     state.best_norms = torch.where(better, norms, state.best_norms)
 
 
-def _turn(state: _State, gradient: Tensor, met: Tensor, falling: float) -> None:
+def _turn(
+    state: _State, gradient: Tensor, met: Tensor, iteration: int, most_iterations: int
+) -> None:
     """One iteration: down the gradient, and to the norm that the system's answer asks for."""
-    share = LEAST_SHARE + (1 - LEAST_SHARE) * falling
+    falling = LEAST_SHARE + (1 - LEAST_SHARE) * cosine(iteration, most_iterations)
+    growth = 10 ** (START_SNR_DB / 20 / (APPROACH * most_iterations))
     yielded = state.yielded[:, None]
-    steps = torch.where(yielded, STEP * share, APPROACH) * state.norms
+    steps = torch.where(yielded, STEP * falling, growth - 1) * state.norms
     moved = state.changes - of_norm(gradient, steps)
-    near = torch.where(met[:, None], 1 - CHANGE_OF_NORM * share, 1 + CHANGE_OF_NORM * share)
-    moved_norms = torch.linalg.vector_norm(moved, dim=-1, keepdim=True)
-    state.norms = torch.where(yielded, state.norms * near, torch.maximum(moved_norms, state.norms))
+    near = 1 + CHANGE_OF_NORM * falling * torch.where(met[:, None], -1, 1)
+    reached = torch.maximum(norms_of(moved).to(moved), state.norms)
+    state.norms = torch.where(yielded, state.norms * near, reached)
     state.changes = torch.where(yielded, of_norm(moved, state.norms), moved)
 
 
@@ -164,7 +167,7 @@ def _shortened(
     changes = torch.where(state.yielded[:, None], state.best, state.changes)
     points = _written(limits, state, changes)
     posterior = system.posterior(system.front_end(points))
-    low, high = torch.zeros_like(state.best_norms), torch.ones_like(state.best_norms)
+    low, high = torch.zeros_like(state.norms), torch.ones_like(state.norms)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         nearer = _written(limits, state, middle * changes)

@@ -9,6 +9,7 @@ would be written, in 16 bits, and the first that is what the goal wants is retur
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -25,7 +26,6 @@ from music_adversaries.adversaries.goals import Goal, approach, boundary
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
-FIRST = approach
 MOMENTUM = 0.75
 """Weight of the direction so far (Polyak 1964)."""
 
@@ -80,10 +80,8 @@ def attack(
     for iteration in range(settings.most_iterations + 1):
         points = satisfying([*limits, Grid()], state.iterates, state.originals)
         # First every unit alike; then what the label still lacks.
-        costs = FIRST if 2 * iteration < settings.most_iterations else boundary
-        gradient, posterior = slope(
-            system, points, lambda scores: costs(goal, scores, state.targets)
-        )
+        cost = approach if 2 * iteration < settings.most_iterations else boundary
+        gradient, posterior = slope(system, points, partial(cost, goal, targets=state.targets))
         done = goal.met(posterior, state.targets) | (iteration == settings.most_iterations)
         for row in done.nonzero()[:, 0].tolist():
             confidence = posterior[row, state.targets[row]]
