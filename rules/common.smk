@@ -141,11 +141,12 @@ def attack_of(wildcards):
 
 
 def settings_of(wildcards):
-    """The adversary's settings, with the step of the network that it goes through."""
+    """The adversary's settings; of steps by network, that of the one it goes through."""
     settings = dict(CONFIG["adversaries"][wildcards.adversary])
-    steps = settings.pop("steps")
-    network = CONFIG["architectures"][base_of(wildcards)]["network"]
-    return {**settings, "step": steps[network]}
+    if "steps" in settings:
+        network = CONFIG["architectures"][base_of(wildcards)]["network"]
+        settings["step"] = settings.pop("steps")[network]
+    return settings
 
 
 def excerpts_of(wildcards):

@@ -20,6 +20,7 @@ ADVERSARIES = {
     "single": {**SETTINGS, "gradient": "exact"},
     "single_published": {**SETTINGS, "gradient": "as_published"},
     "whole": {**SETTINGS, "gradient": "exact", "stop_confidence": 0.5},
+    "minimum": {"method": "minimum", "most_iterations": 100, "stop_confidence": 0.9},
 }
 N = 60
 
@@ -115,6 +116,7 @@ def test_a_has_a_case_for_each_setting_and_asks_no_other():
             attacked("dnn", 0, mode="random"),
             attacked("dnn", 0, training="retrained"),
             attacked("cnn", 0, adversary="single_published"),
+            attacked("cnn", 0, adversary="minimum"),
         ],
     )
     assert sorted(cases["value"].round(6)) == [0.6, 0.7, 0.8, 0.9, 1]

@@ -52,7 +52,11 @@ def rich_config():
             "net": {"network": "frame_dnn", "recipe": "own"},
             "trees": {"network": "forest", "options": {"stands_on": "net"}},
         },
-        adversaries={"mild": copy.deepcopy(ADVERSARY)},
+        adversaries={
+            "mild": copy.deepcopy(ADVERSARY),
+            "least_snr": {"method": "waveform"},
+            "small": {"method": "minimum"},
+        },
         attacks=[{"adversary": "mild"}],
         probes={"excerpts": 3},
         low_pass={"cutoffs_hz": [1000]},
@@ -105,9 +109,13 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
     assert (paper["batch"], paper["learning_rate"], paper["patience"]) == (1200, 0.1, 50)
     assert set(completed["adversaries"]) == {
         "mild",
+        "least_snr",
+        "small",
         "single_excerpts",
         "whole_datasets",
         "as_published",
+        "waveform",
+        "minimum",
     }
     published, corrected = (
         completed["adversaries"][name] for name in ("as_published", "single_excerpts")
@@ -217,6 +225,8 @@ MISSPELT = {
     "recipe": (("recipes", "own"), "learning_rates", "learning_rate"),
     "adversary": (("adversaries", "mild"), "stop_confidences", "stop_confidence"),
     "steps": (("adversaries", "mild", "steps"), "frame_dn", "frame_dnn"),
+    "adversary of another method": (("adversaries", "small"), "step", "stop_confidence"),
+    "adversary on the waveform": (("adversaries", "least_snr"), "goals", "goal"),
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
     "probes": (("probes",), "file", "files"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
@@ -266,6 +276,10 @@ WRONG = {
     "a confidence is over 1": (("adversaries", "mild", "stop_confidence"), 1.5),
     "a gradient is unknown": (("adversaries", "mild", "gradient"), "numerical"),
     "a step is negative": (("adversaries", "mild", "steps", "frame_dnn"), -1),
+    "a method is unknown": (("adversaries", "mild", "method"), "genetic"),
+    "a goal is unknown": (("adversaries", "small", "goal"), "avoid"),
+    "a share of the ball is 0": (("adversaries", "least_snr", "step"), 0),
+    "a confidence is never exceeded": (("adversaries", "small", "stop_confidence"), 1),
     "a mode is unknown": (("attacks", 0, "modes"), ["targeted"]),
     "a limit is a word": (("attacks", 0, "snr_limits_db"), ["15dB"]),
     "excerpts are none": (("attacks", 0, "excerpts"), 0),

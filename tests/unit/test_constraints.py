@@ -1,5 +1,7 @@
 """Projections against closed forms, random candidates and dense searches."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,15 @@ from hypothesis import strategies as st
 
 from music_adversaries import spectra
 from music_adversaries.adversaries import constraints
+from music_adversaries.adversaries.constraints import (
+    Grid,
+    SampleRange,
+    SnrBall,
+    in_order,
+    satisfying,
+    waveform_constraints,
+)
+from music_adversaries.audio import read_excerpt, write_wav
 
 seeds = st.integers(0, 2**32 - 1)
 limits = st.floats(-5, 60)
@@ -195,3 +206,147 @@ def test_a_batch_is_pulled_as_its_members_alone():
         one = slice(row, row + 1)
         alone = constraints.pull_into_ball(waveform[one], original[one], radius[one])
         np.testing.assert_allclose(together[one], alone, atol=1e-5)
+
+
+def on_the_grid(seed, level=0.3):
+    return Grid().project(random_waveforms(seed, level=level), None)
+
+
+candidates = st.builds(
+    lambda seed, size: size * random_waveforms(seed),
+    seeds,
+    st.sampled_from([1e-5, 1e-3, 0.1, 1.0, 100.0]),
+)
+balls = st.builds(SnrBall, st.floats(-20, 75))
+
+
+@few
+@given(seeds, candidates, balls)
+def test_no_candidate_leaves_the_ball_of_either_snr(seed, change, ball):
+    originals = on_the_grid(seed)
+    nearest = ball.project(originals + change, originals)
+    assert ball.holds(nearest, originals).all()
+    assert (spectra.snr_db(originals, nearest, dims=1) >= ball.limit_db).all()
+    for original, each in zip(originals.numpy(), nearest.numpy(), strict=True):
+        assert spectra.waveform_snr_db(original, each) >= ball.limit_db
+
+
+@few
+@given(seeds, st.floats(-20, 60))
+def test_a_waveform_outside_the_ball_goes_to_its_surface_on_the_straight_way(seed, limit):
+    originals, change = on_the_grid(seed), 100 * random_waveforms(seed + 1)
+    nearest = SnrBall(limit).project(originals + change, originals)
+    radius = norms(originals[:, 1024:-1024]) / 10 ** (limit / 20)
+    np.testing.assert_allclose(norms(nearest - originals), radius, rtol=1e-4)
+    along = (nearest - originals).double() * change.double()
+    cosines = along.sum(dim=-1).numpy() / norms(nearest - originals) / norms(change)
+    np.testing.assert_allclose(cosines, 1, atol=1e-4)
+
+
+@few
+@given(seeds, candidates, balls)
+def test_projecting_twice_is_projecting_once(seed, change, ball):
+    originals = on_the_grid(seed)
+    for constraint in (ball, SampleRange(), Grid()):
+        once = constraint.project(originals + change, originals)
+        assert torch.equal(constraint.project(once, originals), once)
+        assert constraint.holds(once, originals).all()
+
+
+@few
+@given(seeds, candidates)
+def test_what_satisfies_range_and_grid_is_written_and_read_bit_for_bit(
+    tmp_path_factory, seed, change
+):
+    path = tmp_path_factory.mktemp("written") / "excerpt.wav"
+    originals = on_the_grid(seed)
+    for waveform in in_order([SampleRange(), Grid()], originals + change, originals).numpy():
+        write_wav(path, waveform)
+        np.testing.assert_array_equal(read_excerpt(path), waveform)
+
+
+@few
+@given(seeds, candidates)
+def test_the_grid_rounds_as_the_written_file_does(tmp_path_factory, seed, change):
+    path = tmp_path_factory.mktemp("written") / "excerpt.wav"
+    originals = on_the_grid(seed)
+    rounded = in_order([SampleRange(), Grid()], originals + change, originals)
+    for candidate, expected in zip(originals + change, rounded.numpy(), strict=True):
+        write_wav(path, candidate.numpy())
+        np.testing.assert_array_equal(read_excerpt(path), expected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, candidates, balls)
+def test_all_constraints_hold_together_even_where_rounding_leaves_the_ball(seed, change, ball):
+    originals = on_the_grid(seed)
+    every = [ball, SampleRange(), Grid()]
+    found = satisfying(every, originals + change, originals)
+    for constraint in every:
+        assert constraint.holds(found, originals).all()
+
+
+@few
+@given(seeds, st.floats(0, 50))
+def test_little_of_the_allowed_change_is_lost_to_the_grid(seed, limit):
+    originals, change = on_the_grid(seed, level=0.1), 0.1 * random_waveforms(seed + 1)
+    found = satisfying([SnrBall(limit), SampleRange(), Grid()], originals + change, originals)
+    allowed = norms(SnrBall(limit).project(originals + change, originals) - originals)
+    assert (norms(found - originals) > 0.99 * allowed).all()
+
+
+def test_rounding_alone_does_leave_the_ball():
+    """So that the tests above are about something."""
+    originals, change = on_the_grid(14), random_waveforms(15)
+    ball = SnrBall(60.0)
+    rounded = in_order([ball, SampleRange(), Grid()], originals + change, originals)
+    assert not ball.holds(rounded, originals).any()
+
+
+@few
+@given(seeds, candidates)
+def test_of_range_and_grid_the_order_does_not_matter(seed, change):
+    originals = on_the_grid(seed)
+    found = [
+        in_order(order, originals + change, originals)
+        for order in itertools.permutations([SampleRange(), Grid()])
+    ]
+    assert torch.equal(*found)
+
+
+def test_the_ball_has_to_come_before_the_grid():
+    originals, change = on_the_grid(16), random_waveforms(17)
+    found = in_order([Grid(), SnrBall(20.0)], originals + change, originals)
+    assert not Grid().holds(found, originals).any()
+
+
+def test_where_nothing_fits_the_original_comes_back_as_it_is_written():
+    """Its own rounding is farther from it than the limit allows."""
+    originals = on_the_grid(18) + 0.4 / 2**15
+    every = [SnrBall(120.0), SampleRange(), Grid()]
+    found = satisfying(every, originals + random_waveforms(19), originals)
+    assert torch.equal(found, Grid().project(originals, originals))
+    assert not every[0].holds(found, originals).any()
+
+
+def test_excerpts_beside_one_that_is_shortened_stay_as_they_are():
+    originals = on_the_grid(20)
+    change = torch.tensor([[1e-4], [10.0]]) * random_waveforms(21)
+    every = [SnrBall(40.0), SampleRange(), Grid()]
+    together = satisfying(every, originals + change, originals)
+    for row in (0, 1):
+        one = slice(row, row + 1)
+        alone = satisfying(every, (originals + change)[one], originals[one])
+        assert torch.equal(together[one], alone)
+
+
+def test_a_silent_waveform_under_a_limit_stays_silent():
+    silence = torch.zeros(2, 4000)
+    for limit in (0.0, 40.0):
+        every = [*waveform_constraints(limit), Grid()]
+        assert not satisfying(every, random_waveforms(22), silence).any()
+
+
+def test_without_a_limit_there_is_no_ball():
+    assert [type(each) for each in waveform_constraints(-float("inf"))] == [SampleRange]
+    assert waveform_constraints(30.0)[0] == SnrBall(30.0)

@@ -7,8 +7,8 @@ import pandas as pd
 
 from job import audio_paths, device, run
 from music_adversaries.adversaries.batches import attack_excerpts
+from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.adversaries.modes import choose_excerpts
-from music_adversaries.adversaries.projected_gradient import Settings
 from music_adversaries.audio import read_excerpt
 from music_adversaries.datasets.inspection import inspect_file
 from music_adversaries.errors import InputError
@@ -24,9 +24,8 @@ def attack_probes(snakemake):
     probes = chosen_probes(snakemake)
     waveforms = {row.excerpt: probe_waveform(row.path) for row in probes.itertuples()}
     pairs = probes.merge(pd.DataFrame({"target": system.labels}), how="cross")
-    settings = Settings(
-        **snakemake.params.adversary,
-        snr_limit_db=snr_limit_db(snakemake.wildcards.snr_limit),
+    settings = settings_of(
+        snakemake.params.adversary, snr_limit_db(snakemake.wildcards.snr_limit)
     )
     originals = [waveforms[excerpt] for excerpt in pairs.excerpt]
     rows: list[dict] = [{}] * len(pairs)

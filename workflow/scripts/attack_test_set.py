@@ -4,8 +4,8 @@ import pandas as pd
 
 from job import audio_paths, device, run
 from music_adversaries.adversaries.batches import attack_excerpts
+from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
-from music_adversaries.adversaries.projected_gradient import Settings
 from music_adversaries.audio import read_excerpt, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.systems.loading import load_system
@@ -29,9 +29,8 @@ def attack_test_set(snakemake):
     chosen = choose_excerpts(
         test_set, snakemake.params.excerpts, snakemake.params.excerpts_seed
     ).reset_index(drop=True)
-    settings = Settings(
-        **snakemake.params.adversary,
-        snr_limit_db=snr_limit_db(snakemake.wildcards.snr_limit),
+    settings = settings_of(
+        snakemake.params.adversary, snr_limit_db(snakemake.wildcards.snr_limit)
     )
     originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = []

@@ -53,8 +53,9 @@ class Evidence:
         return sorted(name for name, network in self.networks.items() if network in networks)
 
     def adversaries_of(self, gradient: str) -> list[str]:
+        """The paper's adversaries with that gradient; those of other methods have none."""
         settings = self.adversaries.items()
-        return sorted(name for name, of_it in settings if of_it["gradient"] == gradient)
+        return sorted(name for name, of_it in settings if of_it.get("gradient") == gradient)
 
     def attacked(self, *trainings: str) -> pd.DataFrame:
         """The judgements of `MODE`, as `comparisons.successes` gives them."""

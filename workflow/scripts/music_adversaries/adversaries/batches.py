@@ -7,7 +7,8 @@ import torch
 from tqdm import tqdm
 
 from music_adversaries import spectra
-from music_adversaries.adversaries.projected_gradient import Adversarial, Settings, attack
+from music_adversaries.adversaries.methods import Settings, attack_of
+from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 from music_adversaries.systems.voting import classify
 
@@ -24,11 +25,12 @@ def attack_excerpts(
 ) -> Iterator[tuple[int, dict, np.ndarray]]:
     """Push waveforms ``(samples,)`` towards target labels, in batches of equal length.
 
+    The settings are those of any method of `adversaries.methods`.
     Yields, as batches end, an excerpt's position, its row (``predicted_clean``,
     ``predicted``, ``confidence`` in the target, ``iterations``, ``snr_magnitude_db``,
     ``snr_db``) and its adversarial waveform ``(samples,)``.
     """
-    device = system.device
+    device, attack = system.device, attack_of(settings)
     with tqdm(total=len(waveforms), desc="excerpts", mininterval=5) as bar:
         for numbers in equal_batches([len(waveform) for waveform in waveforms]):
             batch = torch.from_numpy(np.stack([waveforms[number] for number in numbers]))

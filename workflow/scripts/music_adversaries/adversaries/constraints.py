@@ -1,6 +1,14 @@
-"""Projections on what an adversarial spectrum must satisfy (Kereliuk et al. 2015)."""
+"""What an adversarial excerpt must satisfy.
+
+Projections of spectra, for the paper's adversary (Kereliuk et al. 2015); and, for
+adversaries whose iterate is the waveform, constraints that are applied in order: `SnrBall`,
+`SampleRange`, `Grid`.
+"""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -64,3 +72,118 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
         low = torch.where(inside, middle, low)
         high = torch.where(inside, high, middle)
     return original + low * change
+
+
+def norms_of(waveforms: Tensor) -> Tensor:
+    """Norms ``(excerpts, 1)`` of ``(excerpts, samples)``, in float64: the least is not lost."""
+    return torch.linalg.vector_norm(waveforms, dim=-1, keepdim=True, dtype=torch.float64)
+
+
+class Constraint(Protocol):
+    """A set of waveforms ``(excerpts, samples)`` around the originals of that shape."""
+
+    def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        """The nearest waveforms of the set."""
+
+    def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        """Which excerpts ``(excerpts,)`` are in the set."""
+
+
+@dataclass(frozen=True)
+class SnrBall:
+    """Waveforms whose SNR is at least ``limit_db``, each by itself.
+
+    The change counts over all samples and the signal without `spectra.EDGE` samples at
+    either end: neither the SNR of the whole waveforms nor the reported one, which leaves
+    these samples out of both, is ever below the limit.
+    """
+
+    limit_db: float
+
+    def radius(self, originals: Tensor) -> Tensor:
+        """The largest norm ``(excerpts, 1)`` of a change, in float64."""
+        inner = originals[..., spectra.EDGE : -spectra.EDGE]
+        return norms_of(inner) * 10 ** (-self.limit_db / 20)
+
+    def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        change, largest = waveforms - originals, self.radius(originals)
+        norms = norms_of(change)
+        # A hair inside, so that float32 rounding does not break the limit.
+        share = (1 - ROUNDING) * largest / norms.clamp_min(TINY)
+        nearest = originals + share.to(change) * change
+        return torch.where(norms > largest, nearest, waveforms)
+
+    def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        return (norms_of(waveforms - originals) <= self.radius(originals))[:, 0]
+
+
+FULL_SCALE = 2**15
+"""Steps of 16 bits from 0 to full scale, as `audio.write_wav` writes them."""
+
+
+class SampleRange:
+    """Waveforms whose samples 16 bits can hold: −1 ≤ x < 1."""
+
+    def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        return waveforms.clamp(-1, 1 - 1 / FULL_SCALE)
+
+    def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        return (self.project(waveforms, originals) == waveforms).all(dim=-1)
+
+
+class Grid:
+    """Waveforms whose samples are steps of 16 bits: what is written comes back bit for bit."""
+
+    def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        return torch.round(waveforms * FULL_SCALE) / FULL_SCALE
+
+    def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        return (self.project(waveforms, originals) == waveforms).all(dim=-1)
+
+
+def waveform_constraints(snr_limit_db: float) -> list[Constraint]:
+    """What every iterate satisfies: the SNR, where it is limited, and the samples' range."""
+    ball = [] if snr_limit_db == -math.inf else [SnrBall(snr_limit_db)]
+    return [*ball, SampleRange()]
+
+
+SHORTENING = 1e-5
+"""First share by which a change is shortened; it doubles until nothing is left of it."""
+
+
+def in_order(constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor) -> Tensor:
+    """``waveforms`` projected on one constraint after the other."""
+    for constraint in constraints:
+        waveforms = constraint.project(waveforms, originals)
+    return waveforms
+
+
+def satisfying(
+    constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor
+) -> Tensor:
+    """Waveforms that satisfy all of ``constraints``, near ``waveforms``.
+
+    Where a later constraint moves an excerpt out of an earlier one, as rounding moves it
+    out of a ball, the change that satisfies the first alone is shortened until all hold;
+    so the first is the one that must be kept exactly. Where that leaves nothing of the
+    change, the original comes back, as the constraints have it: no more can be done where
+    it satisfies them not.
+    """
+    change = in_order(constraints[:1], waveforms, originals) - originals
+    found = in_order(constraints, waveforms, originals)
+    shortening = SHORTENING
+    while bool((broken := ~_all_hold(constraints, found, originals)).any()):
+        shorter = originals + max(0.0, 1 - shortening) * change
+        again = in_order(constraints, shorter, originals)
+        found = torch.where(broken[:, None], again, found)
+        if shortening >= 1:
+            break
+        shortening *= 2
+    return found
+
+
+def _all_hold(
+    constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor
+) -> Tensor:
+    held = [constraint.holds(waveforms, originals) for constraint in constraints]
+    return torch.stack(held).all(dim=0)

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from music_adversaries import spectra
 from music_adversaries.spectra import BINS
 from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.slice_cnn import SliceCNN
@@ -41,6 +42,10 @@ class System(nn.Module):
     def device(self) -> torch.device:
         """Where the system computes."""
         return self.standardisation.mean.device
+
+    def front_end(self, waveforms: Tensor) -> Tensor:
+        """What `forward` takes, of waveforms ``(excerpts, samples)``: their magnitudes."""
+        return spectra.magnitudes(waveforms)
 
     def forward(self, magnitudes: Tensor) -> Tensor:
         """Scores ``(excerpts, units, classes)`` of ``(excerpts, frames, bins)``."""

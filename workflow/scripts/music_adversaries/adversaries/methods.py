@@ -1,0 +1,37 @@
+"""The adversaries, by the method that the config names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from music_adversaries.adversaries import minimum, projected_gradient, waveform
+
+Settings = projected_gradient.Settings | waveform.Settings | minimum.Settings
+Attack = Callable[..., list[projected_gradient.Adversarial]]
+
+
+@dataclass(frozen=True)
+class Method:
+    """What an adversary's module offers."""
+
+    settings: type[Settings]
+    attack: Attack
+
+
+METHODS = {
+    "projected_gradient": Method(projected_gradient.Settings, projected_gradient.attack),
+    "waveform": Method(waveform.Settings, waveform.attack),
+    "minimum": Method(minimum.Settings, minimum.attack),
+}
+
+
+def settings_of(adversary: Mapping[str, Any], snr_limit_db: float) -> Settings:
+    """The settings of the config's entry ``adversary``: its ``method`` and their fields."""
+    fields = {key: value for key, value in adversary.items() if key != "method"}
+    return METHODS[adversary["method"]].settings(**fields, snr_limit_db=snr_limit_db)
+
+
+def attack_of(settings: Settings) -> Attack:
+    """The function that attacks with ``settings``."""
+    (found,) = [each.attack for each in METHODS.values() if type(settings) is each.settings]
+    return found

@@ -1,0 +1,191 @@
+"""The smallest change of an excerpt whose written file is judged as the adversary wants.
+
+Decoupled direction and norm (Rony et al. 2019): a change is given a norm, which grows while
+the system resists and shrinks while it yields, and is turned down the gradient of a cost.
+Here the change is one of the waveform; what is judged at every iteration is the excerpt in
+16 bits; and the cost is the units' cross-entropy only until the system first yields. From
+then on it is the distance of the excerpt's own judgement from the turning point, which
+spends nothing on units that are won or lost anyway: on music this alone is worth about 5 dB.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from music_adversaries.adversaries.constraints import (
+    Constraint,
+    Grid,
+    SnrBall,
+    in_order,
+    norms_of,
+    satisfying,
+    waveform_constraints,
+)
+from music_adversaries.adversaries.descent import Excerpts, cosine, of_norm, result, slope
+from music_adversaries.adversaries.goals import Goal, approach, boundary
+from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.systems import System
+
+START_SNR_DB = 50.0
+"""SNR from which the first change starts."""
+APPROACH = 0.5
+"""Share of the iterations in which steps, growing with the change, may reach 0 dB."""
+CHANGE_OF_NORM = 0.1
+"""Share by which the norm shrinks or grows from then on, at first."""
+STEP = 0.3
+"""Norm of a step, as a share of the change's, once the system has yielded, at first."""
+LEAST_SHARE = 0.03
+"""Of what falls in the course of an attack: what is left of it in the end."""
+BISECTIONS = 12
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The adversary's settings; the fields are the config's."""
+
+    most_iterations: int
+    stop_confidence: float
+    """Mean posterior that the wanted class has to exceed, besides being the label."""
+    goal: str = "reach"
+    """To ``reach`` the target, or to ``leave`` it."""
+    snr_limit_db: float = -math.inf
+    """Least SNR between waveforms; −inf for none, since the SNR is what is sought."""
+
+
+@dataclass
+class _State(Excerpts):
+    changes: Tensor
+    norms: Tensor
+    """``(excerpts, 1)``, what ``changes`` are given."""
+    best: Tensor
+    """The change with the highest SNR so far that does what is wanted, before rounding."""
+    best_norms: Tensor
+    """``(excerpts, 1)``, of ``best`` as it is written; infinite where there is none yet."""
+
+    @property
+    def yielded(self) -> Tensor:
+        """For which excerpts ``(excerpts,)`` the system has yielded."""
+        return self.best_norms[:, 0] < math.inf
+
+
+def attack(
+    system: System,
+    waveforms: Tensor,
+    targets: Tensor,
+    settings: Settings,
+    progress: Callable[[int], object] = lambda done: None,
+) -> list[Adversarial]:
+    """Change waveforms ``(excerpts, samples)`` of one length as little as the goal allows.
+
+    ``targets`` ``(excerpts,)`` are to be reached or left. What is what is wanted already
+    leaves the batch at once, the rest after all iterations; ``progress`` is told how many
+    left. Whatever is returned is on the 16-bit grid; where the system never yielded it is
+    the last that was tried.
+    """
+    goal = Goal(settings.goal, settings.stop_confidence)
+    limits = waveform_constraints(settings.snr_limit_db)
+    state = _State(
+        index=torch.arange(len(waveforms), device=waveforms.device),
+        originals=waveforms,
+        targets=targets,
+        changes=torch.zeros_like(waveforms),
+        norms=SnrBall(START_SNR_DB).radius(waveforms).to(waveforms),
+        best=torch.zeros_like(waveforms),
+        best_norms=torch.full_like(norms_of(waveforms), math.inf),
+    )
+    results: dict[int, Adversarial] = {}
+    for iteration in range(settings.most_iterations):
+        points = _written(limits, state, state.changes)
+        gradient, posterior = slope(system, points, partial(_costs, goal, state))
+        met = goal.met(posterior, state.targets)
+        if iteration == 0:
+            _collect(results, state.only(met), points[met], posterior[met], iterations=0)
+            progress(len(results))
+            state, gradient, met = state.only(~met), gradient[~met], met[~met]
+            if len(state.index) == 0:
+                break
+        else:
+            _keep_best(state, points, met)
+        _turn(state, gradient, met, iteration, settings.most_iterations)
+        state.changes = in_order(limits, state.originals + state.changes, state.originals)
+        state.changes -= state.originals
+    if len(state.index) > 0:
+        points, posterior = _shortened(system, goal, limits, state)
+        _collect(results, state, points, posterior, settings.most_iterations)
+        progress(len(state.index))
+    return [results[number] for number in range(len(waveforms))]
+
+
+def _costs(goal: Goal, state: _State, scores: Tensor) -> Tensor:
+    """The cost that is due for each excerpt ``(excerpts,)``."""
+    return torch.where(
+        state.yielded,
+        boundary(goal, scores, state.targets),
+        approach(goal, scores, state.targets),
+    )
+
+
+def _written(limits: Sequence[Constraint], state: _State, changes: Tensor) -> Tensor:
+    """The changed excerpts as they would be read back."""
+    return satisfying([*limits, Grid()], state.originals + changes, state.originals)
+
+
+def _keep_best(state: _State, points: Tensor, met: Tensor) -> None:
+    norms = norms_of(points - state.originals)
+    better = met[:, None] & (norms < state.best_norms)
+    state.best = torch.where(better, state.changes, state.best)
+    state.best_norms = torch.where(better, norms, state.best_norms)
+
+
+def _turn(
+    state: _State, gradient: Tensor, met: Tensor, iteration: int, most_iterations: int
+) -> None:
+    """One iteration: down the gradient, and to the norm that the system's answer asks for."""
+    falling = LEAST_SHARE + (1 - LEAST_SHARE) * cosine(iteration, most_iterations)
+    growth = 10 ** (START_SNR_DB / 20 / (APPROACH * most_iterations))
+    yielded = state.yielded[:, None]
+    steps = torch.where(yielded, STEP * falling, growth - 1) * state.norms
+    moved = state.changes - of_norm(gradient, steps)
+    near = 1 + CHANGE_OF_NORM * falling * torch.where(met[:, None], -1, 1)
+    reached = torch.maximum(norms_of(moved).to(moved), state.norms)
+    state.norms = torch.where(yielded, state.norms * near, reached)
+    state.changes = torch.where(yielded, of_norm(moved, state.norms), moved)
+
+
+@torch.no_grad()
+def _shortened(
+    system: System, goal: Goal, limits: Sequence[Constraint], state: _State
+) -> tuple[Tensor, Tensor]:
+    """The best points, by bisection as near to the originals as still does; their judgement.
+
+    Of excerpts that never yielded, the last change that was tried.
+    """
+    changes = torch.where(state.yielded[:, None], state.best, state.changes)
+    points = _written(limits, state, changes)
+    posterior = system.posterior(system.front_end(points))
+    low, high = torch.zeros_like(state.norms), torch.ones_like(state.norms)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        nearer = _written(limits, state, middle * changes)
+        judged = system.posterior(system.front_end(nearer))
+        enough = (goal.met(judged, state.targets) & state.yielded)[:, None]
+        low, high = torch.where(enough, low, middle), torch.where(enough, middle, high)
+        points = torch.where(enough, nearer, points)
+        posterior = torch.where(enough, judged, posterior)
+    return points, posterior
+
+
+def _collect(
+    results: dict[int, Adversarial],
+    state: _State,
+    points: Tensor,
+    posterior: Tensor,
+    iterations: int,
+) -> None:
+    confidence = posterior.gather(1, state.targets[:, None])[:, 0]
+    for row, number in enumerate(state.index.tolist()):
+        results[number] = result(points[row], confidence[row], iterations)

@@ -1,0 +1,97 @@
+"""An adversary whose iterate is the waveform, at a least SNR.
+
+Projected gradient descent (Madry et al. 2018) on samples: the magnitudes are
+differentiated through the short-time Fourier transform, so that no iterate has to be made
+the spectrum of a waveform again, as in `projected_gradient`. Every iterate is judged as it
+would be written, in 16 bits, and the first that is what the goal wants is returned.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from music_adversaries.adversaries.constraints import (
+    Grid,
+    SnrBall,
+    in_order,
+    satisfying,
+    waveform_constraints,
+)
+from music_adversaries.adversaries.descent import Excerpts, cosine, of_norm, result, slope
+from music_adversaries.adversaries.goals import Goal, approach, boundary
+from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.systems import System
+
+MOMENTUM = 0.75
+"""Weight of the direction so far (Polyak 1964)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The adversary's settings; the fields are the config's."""
+
+    step: float
+    """Norm of the first step, as a share of the ball's radius; it falls to 0 in the end."""
+    most_iterations: int
+    stop_confidence: float
+    """Mean posterior that the wanted class has to exceed, besides being the label."""
+    goal: str = "reach"
+    """To ``reach`` the target, or to ``leave`` it."""
+    snr_limit_db: float = -math.inf
+    """Least SNR between waveforms; −inf for none."""
+
+
+@dataclass
+class _State(Excerpts):
+    iterates: Tensor
+    direction: Tensor
+    reach: Tensor
+
+
+def attack(
+    system: System,
+    waveforms: Tensor,
+    targets: Tensor,
+    settings: Settings,
+    progress: Callable[[int], object] = lambda done: None,
+) -> list[Adversarial]:
+    """Push waveforms ``(excerpts, samples)`` of one length towards ``targets`` ``(excerpts,)``.
+
+    With the goal ``leave``, away from them. Excerpts leave the batch as they are done;
+    ``progress`` is told how many left. Whatever is returned satisfies the SNR limit and is
+    on the 16-bit grid, whether or not it succeeded.
+    """
+    goal = Goal(settings.goal, settings.stop_confidence)
+    limits = waveform_constraints(settings.snr_limit_db)
+    state = _State(
+        index=torch.arange(len(waveforms), device=waveforms.device),
+        originals=waveforms,
+        targets=targets,
+        iterates=waveforms,
+        direction=torch.zeros_like(waveforms),
+        # No step is longer than the excerpt itself, however large the ball.
+        reach=SnrBall(max(settings.snr_limit_db, 0.0)).radius(waveforms).to(waveforms),
+    )
+    results: dict[int, Adversarial] = {}
+    for iteration in range(settings.most_iterations + 1):
+        points = satisfying([*limits, Grid()], state.iterates, state.originals)
+        # First every unit alike; then what the label still lacks.
+        cost = approach if 2 * iteration < settings.most_iterations else boundary
+        gradient, posterior = slope(system, points, partial(cost, goal, targets=state.targets))
+        done = goal.met(posterior, state.targets) | (iteration == settings.most_iterations)
+        for row in done.nonzero()[:, 0].tolist():
+            confidence = posterior[row, state.targets[row]]
+            results[int(state.index[row])] = result(points[row], confidence, iteration)
+        progress(int(done.sum()))
+        state, gradient = state.only(~done), gradient[~done]
+        if len(state.index) == 0:
+            break
+        state.direction = MOMENTUM * state.direction - of_norm(gradient, 1.0)
+        length = settings.step * cosine(iteration, settings.most_iterations) * state.reach
+        moved = state.iterates + of_norm(state.direction, length)
+        state.iterates = in_order(limits, moved, state.originals)
+    return [results[number] for number in range(len(waveforms))]
