@@ -100,7 +100,7 @@ def magnitude_system(unit_frames=1, seed=7):
 
 
 def judged_by_another(system):
-    """``system`` with a judgement that its scores do not give, as a forest has: harsher on c."""
+    """``system`` with a judgement of its own, as a forest has: harsher on c than its scores."""
 
     def posterior(magnitudes, scores=None):
         harsher = system(magnitudes) - torch.tensor([0.0, 0.0, 1.0])

@@ -80,7 +80,7 @@ def attack(
     results: dict[int, Adversarial] = {}
     for iteration in range(settings.most_iterations + 1):
         points = satisfying([*limits, Grid()], state.iterates, state.originals)
-        # First every unit alike; then what the label still lacks.
+        # First with all units in view, then for what the label still lacks.
         cost = approach if 2 * iteration < settings.most_iterations else boundary
         gradient, posterior = slope(system, points, partial(cost, goal, targets=state.targets))
         done = goal.met(posterior, state.targets) | (iteration == settings.most_iterations)
