@@ -97,3 +97,14 @@ def magnitude_system(unit_frames=1, seed=7):
     variance[::9] = 0
     system.standardisation.set_moments(np.linspace(0, 1, BINS), variance)
     return system
+
+
+def judged_by_another(system):
+    """``system`` with a judgement of its own, as a forest has: harsher on c than its scores."""
+
+    def posterior(magnitudes, scores=None):
+        harsher = system(magnitudes) - torch.tensor([0.0, 0.0, 1.0])
+        return harsher.softmax(dim=-1).mean(dim=-2)
+
+    system.posterior = posterior
+    return system

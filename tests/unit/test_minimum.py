@@ -5,7 +5,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from linear_victims import LinearInWaveform, loud_waveforms, magnitude_system
+from linear_victims import (
+    LinearInWaveform,
+    judged_by_another,
+    loud_waveforms,
+    magnitude_system,
+)
 
 from music_adversaries import spectra
 from music_adversaries.adversaries.minimum import Settings, attack
@@ -186,3 +191,17 @@ def test_attacking_leaves_system_and_waveforms_as_they_were():
     assert all(
         torch.equal(value, parameters[name]) for name, value in system.state_dict().items()
     )
+
+
+def test_the_systems_own_judgement_decides_where_its_scores_say_otherwise():
+    system, originals = judged_by_another(magnitude_system(2)), loud_waveforms(9)
+    found = attack(system, originals, torch.tensor([2, 2, 2]), plan())
+    for each in found:
+        posterior = judged(system, each.waveform)
+        assert int(posterior.argmax()) == 2
+        assert each.confidence == pytest.approx(float(posterior[2]), abs=1e-5)
+        # It is the turning point of the judgement, beyond that of the scores.
+        assert float(posterior[2]) < 0.55
+        scores = system(spectra.magnitudes(torch.from_numpy(each.waveform))[None])
+        by_scores = scores.softmax(dim=-1).mean(dim=-2)[0]
+        assert float(by_scores[2]) > float(by_scores[:2].max()) + 0.1

@@ -5,7 +5,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from linear_victims import LinearInWaveform, loud_waveforms, magnitude_system
+from linear_victims import (
+    LinearInWaveform,
+    judged_by_another,
+    loud_waveforms,
+    magnitude_system,
+)
 
 from music_adversaries import spectra
 from music_adversaries.adversaries.waveform import Settings, attack
@@ -136,3 +141,12 @@ def test_a_smaller_ball_is_harder():
         successes.append(sum(each.iterations < 60 for each in found))
     assert successes == sorted(successes, reverse=True)
     assert successes[0] == 5 > successes[-1]
+
+
+def test_the_systems_own_judgement_decides_where_its_scores_say_otherwise():
+    system, originals = judged_by_another(magnitude_system(2)), loud_waveforms(9)
+    found = attack(system, originals, torch.tensor([2, 2, 2]), plan(snr_limit_db=10.0))
+    for each in found:
+        posterior = system.posterior(spectra.magnitudes(torch.from_numpy(each.waveform))[None])
+        assert int(posterior[0].argmax()) == 2
+        assert each.confidence == pytest.approx(float(posterior[0, 2]), abs=1e-5)

@@ -1,5 +1,5 @@
 """Adversaries: one file each, and what they share.
 
-`modes` says which excerpts are pushed towards which class, `constraints` what a
-perturbation must satisfy.
+`methods` lists them. `modes` says which excerpts are pushed towards which class, `goals` what
+counts as success, `constraints` what a perturbation must satisfy.
 """

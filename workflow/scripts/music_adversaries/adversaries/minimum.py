@@ -1,11 +1,12 @@
 """The smallest change of an excerpt whose written file is judged as the adversary wants.
 
-Decoupled direction and norm (Rony et al. 2019): a change is given a norm, which grows while
-the system resists and shrinks while it yields, and is turned down the gradient of a cost.
-Here the change is one of the waveform; what is judged at every iteration is the excerpt in
-16 bits; and the cost is the units' cross-entropy only until the system first yields. From
-then on it is the distance of the excerpt's own judgement from the turning point, which
-spends nothing on units that are won or lost anyway: on music this alone is worth about 5 dB.
+Decoupled direction and norm (Rony et al. 2019): a change is turned down the gradient of a
+cost, and given a norm that grows while the system resists and shrinks while it yields. What
+differs here: the change is one of the waveform; what is judged at every iteration is the
+excerpt in 16 bits; before the system first yields, the change grows by steps and is not
+blown up; and the cost is how far the excerpt's own judgement is from where it turns
+(`goals.boundary`), which spends nothing on units that are won or lost anyway, where the
+cross-entropy of all units would.
 """
 
 import math
@@ -31,16 +32,17 @@ from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
 START_SNR_DB = 50.0
-"""SNR from which the first change starts."""
+"""SNR at the first step, about; a change that is too large shrinks later."""
 APPROACH = 0.5
-"""Share of the iterations in which steps, growing with the change, may reach 0 dB."""
-CHANGE_OF_NORM = 0.1
-"""Share by which the norm shrinks or grows from then on, at first."""
+"""Share of the iterations in which steps that all agree would lead from there to 0 dB."""
 STEP = 0.3
-"""Norm of a step, as a share of the change's, once the system has yielded, at first."""
-LEAST_SHARE = 0.03
-"""Of what falls in the course of an attack: what is left of it in the end."""
+"""Norm of a step once the system has yielded, as a share of the change's, at first."""
+NORM_STEP = 0.1
+"""Share by which the norm shrinks or grows once the system has yielded, at first."""
+LAST = 0.03
+"""What is left of both in the end, as a share of what they were at first."""
 BISECTIONS = 12
+"""Halvings of the way to the best change, for the part of it that is enough."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Settings:
 class _State(Excerpts):
     changes: Tensor
     norms: Tensor
-    """``(excerpts, 1)``, what ``changes`` are given."""
+    """``(excerpts, 1)``, those that ``changes`` are given."""
     best: Tensor
     """The change with the highest SNR so far that does what is wanted, before rounding."""
     best_norms: Tensor
@@ -81,10 +83,10 @@ def attack(
 ) -> list[Adversarial]:
     """Change waveforms ``(excerpts, samples)`` of one length as little as the goal allows.
 
-    ``targets`` ``(excerpts,)`` are to be reached or left. What is what is wanted already
-    leaves the batch at once, the rest after all iterations; ``progress`` is told how many
-    left. Whatever is returned is on the 16-bit grid; where the system never yielded it is
-    the last that was tried.
+    ``targets`` ``(excerpts,)`` are to be reached or left. Excerpts that need no change leave
+    the batch at once, the rest after all iterations; ``progress`` is told how many left.
+    Whatever is returned is on the 16-bit grid; where the system never yielded, it is the
+    last that was tried.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
     limits = waveform_constraints(settings.snr_limit_db)
@@ -145,12 +147,12 @@ def _turn(
     state: _State, gradient: Tensor, met: Tensor, iteration: int, most_iterations: int
 ) -> None:
     """One iteration: down the gradient, and to the norm that the system's answer asks for."""
-    falling = LEAST_SHARE + (1 - LEAST_SHARE) * cosine(iteration, most_iterations)
+    falling = LAST + (1 - LAST) * cosine(iteration, most_iterations)
     growth = 10 ** (START_SNR_DB / 20 / (APPROACH * most_iterations))
     yielded = state.yielded[:, None]
     steps = torch.where(yielded, STEP * falling, growth - 1) * state.norms
     moved = state.changes - of_norm(gradient, steps)
-    near = 1 + CHANGE_OF_NORM * falling * torch.where(met[:, None], -1, 1)
+    near = 1 + NORM_STEP * falling * torch.where(met[:, None], -1, 1)
     reached = torch.maximum(norms_of(moved).to(moved), state.norms)
     state.norms = torch.where(yielded, state.norms * near, reached)
     state.changes = torch.where(yielded, of_norm(moved, state.norms), moved)

@@ -3,7 +3,7 @@
 Projected gradient descent (Madry et al. 2018) on samples: the magnitudes are
 differentiated through the short-time Fourier transform, so that no iterate has to be made
 the spectrum of a waveform again, as in `projected_gradient`. Every iterate is judged as it
-would be written, in 16 bits, and the first that is what the goal wants is returned.
+would be written, in 16 bits, and the first that meets the goal is returned.
 """
 
 import math
@@ -49,7 +49,8 @@ class Settings:
 class _State(Excerpts):
     iterates: Tensor
     direction: Tensor
-    reach: Tensor
+    radius: Tensor
+    """``(excerpts, 1)``, of which steps are a share."""
 
 
 def attack(
@@ -74,12 +75,12 @@ def attack(
         iterates=waveforms,
         direction=torch.zeros_like(waveforms),
         # No step is longer than the excerpt itself, however large the ball.
-        reach=SnrBall(max(settings.snr_limit_db, 0.0)).radius(waveforms).to(waveforms),
+        radius=SnrBall(max(settings.snr_limit_db, 0.0)).radius(waveforms).to(waveforms),
     )
     results: dict[int, Adversarial] = {}
     for iteration in range(settings.most_iterations + 1):
         points = satisfying([*limits, Grid()], state.iterates, state.originals)
-        # First every unit alike; then what the label still lacks.
+        # First with all units in view, then for what the label still lacks.
         cost = approach if 2 * iteration < settings.most_iterations else boundary
         gradient, posterior = slope(system, points, partial(cost, goal, targets=state.targets))
         done = goal.met(posterior, state.targets) | (iteration == settings.most_iterations)
@@ -91,7 +92,7 @@ def attack(
         if len(state.index) == 0:
             break
         state.direction = MOMENTUM * state.direction - of_norm(gradient, 1.0)
-        length = settings.step * cosine(iteration, settings.most_iterations) * state.reach
+        length = settings.step * cosine(iteration, settings.most_iterations) * state.radius
         moved = state.iterates + of_norm(state.direction, length)
         state.iterates = in_order(limits, moved, state.originals)
     return [results[number] for number in range(len(waveforms))]
