@@ -129,6 +129,12 @@ def base_system_of(wildcards):
     return [f"{folder}/model.safetensors", f"{folder}/model.json"]
 
 
+def perturbed_of(wildcards):
+    """What the system on which a forest stands was retrained on, with its index."""
+    folder = f"results/{RETRAINED}".format(**{**wildcards, "architecture": base_of(wildcards)})
+    return {"magnitudes": f"{folder}/perturbed.npy", "index": f"{folder}/perturbed.tsv"}
+
+
 def attack_of(wildcards):
     """The config's entry for an attacked test set."""
     return PLAN.attacks[

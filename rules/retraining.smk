@@ -40,12 +40,6 @@ use rule train_system as retrain_system with:
         training="retrained",
 
 
-def perturbed_of(wildcards):
-    """What the system on which a forest stands was retrained on, with its index."""
-    folder = f"results/{RETRAINED}".format(**{**wildcards, "architecture": base_of(wildcards)})
-    return {"magnitudes": f"{folder}/perturbed.npy", "index": f"{folder}/perturbed.tsv"}
-
-
 use rule train_forest as retrain_forest with:
     input:
         unpack(perturbed_of),
