@@ -389,7 +389,7 @@ def test_a_probe_that_needed_no_change_has_no_level_and_one_that_was_not_run_a_d
     tidy = tidy.drop(index=8)
     (table,) = printed("probes", tidy)
     assert tidy["predicted"][0] == tidy["target"][0]
-    assert table.iloc[0, 2] == "="
+    assert table.iloc[0, 2] == "∞"
     assert table.iloc[1, 3] == "–"
 
 

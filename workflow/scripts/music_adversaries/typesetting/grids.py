@@ -21,6 +21,7 @@ from music_adversaries.typesetting.numbers import (
 from music_adversaries.typesetting.printed import PrintedTable
 
 SPLITS = ("train", "valid", "test")
+UNCHANGED = "∞"
 
 
 def partition_sizes(table: pd.DataFrame) -> list[PrintedTable]:
@@ -144,7 +145,7 @@ def _probes(system, rows):
         "SNR between waveforms in dB where the adversary pushed an excerpt (row) into a"
         f" target class (column): {system['architecture']}, {system['training']} training;"
         f" {system['dataset']}, {system['partition']} partition, fold {system['fold']}, seed"
-        f" {system['seed']}; {attack(system)}. –: it failed; =: it had nothing to change."
+        f" {system['seed']}; {attack(system)}. –: it failed; {UNCHANGED}: it had nothing to change."
     )
     cells = pd.DataFrame(lines, columns=["excerpt", "true class", *targets])
     return PrintedTable(caption, cells, "ll" + "r" * len(targets))
@@ -154,7 +155,7 @@ def _probe(row):
     if row.predicted != row.target:
         return DASH
     # Writing the WAV alone has an SNR as well, which says nothing of the adversary.
-    return "=" if row.iterations == 0 else number(row.snr_db)
+    return UNCHANGED if row.iterations == 0 else number(row.snr_db)
 
 
 def _cutoffs(test_set, rows):
