@@ -145,7 +145,8 @@ def _probes(system, rows):
         "SNR between waveforms in dB where the adversary pushed an excerpt (row) into a"
         f" target class (column): {system['architecture']}, {system['training']} training;"
         f" {system['dataset']}, {system['partition']} partition, fold {system['fold']}, seed"
-        f" {system['seed']}; {attack(system)}. –: it failed; {UNCHANGED}: it had nothing to change."
+        f" {system['seed']}; {attack(system)}. –: it failed; {UNCHANGED}: it had nothing to"
+        " change."
     )
     cells = pd.DataFrame(lines, columns=["excerpt", "true class", *targets])
     return PrintedTable(caption, cells, "ll" + "r" * len(targets))
