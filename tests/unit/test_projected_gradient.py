@@ -6,8 +6,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linear_victims import LABELS, magnitude_system
 from scipy.special import softmax
-from torch import nn
 from torch.nn.functional import cross_entropy
 
 from music_adversaries import spectra
@@ -16,34 +16,17 @@ from music_adversaries.adversaries.batches import BATCH_FRAMES, attack_excerpts,
 from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
 from music_adversaries.adversaries.projected_gradient import Settings, attack, cost_gradient
 from music_adversaries.spectra import BINS
-from music_adversaries.systems import System, build_system
+from music_adversaries.systems import build_system
 
-LABELS = ["a", "b", "c"]
 SAMPLES = 3000
 NEVER = 1.0
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=15, deadline=None)
 
 
-class Linear(nn.Module):
-    """Scores are a matrix times all magnitudes of a unit: the gradient is a closed form."""
-
-    def __init__(self, unit_frames=1):
-        super().__init__()
-        self.unit_frames = unit_frames
-        self.scores = nn.Linear(BINS * unit_frames, len(LABELS))
-
-    def forward(self, units):
-        return self.scores(units.flatten(1))
-
-
 def linear_system(unit_frames=1, seed=7, weight_scale=1.0):
-    torch.manual_seed(seed)
-    system = System(Linear(unit_frames), LABELS).eval().requires_grad_(False)
+    system = magnitude_system(unit_frames, seed)
     system.network.scores.weight.mul_(weight_scale)
-    variance = np.linspace(0.5, 2, BINS)
-    variance[::9] = 0
-    system.standardisation.set_moments(np.linspace(0, 1, BINS), variance)
     return system
 
 
