@@ -24,6 +24,7 @@ CONDA_NAMES = {
     "soundfile": "pysoundfile",
     "soxr": "soxr-python",
     "matplotlib": "matplotlib-base",
+    "xxhash": "python-xxhash",
 }
 PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9.]*)\s+# (?P<reason>\S.*)")
 

@@ -24,7 +24,7 @@ def manifest_of(rows):
 
 
 NO_REPEATS = find_repeats(
-    pd.DataFrame(columns=["excerpt", "label", "samples_sha256", "fingerprint"])
+    pd.DataFrame(columns=["excerpt", "label", "samples_hash", "fingerprint"])
 )
 
 

@@ -26,8 +26,8 @@ def print_of(seed, flipped=0.0, first=0, words=WORDS):
 
 
 def table_of(*rows):
-    """A table of ``(excerpt, label, samples_sha256, fingerprint)``."""
-    columns = ["excerpt", "label", "samples_sha256", "fingerprint"]
+    """A table of ``(excerpt, label, samples_hash, fingerprint)``."""
+    columns = ["excerpt", "label", "samples_hash", "fingerprint"]
     return pd.DataFrame(rows, columns=columns, dtype=str)
 
 
@@ -187,7 +187,7 @@ def test_no_artist_and_no_repeat_is_on_two_sides(table, fold_count, seed):
     sided = table.assign(part=parts, plain=table.artist.map(plain))
     known = sided[sided.plain != ""]
     assert (known.groupby("plain").part.nunique() <= 1).all()
-    assert (sided.groupby("samples_sha256").part.nunique() <= 1).all()
+    assert (sided.groupby("samples_hash").part.nunique() <= 1).all()
     part_of = dict(zip(sided.excerpt, sided.part, strict=True))
     assert all(
         part_of[excerpt] == part_of[other]

@@ -31,7 +31,7 @@ def extract(row, path, reads_tags):
         "duration_s": found.duration_s,
         "sample_rate_hz": found.sample_rate_hz,
         "channels": found.channels,
-        "samples_sha256": found.samples_sha256,
+        "samples_hash": found.samples_hash,
         "fingerprint": fingerprint(magnitudes),
         "tagged_artist": lmd.artist_of(path) if reads_tags else "",
         "problem": found.problem,

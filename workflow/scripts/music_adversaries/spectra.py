@@ -4,6 +4,8 @@ Frame ``n`` covers samples ``HOP * n … HOP * n + WINDOW - 1``; nothing is padd
 (Kereliuk et al. 2015). Every function takes leading batch dimensions.
 """
 
+from functools import cache
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -103,4 +105,9 @@ def waveform_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
 
 
 def _hann(like: Tensor) -> Tensor:
-    return torch.hann_window(WINDOW, dtype=like.dtype, device=like.device)
+    return _window(like.dtype, like.device)
+
+
+@cache
+def _window(dtype: torch.dtype, device: torch.device) -> Tensor:
+    return torch.hann_window(WINDOW, dtype=dtype, device=device)

@@ -45,7 +45,7 @@ TEXT_COLUMNS = frozenset(
         "adversary architecture artist claim compared condition dataset excerpt fault file"
         " fingerprint first held kind label mode note other_label partition predicted"
         " predicted_adversarial predicted_clean predicted_resynthesised problem quantity"
-        " repeat_of rule samples_sha256 second sha256 split stage statement statistic systems"
+        " repeat_of rule samples_hash second sha256 split stage statement statistic systems"
         " tagged_artist target training true verdict"
     ).split()
 )

@@ -3,12 +3,13 @@
 A file is never an exception: what is wrong with it is a clause in its `Inspection`.
 """
 
-import hashlib
 import stat
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
+import xxhash
 
 from music_adversaries.audio import (
     EXCERPT_SECONDS,
@@ -78,8 +79,11 @@ class Inspection:
     channels: int = 0
     duration_s: float = 0.0
     """By the header; what was decoded, where the file ends before its header says so."""
-    samples_sha256: str = ""
-    """Of the waveform; empty where there is a problem."""
+    samples_hash: str = ""
+    """XXH3 of the waveform, 128 bits in hex; empty where there is a problem.
+
+    Not cryptographic, which would take as long as the spectra: it has to tell copies from
+    other recordings, and nobody gains by forging one."""
     problem: str = ""
     """A clause such as ``too short (1.20 s; at least 2.35 s)``; empty for a good file."""
     note: str = ""
@@ -96,18 +100,19 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
         decoded = decode(path, seconds)
     except DecodingError as error:
         return Inspection(problem=_undecodable(path, error))
+    peak = _peak(decoded.mono)
     about = {
         "sample_rate_hz": decoded.sample_rate_hz,
         "channels": decoded.channels,
         "duration_s": _samples_there(decoded, seconds) / decoded.sample_rate_hz,
-        "note": _note(path, decoded, seconds),
+        "note": _note(path, decoded, seconds, peak),
     }
-    problem = _samples_problem(decoded)
+    problem = _samples_problem(decoded, peak)
     if problem:
         return Inspection(problem=problem, **about)
     waveform = resample(decoded.mono, decoded.sample_rate_hz)
-    digest = hashlib.sha256(waveform).hexdigest()
-    return Inspection(waveform, samples_sha256=digest, **about)
+    digest = xxhash.xxh3_128_hexdigest(waveform)
+    return Inspection(waveform, samples_hash=digest, **about)
 
 
 def _file_problem(path: Path) -> str:
@@ -147,21 +152,19 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _samples_problem(decoded: Decoded) -> str:
+def _samples_problem(decoded: Decoded, peak: float) -> str:
     """What is wrong with the samples of an excerpt."""
     mono, rate = decoded.mono, decoded.sample_rate_hz
     if len(mono) == 0:
         return "holds no samples"
-    peak = _peak(mono)
     if np.isnan(peak):
         return "holds samples that are no numbers (NaN)"
     if peak > HIGHEST_PEAK:
         return f"holds samples of {peak:.0e} times full scale"
     if len(mono) * SAMPLE_RATE < LEAST_SAMPLES * rate:
         return f"too short ({len(mono) / rate:.2f} s; at least {LEAST_SECONDS:.2f} s)"
-    level = _level(mono)
-    if level < 10 ** (LEAST_LEVEL_DB / 20):
-        return f"silent ({_decibels(level)}; at least {LEAST_LEVEL_DB:.0f} dBFS)"
+    if _is_silent(mono):
+        return f"silent ({_decibels(mono)}; at least {LEAST_LEVEL_DB:.0f} dBFS)"
     return ""
 
 
@@ -170,14 +173,16 @@ def _peak(mono: np.ndarray) -> float:
     return float(np.maximum(mono.max(initial=0), -mono.min(initial=0)))
 
 
-def _level(mono: np.ndarray) -> float:
-    """The standard deviation of the samples; `std` would take several times as long."""
-    mean = np.float32(mono.mean(dtype=np.float64))
+def _is_silent(mono: np.ndarray) -> bool:
+    """Whether the level is below `LEAST_LEVEL_DB`; of music, a piece of it tells."""
+    mean = mono.mean()
+    enough = len(mono) * 10 ** (LEAST_LEVEL_DB / 10)
     pieces = (mono[start : start + 2**16] - mean for start in range(0, len(mono), 2**16))
-    return (sum(float(piece @ piece) for piece in pieces) / len(mono)) ** 0.5
+    return all(power < enough for power in accumulate(float(p @ p) for p in pieces))
 
 
-def _decibels(level: float) -> str:
+def _decibels(mono: np.ndarray) -> str:
+    level = mono.std(dtype=np.float64)
     return f"{20 * np.log10(level):.0f} dBFS" if level > 0 else "all samples alike"
 
 
@@ -187,7 +192,7 @@ def _samples_there(decoded: Decoded, seconds: float) -> int:
     return decoded.frames if read == round(seconds * decoded.sample_rate_hz) else read
 
 
-def _note(path: Path, decoded: Decoded, seconds: float) -> str:
+def _note(path: Path, decoded: Decoded, seconds: float, peak: float) -> str:
     notes = []
     expected = FORMATS.get(path.suffix.lower())
     if expected and decoded.format not in expected:
@@ -197,7 +202,6 @@ def _note(path: Path, decoded: Decoded, seconds: float) -> str:
     if there < decoded.frames:
         promised = f"{decoded.frames / rate:.2f} s"
         notes.append(f"ends after {there / rate:.2f} s, though its header says {promised}")
-    peak = _peak(decoded.mono)
     if LOUD_PEAK < peak <= HIGHEST_PEAK:
         notes.append(f"reaches {peak:.1f} times full scale")
     return "; ".join(notes)

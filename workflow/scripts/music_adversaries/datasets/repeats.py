@@ -19,16 +19,16 @@ BLOCK_PAIRS = 16384
 def find_repeats(table: pd.DataFrame) -> pd.DataFrame:
     """Exact repeats over all labels and near repeats within each, a row per pair.
 
-    ``table`` has ``excerpt``, ``label``, ``samples_sha256`` and ``fingerprint``; excerpts
+    ``table`` has ``excerpt``, ``label``, ``samples_hash`` and ``fingerprint``; excerpts
     whose hash is empty, since they cannot be used, are passed over. Exact repeats have the
     same samples: each is a repeat of the first by name. Near repeats lie within
     `fingerprints.NEAR`. Returns ``excerpt``, ``repeat_of``, ``kind`` (``exact``, ``near``),
     ``label``, ``other_label`` (of ``repeat_of``) and ``distance`` (0 to 1), ordered.
     """
-    usable = table[table.samples_sha256.fillna("") != ""].sort_values("excerpt")
-    first = usable.groupby("samples_sha256").excerpt.transform("first")
+    usable = table[table.samples_hash.fillna("") != ""].sort_values("excerpt")
+    first = usable.groupby("samples_hash").excerpt.transform("first")
     pairs = [(e, f, "exact", 0.0) for e, f in zip(usable.excerpt, first, strict=True) if e != f]
-    for _, members in usable.drop_duplicates(["label", "samples_sha256"]).groupby("label"):
+    for _, members in usable.drop_duplicates(["label", "samples_hash"]).groupby("label"):
         pairs += _near_pairs(members)
     labels = table.set_index("excerpt").label
     rows = [(e, o, kind, labels[e], labels[o], distance) for e, o, kind, distance in pairs]
