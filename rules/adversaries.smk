@@ -30,6 +30,34 @@ rule attack_test_set:
         "../workflow/scripts/attack_test_set.py"
 
 
+rule attack_curve:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        fold=f"results/{FOLD}/fold.tsv",
+        system=system_of,
+    output:
+        f"results/{CURVE}/curve.tsv",
+    log:
+        f"results/logs/{CURVE}/attack_curve.log",
+    benchmark:
+        f"results/benchmarks/{CURVE}/attack_curve.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=720,
+        gpu=1,
+    params:
+        adversary=settings_of,
+        snr_limits=curve_limits_of,
+        excerpts=CONFIG["curves"]["excerpts"],
+        excerpts_seed=CONFIG["partition_seed"],
+        code=code("attack_curve.py"),
+    script:
+        "../workflow/scripts/attack_curve.py"
+
+
 rule attack_probes:
     input:
         manifest="results/{dataset}/manifest.tsv",

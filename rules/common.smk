@@ -11,7 +11,7 @@ if str(SCRIPTS) not in sys.path:
 
 from snakemake.exceptions import WorkflowError
 
-from music_adversaries import allocator, configuration, plan, provenance
+from music_adversaries import allocator, configuration, plan, provenance, snr_limits
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 
@@ -44,6 +44,7 @@ SYSTEM = f"{FOLD}/{{architecture}}/{{training}}/seed{{seed}}"
 STANDARD = f"{FOLD}/{{architecture}}/standard/seed{{seed}}"
 RETRAINED = f"{FOLD}/{{architecture}}/retrained/seed{{seed}}"
 TEST_SET = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/{{mode}}"
+CURVE = f"{SYSTEM}/{{adversary}}"
 PROBES = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/probes"
 # The same over all runs, that is, folds and seeds.
 SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
@@ -59,6 +60,14 @@ FORESTS = [
     name for name, each in CONFIG["architectures"].items() if each["network"] == "forest"
 ]
 NETWORKS = [name for name in CONFIG["architectures"] if name not in FORESTS]
+
+# Curves: their SNR limits, and the adversaries that seek the smallest change instead.
+CURVE_LIMITS = [snr_limits.snr_limit_name(limit) for limit in CONFIG["curves"]["snr_limits_db"]]
+MINIMUM = [
+    name
+    for name in CONFIG["curves"]["adversaries"]
+    if CONFIG["adversaries"][name]["method"] == "minimum"
+]
 
 
 def code(script):
@@ -153,6 +162,10 @@ def settings_of(wildcards):
         network = CONFIG["architectures"][base_of(wildcards)]["network"]
         settings["step"] = settings.pop("steps")[network]
     return settings
+
+
+def curve_limits_of(wildcards):
+    return [snr_limits.NO_LIMIT] if wildcards.adversary in MINIMUM else CURVE_LIMITS
 
 
 def excerpts_of(wildcards):

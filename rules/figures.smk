@@ -190,6 +190,77 @@ rule draw_low_pass:
         "../workflow/scripts/draw_low_pass.py"
 
 
+rule draw_curves:
+    input:
+        "results/tables/curves.tsv",
+    output:
+        report(
+            multiext("results/figures/{dataset}/{partition}/curves", ".pdf", ".png"),
+            category="8 Curves",
+            subcategory="{dataset}, {partition}",
+            caption="../workflow/report/curves.rst",
+        ),
+    log:
+        "results/logs/figures/{dataset}/{partition}/curves.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_curves.py"),
+    script:
+        "../workflow/scripts/draw_curves.py"
+
+
+rule draw_robust_accuracy:
+    input:
+        "results/tables/robust_accuracy.tsv",
+    output:
+        report(
+            multiext("results/figures/robust_accuracy", ".pdf", ".png"),
+            category="8 Curves",
+            caption="../workflow/report/robust_accuracy.rst",
+        ),
+    log:
+        "results/logs/figures/robust_accuracy.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_robust_accuracy.py"),
+    script:
+        "../workflow/scripts/draw_robust_accuracy.py"
+
+
+rule draw_minimum_snr:
+    input:
+        "results/tables/curve_excerpts.tsv",
+    output:
+        report(
+            multiext("results/figures/minimum_snr", ".pdf", ".png"),
+            category="8 Curves",
+            caption="../workflow/report/minimum_snr.rst",
+        ),
+    log:
+        "results/logs/figures/minimum_snr.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        minimum=MINIMUM,
+        code=code("draw_minimum_snr.py"),
+    script:
+        "../workflow/scripts/draw_minimum_snr.py"
+
+
 rule draw_claims:
     input:
         claims="results/tables/claims.tsv",
@@ -220,6 +291,12 @@ rule figures:
         rules.draw_overview.output,
         rules.draw_claims.output,
         rules.draw_low_pass.output if PLAN.filtered else [],
+        [
+            "results/figures/{dataset}/{partition}/curves.pdf".format(**each)
+            for each in PLAN.curved
+        ],
+        rules.draw_robust_accuracy.output if PLAN.curved else [],
+        rules.draw_minimum_snr.output if PLAN.curved and MINIMUM else [],
         [f"results/figures/{SYSTEM_KIND}/clean.pdf".format(**system) for system in PLAN.systems],
         [
             f"results/figures/{TEST_SET_KIND}/merits.pdf".format(**test_set)

@@ -56,4 +56,5 @@ rule adversaries:
             for test_set in PLAN.test_sets
         ],
         [f"results/{TEST_SET}/filtered.tsv".format(**each) for each in PLAN.filtered],
+        [f"results/{CURVE}/curve.tsv".format(**each) for each in PLAN.curved],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

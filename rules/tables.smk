@@ -68,6 +68,18 @@ use rule collect_folds as collect_filtered_excerpts with:
         code=code("collect_tables.py"),
 
 
+use rule collect_folds as collect_curve_excerpts with:
+    input:
+        [f"results/{CURVE}/curve.tsv".format(**each) for each in PLAN.curved],
+    output:
+        "results/tables/curve_excerpts.tsv",
+    log:
+        "results/logs/tables/curve_excerpts.log",
+    params:
+        wildcards=PLAN.curved,
+        code=code("collect_tables.py"),
+
+
 use rule collect_folds as collect_probes with:
     input:
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],
@@ -135,6 +147,30 @@ rule make_claims:
         "../workflow/scripts/make_claims.py"
 
 
+rule make_curves:
+    input:
+        "results/tables/curve_excerpts.tsv",
+    output:
+        curves="results/tables/curves.tsv",
+        robust_accuracy="results/tables/robust_accuracy.tsv",
+        minimum_snr="results/tables/minimum_snr.tsv",
+        minimum_snr_difference="results/tables/minimum_snr_difference.tsv",
+    log:
+        "results/logs/tables/make_curves.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        minimum=MINIMUM,
+        snr_limits=CURVE_LIMITS,
+        code=code("make_curves.py"),
+    script:
+        "../workflow/scripts/make_curves.py"
+
+
 PRINTED = [
     "partition_sizes",
     "figures_of_merit",
@@ -143,6 +179,10 @@ PRINTED = [
     "paired_comparisons",
     "probes",
     "low_pass",
+    "curves",
+    "robust_accuracy",
+    "minimum_snr",
+    "minimum_snr_difference",
     "claims",
     "claim_cases",
 ]

@@ -108,6 +108,40 @@ def low_pass(
     )
 
 
+def curves(architectures=("cnn", "dnn"), adversaries=("minimum", "projected")):
+    """Success that rises as the SNR falls, less for each line than for the one before."""
+    keys = product(architectures, ("retrained", "standard"), adversaries, SNRS_DB[1:])
+    columns = ["architecture", "training", "adversary", "snr_limit_db"]
+    table = pd.DataFrame(keys, columns=columns)
+    success = 1 / (1 + np.exp((table["snr_limit_db"].clip(0) - 25) / 8))
+    success *= 0.95 ** (1 + table.groupby(columns[:3], sort=False).ngroup())
+    return table.assign(success=success, success_low=success - 0.1, success_high=success + 0.1)
+
+
+def robust_accuracies(partitions=("random",), trainings=("retrained", "standard")):
+    """Accuracy that falls with the SNR, of one architecture, higher for each next line."""
+    columns = ["partition", "training", "snr_limit_db"]
+    table = pd.DataFrame(product(partitions, trainings, SNRS_DB), columns=columns)
+    accuracy = 0.8 / (1 + np.exp((20 - table["snr_limit_db"].clip(0, 80)) / 8))
+    accuracy += 0.01 * table.groupby(columns[:2], sort=False).ngroup()
+    return table.assign(
+        dataset="made",
+        architecture="dnn",
+        accuracy=accuracy,
+        low=accuracy - 0.1,
+        high=accuracy + 0.05,
+    )
+
+
+def minimum_snrs(partitions=("random",), trainings=("retrained", "standard")):
+    """Of ten excerpts two unchanged, five that gave way, three that never did."""
+    snrs_db = [np.inf, np.inf, 41.0, 33.5, 28.0, 21.5, 4.0, *[-np.inf] * 3]
+    keys = product(partitions, trainings, snrs_db)
+    table = pd.DataFrame(keys, columns=["partition", "training", "minimum_snr_db"])
+    return table.assign(dataset="made", architecture="dnn", adversary="smallest")
+
+
+SNRS_DB = [np.inf, 50.0, 40.0, 30.0, 20.0, 10.0, -np.inf]
 CASES = [
     # value, low, high, verdict, each against a threshold of 0.5
     (0.9, 0.8, 0.95, "holds"),

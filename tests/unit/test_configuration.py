@@ -60,6 +60,7 @@ def rich_config():
         attacks=[{"adversary": "mild"}],
         probes={"excerpts": 3},
         low_pass={"cutoffs_hz": [1000]},
+        curves={"adversaries": ["mild", "small"]},
     )
 
 
@@ -230,6 +231,7 @@ MISSPELT = {
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
     "probes": (("probes",), "file", "files"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
+    "curves": (("curves",), "excerpt", "excerpts"),
     "forest": (("architectures", "trees", "options"), "layer", "layers"),
     "a forest has no recipe": (("architectures", "trees"), "option", "options"),
 }
@@ -285,6 +287,9 @@ WRONG = {
     "excerpts are none": (("attacks", 0, "excerpts"), 0),
     "probes are fewer than none": (("probes", "excerpts"), -1),
     "a cut-off is that of no filter": (("low_pass", "cutoffs_hz"), [11_025]),
+    "a curve has no limits": (("curves", "snr_limits_db"), []),
+    "a curve's limit is there twice": (("curves", "snr_limits_db"), [20, 20]),
+    "a curve's partition is unknown": (("curves", "partitions"), ["artist"]),
     "a forest has no trees": (("architectures", "trees", "options", "trees"), 0),
     "a forest takes the input": (("architectures", "trees", "options", "layers"), [0]),
     "a forest takes a layer too many": (("architectures", "trees", "options", "layers"), [4]),
@@ -355,6 +360,16 @@ UNDEFINED = {
         ["nets"],
         ("low_pass.architectures", "'nets'", "'net'"),
     ),
+    "adversary of curves": (
+        ("curves", "adversaries"),
+        ["mid"],
+        ("curves.adversaries", "'mid'", "'mild'"),
+    ),
+    "architecture of curves": (
+        ("curves", "architectures"),
+        ["nets"],
+        ("curves.architectures", "'nets'", "'net'"),
+    ),
     "what a forest stands on": (
         ("architectures", "trees", "options", "stands_on"),
         "nets",
@@ -368,6 +383,12 @@ def test_a_name_that_nothing_defines_is_refused_with_the_nearest(path, value, sa
     message = refusal(changed(path, value))
     for part in said:
         assert part in message
+
+
+def test_a_curve_of_an_adversary_that_leaves_a_class_is_refused():
+    message = refusal(changed(("adversaries", "small", "goal"), "leave"))
+    assert "curves.adversaries" in message
+    assert "'small' has the goal `leave`" in message
 
 
 def small_plan(**changes):
@@ -496,6 +517,32 @@ def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
     )
     assert len(plan.filtered) == 2 * 18
     assert make_plan(small_plan(low_pass={"cutoffs_hz": []})).filtered == []
+
+
+def test_curves_are_the_product_of_what_is_meant():
+    curves = {
+        "adversaries": ["waveform", "minimum"],
+        "architectures": ["cnn", "dnn"],
+        "trainings": ["standard"],
+        "partitions": ["random"],
+    }
+    plan = make_plan(small_plan(curves=curves))
+    assert rows(plan.curved) == rows(
+        {**system, "adversary": adversary}
+        for system in plan.systems
+        for adversary in ("waveform", "minimum")
+        if system["architecture"] in ("dnn", "cnn")
+        and (system["training"], system["partition"]) == ("standard", "random")
+    )
+    assert len(plan.curved) == 2 * 2 * 2 * 2 * 3
+    everywhere = make_plan(small_plan(curves={"adversaries": ["minimum"]}))
+    assert len(everywhere.curved) == len(everywhere.systems)
+    assert make_plan(small_plan()).curved == []
+
+
+def test_a_limit_of_a_curve_that_folders_cannot_tell_apart_is_refused():
+    message = planning_refusal(small_plan(curves={"snr_limits_db": [15.125]}))
+    assert "curves.snr_limits_db" in message and "15.125" in message
 
 
 def test_a_plan_without_attacks_has_no_test_sets():

@@ -14,12 +14,15 @@ from figure_tables import (
     AWKWARD,
     GENRES,
     claims,
+    curves,
     drawn_spectra,
     drawn_waveforms,
     figures_of_merit,
     low_pass,
     merits,
+    minimum_snrs,
     probes,
+    robust_accuracies,
     sizes,
 )
 from hypothesis import given
@@ -30,16 +33,20 @@ from matplotlib.text import Text
 from music_adversaries import provenance
 from music_adversaries.figures.claims import claim_cases
 from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
+from music_adversaries.figures.curves import success_curves
 from music_adversaries.figures.labels import LABEL_LETTERS, attack_name, shorten
 from music_adversaries.figures.low_pass import low_pass_accuracy
+from music_adversaries.figures.minimum_snr import minimum_snr_distributions
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
+from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.style import look, save
 
 SCRIPTS = provenance.PACKAGE.parent
 LONG = 'a very long name, with "quotes" and $dollars$, of nothing in particular'
 MODES = ("all_wrong", "random", "perfect", "all_same")
+MANY = ["fast", "longer", "noise", "pgd", "retrained", "standard"]
 DRAWN = {
     "sizes": lambda: partition_sizes(sizes(GENRES)),
     "sizes without artists": lambda: partition_sizes(sizes(GENRES, np.nan)),
@@ -91,6 +98,30 @@ DRAWN = {
     ),
     "low_pass, no filter alone": lambda: low_pass_accuracy(
         low_pass(["random"], ["dnn"], [np.inf]).assign(low=np.nan, high=np.nan), {"made": 10}
+    ),
+    "curves": lambda: success_curves(curves(), "made, random partition"),
+    "curves, crowded": lambda: success_curves(
+        curves(["cnn", LONG, "forest"], [*AWKWARD, LONG, "noise", "minimum"]), LONG * 2
+    ),
+    "curves, one limit": lambda: success_curves(
+        curves(["dnn"]).query("snr_limit_db == 20"), "made"
+    ),
+    "curves, any SNR": lambda: success_curves(
+        curves(["dnn"]).query("snr_limit_db < 0"), "made"
+    ),
+    "robust_accuracy": lambda: robust_accuracy(robust_accuracies()),
+    "robust_accuracy, crowded": lambda: robust_accuracy(
+        robust_accuracies(["random", "artist_filtered", LONG, "fault_filtered"], MANY)
+    ),
+    "robust_accuracy, clean alone": lambda: robust_accuracy(
+        robust_accuracies().query("snr_limit_db > 50").assign(low=np.nan, high=np.nan)
+    ),
+    "minimum_snr": lambda: minimum_snr_distributions(minimum_snrs()),
+    "minimum_snr, crowded": lambda: minimum_snr_distributions(
+        minimum_snrs(["random", "artist_filtered", LONG, "fault_filtered"], MANY)
+    ),
+    "minimum_snr, all failed": lambda: minimum_snr_distributions(
+        minimum_snrs().assign(minimum_snr_db=-np.inf)
     ),
     "claims": lambda: claim_cases(*claims()),
     "claims, long": lambda: claim_cases(*long_claims()),
@@ -249,14 +280,17 @@ def test_49_lines_look_different():
 # what an edit redraws
 
 
-SHARED = {"__init__", "style", "labels", "cells"}
+SHARED = {"__init__", "style", "labels", "cells", "panels"}
 FIGURES = {
     "claims": "claims",
+    "curves": "curves",
     "low_pass": "low_pass",
     "merits": "confusion_table",
+    "minimum_snr": "minimum_snr",
     "overview": "overview",
     "partition_sizes": "partition_sizes",
     "probes": "probes",
+    "robust_accuracy": "robust_accuracy",
     "spectra": "spectra",
     "waveforms": "waveforms",
 }

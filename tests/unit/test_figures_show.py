@@ -7,12 +7,15 @@ import pytest
 from figure_tables import (
     GENRES,
     claims,
+    curves,
     drawn_spectra,
     drawn_waveforms,
     figures_of_merit,
     low_pass,
     merits,
+    minimum_snrs,
     probes,
+    robust_accuracies,
     sizes,
 )
 from hypothesis import given
@@ -21,10 +24,14 @@ from hypothesis import strategies as st
 from music_adversaries.figures.cells import SEQUENTIAL, ink
 from music_adversaries.figures.claims import claim_cases
 from music_adversaries.figures.confusion_table import confusion_table
+from music_adversaries.figures.curves import success_curves
 from music_adversaries.figures.low_pass import low_pass_accuracy
+from music_adversaries.figures.minimum_snr import minimum_snr_distributions
 from music_adversaries.figures.overview import merit_overview
+from music_adversaries.figures.panels import line_looks
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
+from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
 from music_adversaries.figures.waveforms import _magnification, waveforms
 
@@ -281,6 +288,91 @@ def test_low_pass_has_a_panel_per_partition_and_adversary():
         for limit in ("SNR ≥ 15 dB", "any SNR")
         for partition in ("random", "artist_filtered")
     ]
+
+
+# curves
+
+
+def lines_by_colour(axes):
+    """The lines of more than one place, by the colour of their number."""
+    lines = [line for line in axes.lines if len(set(line.get_xdata())) > 1]
+    return {line.get_color(): line for line in lines}
+
+
+def test_a_curve_rises_to_the_right_as_the_snr_falls():
+    table = curves(["dnn"])
+    figure = success_curves(table, "made")
+    standard, retrained = figure.axes
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "dnn, standard",
+        "dnn, retrained",
+    ]
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["minimum", "projected"]
+    for axes, training in ((standard, "standard"), (retrained, "retrained")):
+        assert axes.xaxis_inverted()
+        for number, name in enumerate(names):
+            line = lines_by_colour(axes)[line_looks(number)["color"]]
+            rows = table[(table["training"] == training) & (table["adversary"] == name)]
+            rows = rows.sort_values("snr_limit_db")
+            np.testing.assert_allclose(line.get_ydata(), 100 * rows["success"])
+            # Without a limit there is one more step to the right.
+            np.testing.assert_allclose(line.get_xdata(), [0, 10, 20, 30, 40, 50])
+        labels = [text.get_text() for text in axes.get_xticklabels()]
+        assert labels == ["50", "40", "30", "20", "10", "any"]
+        np.testing.assert_allclose(axes.get_xticks(), [50, 40, 30, 20, 10, 0])
+
+
+def test_the_bands_of_curves_are_the_intervals():
+    table = curves(["dnn"])
+    axes = success_curves(table, "made").axes[0]
+    assert len(axes.collections) == 2
+    bands = [set(b.get_paths()[0].vertices[:, 1].round(6)) for b in axes.collections]
+    for name in ("minimum", "projected"):
+        rows = table[(table["training"] == "standard") & (table["adversary"] == name)]
+        bounds = 100 * rows[["success_low", "success_high"]].to_numpy().ravel()
+        assert set(bounds.round(6)) in bands
+
+
+def test_robust_accuracy_begins_with_the_clean_one_beside_the_line():
+    table = robust_accuracies()
+    axes = robust_accuracy(table).axes[0]
+    assert axes.xaxis_inverted()
+    assert [text.get_text() for text in axes.get_xticklabels()][-2:] == ["clean", "any"]
+    for number, training in enumerate(["standard", "retrained"]):
+        rows = table[table["training"] == training].sort_values("snr_limit_db")
+        colour = line_looks(number)["color"]
+        line = lines_by_colour(axes)[colour]
+        np.testing.assert_allclose(line.get_ydata(), 100 * rows["accuracy"][:-1])
+        here = [each for each in axes.lines if each.get_color() == colour]
+        (mark,) = [each for each in here if len(each.get_xdata()) == 1]
+        (bar,) = [each for each in here if len(set(each.get_xdata())) == 1 and each != mark]
+        clean = rows.iloc[-1]
+        np.testing.assert_allclose(mark.get_ydata(), 100 * clean["accuracy"])
+        np.testing.assert_allclose(bar.get_ydata(), 100 * clean[["low", "high"]].astype(float))
+        assert mark.get_xdata()[0] > max(line.get_xdata())
+
+
+def test_a_distribution_counts_what_gave_way_and_marks_what_is_censored():
+    axes = minimum_snr_distributions(minimum_snrs(trainings=["standard"])).axes[0]
+    (line,) = lines_by_colour(axes).values()
+    assert axes.xaxis_inverted()
+    for snr_db, percent in ((45.0, 20), (35.0, 30), (25.0, 50), (10.0, 60), (2.0, 70)):
+        passed = np.asarray(line.get_xdata()) >= snr_db
+        assert np.asarray(line.get_ydata())[passed].max() == pytest.approx(percent)
+    assert line.get_drawstyle() == "steps-post"
+    start, end = [each for each in axes.lines if len(each.get_xdata()) == 1]
+    assert (start.get_ydata()[0], start.get_fillstyle()) == (20, "full")
+    assert (end.get_ydata()[0], end.get_fillstyle()) == (70, "none")
+    labels = [text.get_text() for text in axes.get_xticklabels()]
+    assert labels == ["50", "40", "30", "20", "10", "0", "∞", "−∞"]
+    places = dict(zip(labels, axes.get_xticks(), strict=True))
+    assert start.get_xdata()[0] == places["∞"] > 50
+    assert end.get_xdata()[0] == places["−∞"] < 0
+
+
+def test_21_lines_of_panels_look_different():
+    assert len({tuple(line_looks(number).values()) for number in range(21)}) == 21
 
 
 # claims

@@ -171,6 +171,53 @@ def test_where_all_are_right_it_is_newcombes():
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
+# median
+
+
+@pytest.mark.parametrize("n", [12, 25, 60])
+def test_the_interval_of_a_median_is_near_the_one_of_order_statistics(n):
+    values = np.sort(np.random.default_rng(n).normal(size=n))
+    low, high = intervals.median(values, np.arange(n), np.arange(n))
+    exact = stats.quantile_test(values, p=0.5).confidence_interval(0.95)
+    places = np.searchsorted(values, [low, high])
+    # The binomial itself against its approximation by Wilson, and the bootstrap beside it.
+    assert np.abs(places - np.searchsorted(values, [exact.low, exact.high])).max() <= 1
+
+
+@few
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([-np.inf, np.inf]) | st.integers(-9, 9), st.integers(0, 4)),
+        min_size=2,
+    ).filter(lambda rows: len({artist for _, artist in rows}) > 1)
+)
+def test_it_holds_the_median_and_depends_on_ranks_alone(rows):
+    values, artists = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    numbers = np.arange(len(values))
+    low, high = intervals.median(values, artists, numbers)
+    median = np.sort(values)[(len(values) + 1) // 2 - 1]
+    assert low <= median <= high
+    assert {low, high} <= {-np.inf, np.inf, *values}
+    stretched = intervals.median(np.arctan(values / 9), artists, numbers)
+    finite = np.isfinite([low, high])
+    expected = np.arctan(np.array([low, high])[finite] / 9)
+    np.testing.assert_allclose(np.array(stretched)[finite], expected)
+
+
+def test_too_few_judgements_leave_the_ends_of_a_median_open():
+    three = intervals.median([1.0, 2.0, 3.0], np.arange(3), np.arange(3))
+    assert three == (-np.inf, np.inf)
+
+
+def test_artists_that_agree_make_the_interval_of_a_median_wider():
+    rng = np.random.default_rng(7)
+    artists = np.repeat(np.arange(10), 12)
+    values = rng.normal(size=10)[artists] + 0.1 * rng.normal(size=120)
+    low, high = intervals.median(values, artists, np.arange(120))
+    narrow = intervals.median(values, np.arange(120), np.arange(120))
+    assert high - low > 1.5 * (narrow[1] - narrow[0])
+
+
 # all of them
 
 
@@ -180,6 +227,7 @@ def test_one_cluster_gives_no_interval():
         intervals.proportion(right, alone, excerpts),
         intervals.paired_difference(right, ~right, alone, excerpts),
         intervals.difference((right, alone, excerpts), (right, excerpts, excerpts)),
+        intervals.median(excerpts, alone, excerpts),
     ):
         assert np.isnan(found).all()
 
@@ -199,6 +247,19 @@ def test_intervals_hold_what_was_drawn_from_as_often_as_they_say(
         low, high = intervals.proportion(right, names, numbers)
         held += low <= chance <= high
     assert held / DRAWS > expected - chance_error(expected)
+
+
+def test_intervals_of_a_median_hold_what_was_drawn_from_as_often_as_they_say(monkeypatch):
+    monkeypatch.setattr(intervals, "RESAMPLES", 199)
+    rng = np.random.default_rng(6)
+    held, draws, names = 0, 150, np.repeat(np.arange(15), 2)
+    for _ in range(draws):
+        # Half of the variance is the artist's; some values are censored on either side.
+        values = rng.normal(size=15)[names] + rng.normal(size=30)
+        values[values > 1.5], values[values < -2] = np.inf, -np.inf
+        low, high = intervals.median(values, names, np.arange(30))
+        held += low <= 0 <= high
+    assert held / draws > 0.95 - 4 * np.sqrt(0.95 * 0.05 / draws)
 
 
 def test_paired_intervals_hold_the_difference_that_was_drawn_from(monkeypatch):

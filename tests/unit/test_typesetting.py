@@ -126,6 +126,51 @@ def low_pass():
     return pd.DataFrame(rows)
 
 
+def curves():
+    figures = ["unchanged", "success", "success_low", "success_high"]
+    figures += ["accuracy", "accuracy_low", "accuracy_high"]
+    by_limit = {
+        30.0: (2, 0.2, 0.1, 0.35, 0.7, 0.6, 0.8),
+        -math.inf: (2, 0.9, 0.81, 1.0, 0.05, math.nan, math.nan),
+        7.5: (2, 0.65, 0.5, 0.7, 0.3, 0.2, 0.4),
+    }
+    rows = [
+        SYSTEM
+        | {"adversary": adversary, "snr_limit_db": limit, "excerpts": 20, "judgements": 60}
+        | dict(zip(figures, values, strict=True))
+        for adversary in ("minimum", "noise")
+        for limit, values in by_limit.items()
+    ]
+    # The noise met one limit less.
+    return pd.DataFrame(rows[:-1])
+
+
+def robust_accuracy():
+    rows = [
+        SYSTEM
+        | {"training": training, "snr_limit_db": limit, "adversaries": 3, "excerpts": 20}
+        | {"accuracy": accuracy, "low": accuracy - 0.123, "high": accuracy + 0.05}
+        for training, share in (("standard", 0.5), ("retrained", 0.9))
+        for limit, accuracy in ((math.inf, share), (20.0, share / 2), (-math.inf, share / 5))
+    ]
+    return pd.DataFrame(rows)
+
+
+def minimum_snr():
+    row = SYSTEM | {"adversary": "minimum", "excerpts": 20, "judgements": 60}
+    row |= {"unchanged": 3, "failed": 31, "lower_quartile_db": -math.inf}
+    row |= {"median_db": -math.inf, "low_db": -math.inf, "high_db": 22.25}
+    return pd.DataFrame([row | {"upper_quartile_db": 31.04}])
+
+
+def minimum_snr_difference():
+    row = {"dataset": "made", "partition": "random", "compared": "training"}
+    row |= {"first": "standard", "second": "retrained", "held": "dnn"}
+    row |= {"adversary": "minimum", "excerpts": 20, "pairs": 60}
+    row |= {"higher_first": 41, "higher_second": 12}
+    return pd.DataFrame([row | {"difference_db": 4.26, "low_db": -1.04, "high_db": math.inf}])
+
+
 def claims():
     case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
     case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
@@ -153,6 +198,10 @@ TIDY = {
     "paired_comparisons": paired_comparisons,
     "probes": probes,
     "low_pass": low_pass,
+    "curves": curves,
+    "robust_accuracy": robust_accuracy,
+    "minimum_snr": minimum_snr,
+    "minimum_snr_difference": minimum_snr_difference,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -412,6 +461,47 @@ def test_a_cutoff_that_one_condition_lacks_is_a_dash():
     (table,) = printed("low_pass", low_pass().drop(index=3))
     assert list(table["0.5 kHz"][:3]) == ["–", "–", "–"]
     assert "–" not in set(table["0.5 kHz"][3:]) | set(table["5.5 kHz"])
+
+
+def test_curves_have_limits_across_by_falling_snr():
+    (table,) = printed("curves")
+    assert list(table.columns[-3:]) == ["30", "7.5", "none"]
+    assert list(table["figure"][:4]) == [
+        *["success", "95 % interval"],
+        *["accuracy", "95 % interval"],
+    ]
+    minimum, noise = (table[table["adversary"] == name] for name in ("minimum", "noise"))
+    assert list(minimum["30"]) == ["20.0", "[10.0, 35.0]", "70.0", "[60.0, 80.0]"]
+    assert list(minimum["none"]) == ["90.0", "[81.0, 100.0]", "5.0", "–"]
+    assert list(noise["7.5"]) == ["–"] * 4
+    assert set(table["unchanged"]) == {"2"} and set(table["judgements"]) == {"60"}
+
+
+def test_robust_accuracy_begins_with_the_clean_one():
+    (table,) = printed("robust_accuracy")
+    assert list(table.columns[-3:]) == ["clean", "20", "none"]
+    places = table.set_index(["training", "figure"]).sort_index()
+    for row in robust_accuracy().to_dict("records"):
+        limit = {math.inf: "clean", -math.inf: "none"}.get(row["snr_limit_db"], "20")
+        for figure, names in (("accuracy", ["accuracy"]), ("95 % interval", ["low", "high"])):
+            text = places.at[(row["training"], figure), limit]
+            assert_rounded([text], 100 * pd.DataFrame([row])[names], 1)
+
+
+def test_censored_quantiles_are_printed_as_infinite():
+    (table,) = printed("minimum_snr")
+    (row,) = table.to_dict("records")
+    assert (row["lower quartile"], row["upper quartile"]) == ("−∞", "31.0")
+    assert row["median"] == "−∞ [−∞, 22.2]"
+    assert (row["unchanged"], row["failed"], row["judgements"]) == ("3", "31", "60")
+
+
+def test_differences_of_minimum_snrs_hold_every_number():
+    (table,) = printed("minimum_snr_difference")
+    assert list(table["difference"]) == ["4.3 [−1.0, ∞]"]
+    assert list(table["higher"]) == ["41 / 12"]
+    assert list(table["pairs"]) == ["60"]
+    assert "differ in training" in typeset("minimum_snr_difference")[0].caption
 
 
 def test_claims_have_their_sentence_numbers_and_verdict():

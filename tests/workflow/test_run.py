@@ -118,6 +118,9 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
         "overview",
         "partition_sizes",
         "low_pass",
+        "curves",
+        "robust_accuracy",
+        "minimum_snr",
         "claims",
         "clean",
         "merits",
@@ -130,7 +133,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
 def test_every_table_is_there_as_tsv_latex_and_markdown(finished_run):
     tables = {path.name for path in (finished_run / "results/tables").iterdir()}
     printed = {name.removesuffix(".tex") for name in tables if name.endswith(".tex")}
-    assert len(printed) == 9
+    assert printed == set(LAYOUTS)
     assert {f"{name}.{ending}" for name in printed for ending in ("tsv", "md")} <= tables
 
 
@@ -187,6 +190,23 @@ def test_without_a_filter_the_judgements_are_those_of_the_written_files(finished
     assert (both.predicted_clean_filtered == both.predicted_clean).all()
 
 
+def test_curves_attack_the_excerpts_and_targets_of_the_test_sets(finished_run):
+    found = read_table(finished_run / "results/tables/curve_excerpts.tsv")
+    limits = found.groupby("adversary").snr_limit_db.agg(set)
+    assert limits.to_dict() == {"brief": {-np.inf, 20}, "small": {-np.inf}}
+    assert len(found) == 2 * 3
+    attacked = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
+    keys = ["partition", "architecture", "training", "mode", "excerpt"]
+    both = found.assign(mode="all_wrong").merge(attacked, on=keys, suffixes=("", "_attacked"))
+    assert len(both) == len(found)
+    for column in ("target", "true", "artist", "predicted_clean"):
+        assert (both[column] == both[f"{column}_attacked"]).all()
+    curves = read_table(finished_run / "results/tables/curves.tsv")
+    assert set(zip(curves.adversary, curves.snr_limit_db, strict=True)) == set(
+        itertools.product(["brief", "small"], [-np.inf, 20])
+    )
+
+
 def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
     claims = read_table(finished_run / "results/tables/claims.tsv").set_index("claim")
     cases = read_table(finished_run / "results/tables/claim_cases.tsv")
@@ -223,9 +243,11 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("classify_test_set") == 4
     assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 10
     assert jobs.pop("filter_test_set") == 2 and jobs.pop("attack_probes") == 1
+    assert jobs.pop("attack_curve") == 2
     collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
-    assert [jobs.pop(f"collect_{table}") for table in collected] == [1, 1, 1, 1]
-    assert jobs.pop("make_tables") == jobs.pop("make_claims") == 1
+    collected.append("curve_excerpts")
+    assert [jobs.pop(f"collect_{table}") for table in collected] == [1] * 5
+    assert jobs.pop("make_tables") == jobs.pop("make_claims") == jobs.pop("make_curves") == 1
     assert set(jobs) <= {"all", "typeset_table"} | {
         rule for rule in jobs if rule.startswith("draw_")
     }

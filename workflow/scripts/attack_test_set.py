@@ -2,33 +2,23 @@
 
 import pandas as pd
 
+from aimed import aimed_excerpts
 from job import audio_paths, device, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
 from music_adversaries.audio import read_excerpt, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.systems.loading import load_system
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 from music_adversaries.whole import whole
 
 
 def attack_test_set(snakemake):
     system = load_system(snakemake.input.system[0]).to(device(snakemake))
-    fold = read_table(snakemake.input.fold)
     paths = audio_paths(snakemake)
-    # Targets are drawn for all, so that whoever attacks fewer excerpts aims them the same.
-    test_set = fold[fold.split == "test"].sort_values("excerpt")
-    test_set["target"] = draw_targets(
-        test_set.label,
-        system.labels,
-        snakemake.wildcards.mode,
-        snakemake.params.same_label,
-        int(snakemake.wildcards.seed),
+    chosen = aimed_excerpts(
+        snakemake, system.labels, snakemake.wildcards.mode, snakemake.params.same_label
     )
-    chosen = choose_excerpts(
-        test_set, snakemake.params.excerpts, snakemake.params.excerpts_seed
-    ).reset_index(drop=True)
     settings = settings_of(
         snakemake.params.adversary, snr_limit_db(snakemake.wildcards.snr_limit)
     )
@@ -41,8 +31,7 @@ def attack_test_set(snakemake):
             write_float_wav(folder / f"{chosen.excerpt[number]}.wav", waveform)
             rows.append({"number": number, **row})
     outcome = pd.DataFrame(rows).set_index("number").sort_index()
-    about = chosen.rename(columns={"label": "true"})[["excerpt", "artist", "true", "target"]]
-    write_table(about.join(outcome), snakemake.output.table)
+    write_table(chosen.join(outcome), snakemake.output.table)
 
 
 run(attack_test_set, snakemake)

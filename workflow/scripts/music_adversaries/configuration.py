@@ -90,10 +90,13 @@ def _check_names(config: dict) -> None:
     attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
     for where, part in {**attacks, "probes": config["probes"]}.items():
         _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+    for name in config["curves"]["adversaries"]:
+        _check_curve(name, config["adversaries"])
     for where, part in {
         **attacks,
         "probes": config["probes"],
         "low_pass": config["low_pass"],
+        "curves": config["curves"],
     }.items():
         for name in part.get("architectures", ()):
             _known(name, architectures, f"{where}.architectures", "architecture")
@@ -103,6 +106,16 @@ def _check_names(config: dict) -> None:
                 f"The config is wrong at folds: there is no fold {fold}, as `fold_count` is"
                 f" {config['fold_count']} and folds count from 0."
             )
+
+
+def _check_curve(name: str, adversaries: dict) -> None:
+    where = "curves.adversaries"
+    _known(name, adversaries, where, "adversary")
+    if adversaries[name].get("goal") == "leave":
+        raise InputError(
+            f"The config is wrong at {where}: {name!r} has the goal `leave`, and a curve shows"
+            " how often targets are reached; name one that is to `reach` them."
+        )
 
 
 def _check_architecture(name: str, architecture: dict, config: dict) -> None:

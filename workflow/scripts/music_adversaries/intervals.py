@@ -17,6 +17,8 @@ NaN: nothing is known of how clusters differ. The intervals are of these trained
 over other excerpts; they know nothing of how another training would have gone.
 """
 
+from bisect import bisect_left, bisect_right
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -67,6 +69,29 @@ def paired_difference(first, second, clusters, excerpts) -> tuple[float, float]:
     only_second = _wilson((second & ~first).mean(), n, confidence)
     bounds = (only_first[0] - only_second[1], only_first[1] - only_second[0])
     return _hull(_bootstrap(_sums(first.astype(int) - second, clusters)), bounds)
+
+
+def median(values, clusters, excerpts) -> tuple[float, float]:
+    """Low and high of the median of ``values``, which may be infinite; bounds are values.
+
+    The values that the median may well be (a test turned round): those that, by
+    `proportion`, half of all may not exceed, and half may reach. An end that the judgements
+    are too few to bound is infinite.
+    """
+    values = np.asarray(values, dtype=float)
+    candidates = [-np.inf, *np.unique(values[np.isfinite(values)]), np.inf]
+
+    def most_up_to(value):
+        return proportion(values <= value, clusters, excerpts)[1]
+
+    def least_below(value):
+        return proportion(values < value, clusters, excerpts)[0]
+
+    if np.isnan(most_up_to(np.inf)):
+        return np.nan, np.nan
+    low = bisect_left(candidates, 0.5, key=most_up_to)
+    high = bisect_right(candidates, 0.5, key=least_below) - 1
+    return float(candidates[low]), float(candidates[high])
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:

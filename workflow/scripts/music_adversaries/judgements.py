@@ -23,6 +23,11 @@ COLLECTED = {
         *ATTACK,
         *"excerpt artist true target cutoff_hz predicted_clean predicted_adversarial".split(),
     ],
+    "curve_excerpts": [
+        *SYSTEM,
+        *"adversary snr_limit_db excerpt artist true target predicted_clean".split(),
+        *"predicted confidence snr_db iterations".split(),
+    ],
     "probes": [
         *SYSTEM,
         *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),
@@ -46,6 +51,15 @@ def require(table: pd.DataFrame, columns: list[str], labels: list[str]) -> None:
     # A label read as missing (one named "NA", say) would silently count as an error.
     if table[labels].isna().any(axis=None):
         raise ValueError(f"a label is missing in one of the columns {labels}")
+
+
+def already_reached(attacked: pd.DataFrame) -> pd.Series:
+    """Which rows needed no change: the excerpt as it is was judged as its target.
+
+    Args:
+        attacked: with the columns ``predicted_clean`` and ``target``.
+    """
+    return attacked["predicted_clean"] == attacked["target"]
 
 
 def in_order(names: pd.Series) -> list[str]:

@@ -41,6 +41,8 @@ class Plan:
     """The config's attack by (architecture, training, adversary, snr_limit, mode)."""
     filtered: list[dict]
     """The test sets that are judged behind a low-pass filter as well."""
+    curved: list[dict]
+    """The systems that an adversary meets at many SNR limits, with that adversary."""
     probed: list[dict]
     """The systems whose probes are pushed into every class, with adversary and SNR limit."""
     probes: list[tuple[str, str]]
@@ -100,6 +102,7 @@ def make_plan(config: dict) -> Plan:
         test_sets=test_sets,
         attacks=attacks,
         filtered=_filtered(config, test_sets),
+        curved=_curved(config, systems),
         probed=_probed(config, systems),
         probes=_probe_files(config["probes"]["files"]),
     )
@@ -200,6 +203,21 @@ def _filtered(config: dict, test_sets: list[dict]) -> list[dict]:
         if test_set["mode"] == "all_wrong"
         and test_set["architecture"] in architectures
         and test_set["training"] in trainings
+    ]
+
+
+def _curved(config: dict, systems: list[dict]) -> list[dict]:
+    curves = config["curves"]
+    for limit in curves["snr_limits_db"]:
+        _check_limit(limit, "curves.snr_limits_db")
+    architectures, trainings = _meant(curves, config)
+    return [
+        {**system, "adversary": adversary}
+        for system in systems
+        for adversary in curves["adversaries"]
+        if system["architecture"] in architectures
+        and system["training"] in trainings
+        and system["partition"] in curves.get("partitions", [system["partition"]])
     ]
 
 

@@ -3,5 +3,6 @@
 Nothing here reads a file or computes a figure of merit. Each figure has a file of its own,
 with the sizes and colours that it alone uses: to edit it redraws that figure and no other.
 For the same reason this file imports nothing. What figures share is in `style` (how all
-look and are written), `labels` (how names are put) and `cells` (tables of coloured cells).
+look and are written), `labels` (how names are put), `cells` (tables of coloured cells) and
+`panels` (panels of lines over an axis of SNRs).
 """

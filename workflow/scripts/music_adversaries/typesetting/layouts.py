@@ -4,7 +4,7 @@ A layout takes a tidy table as `tables.read_table` gives it and returns its prin
 (`printed.PrintedTable`), none where nothing was run.
 """
 
-from music_adversaries.typesetting import grids, lists
+from music_adversaries.typesetting import curves, grids, lists
 
 LAYOUTS = {
     layout.__name__: layout
@@ -16,6 +16,10 @@ LAYOUTS = {
         lists.paired_comparisons,
         grids.probes,
         grids.low_pass,
+        curves.curves,
+        curves.robust_accuracy,
+        curves.minimum_snr,
+        curves.minimum_snr_difference,
         lists.claims,
         lists.claim_cases,
     )

@@ -1,0 +1,25 @@
+"""Which excerpts of a test set are attacked, and towards which class."""
+
+import pandas as pd
+
+from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
+from music_adversaries.tables import read_table
+
+
+def aimed_excerpts(
+    snakemake, labels: list[str], mode: str, same_label: str = ""
+) -> pd.DataFrame:
+    """``excerpt``, ``artist``, ``true`` and ``target`` of the excerpts that are attacked.
+
+    ``labels`` are the system's; ``same_label`` is the target of the mode ``all_same``.
+    """
+    fold = read_table(snakemake.input.fold)
+    # Targets are drawn for all, so that whoever attacks fewer excerpts aims them the same.
+    test_set = fold[fold.split == "test"].sort_values("excerpt")
+    test_set["target"] = draw_targets(
+        test_set.label, labels, mode, same_label, int(snakemake.wildcards.seed)
+    )
+    chosen = choose_excerpts(
+        test_set, snakemake.params.excerpts, snakemake.params.excerpts_seed
+    ).rename(columns={"label": "true"})
+    return chosen[["excerpt", "artist", "true", "target"]].reset_index(drop=True)

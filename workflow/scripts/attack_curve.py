@@ -1,0 +1,49 @@
+"""Attack the same excerpts at every SNR limit of a curve, and judge what was written."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from aimed import aimed_excerpts
+from job import audio_paths, device, run
+from music_adversaries.adversaries.batches import attack_excerpts
+from music_adversaries.adversaries.methods import settings_of
+from music_adversaries.audio import read_excerpt
+from music_adversaries.resynthesis import verify
+from music_adversaries.snr_limits import snr_limit_db
+from music_adversaries.systems.loading import load_system
+from music_adversaries.tables import write_table
+
+
+def attack_curve(snakemake):
+    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    paths = audio_paths(snakemake)
+    chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
+    originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
+    tables = []
+    for limit_db in map(snr_limit_db, snakemake.params.snr_limits):
+        settings = settings_of(snakemake.params.adversary, limit_db)
+        outcome = outcomes(system, originals, chosen.target, settings)
+        tables.append(chosen.assign(snr_limit_db=limit_db).join(outcome))
+    write_table(pd.concat(tables), snakemake.output[0])
+
+
+def outcomes(system, originals, targets, settings) -> pd.DataFrame:
+    """What was written of each excerpt, and how it is judged, in the excerpts' order."""
+    rows: list[dict] = [{}] * len(originals)
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / "written.wav"
+        for number, row, waveform in attack_excerpts(system, originals, targets, settings):
+            verdict = verify(system, originals[number], waveform, targets[number], written)
+            rows[number] = {
+                "predicted_clean": row["predicted_clean"],
+                "predicted": verdict.predicted,
+                "confidence": verdict.confidence,
+                "snr_db": verdict.snr_db,
+                "iterations": row["iterations"],
+            }
+    return pd.DataFrame(rows)
+
+
+run(attack_curve, snakemake)

@@ -1,0 +1,15 @@
+"""Draw the distribution, over excerpts, of the highest SNR that fooled each system."""
+
+from job import run
+from music_adversaries.figures.minimum_snr import minimum_snr_distributions
+from music_adversaries.figures.style import save
+from music_adversaries.minimum_snr import minimum_snrs
+from music_adversaries.tables import read_table
+
+
+def draw_minimum_snr(snakemake):
+    snrs = minimum_snrs(read_table(snakemake.input[0]), snakemake.params.minimum)
+    save(minimum_snr_distributions(snrs), snakemake.output)
+
+
+run(draw_minimum_snr, snakemake)
