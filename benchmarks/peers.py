@@ -1,0 +1,182 @@
+"""Projected gradient descent on waveforms, against Foolbox and ART.
+
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+        python benchmarks/peers.py results/studio/…/model.safetensors FILE … --snr 30 40
+
+In an environment of its own, which has `benchmarks/peers-requirements.txt` besides the
+project's. Every way gets the same system, excerpts, targets (the class after the one that
+the excerpt is judged as), SNR limit and number of iterations, and is judged alike: on its
+waveform in 16 bits, whose SNR must not be below the limit. A step is as long as the
+project's default, `waveform` with its schedule, the peers with theirs, which is none.
+
+Prints how many excerpts reached their target, and the processor time of an iteration and
+second of audio as a ratio to a bare forward and backward pass.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from features import SCRIPTS  # puts the package on the path
+
+from music_adversaries import spectra
+from music_adversaries.adversaries import constraints, methods
+from music_adversaries.audio import read_excerpt
+from music_adversaries.configuration import complete
+from music_adversaries.systems import System
+from music_adversaries.systems.loading import load_system
+
+assert SCRIPTS.is_dir()
+SLACK_DB = 0.01
+"""By how much an SNR may be below the limit: peers keep it to float32's rounding."""
+
+
+class Judgement(torch.nn.Module):
+    """A system as peers want one: waveforms ``(excerpts, samples)`` to logits."""
+
+    def __init__(self, system: System):
+        super().__init__()
+        self.system = system
+
+    def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
+        scores = self.system(self.system.front_end(waveforms))
+        return scores.log_softmax(dim=-1).logsumexp(dim=-2)
+
+
+def ours(name: str) -> Callable:
+    def attack(system, waveform, target, snr_db, iterations):
+        adversary = complete({"datasets": {"studio": {"loader": "studio"}}})["adversaries"][name]
+        settings = methods.settings_of({**adversary, "most_iterations": iterations}, snr_db)
+        (found,) = methods.attack_of(settings)(
+            system, torch.from_numpy(waveform)[None], torch.tensor([target]), settings
+        )
+        return found.waveform, max(1, found.iterations)
+
+    return attack
+
+
+def foolbox(system, waveform, target, snr_db, iterations):
+    import foolbox as peer
+
+    model = peer.PyTorchModel(Judgement(system), bounds=(-1, 1))
+    attack = peer.attacks.L2ProjectedGradientDescentAttack(
+        rel_stepsize=STEP, steps=iterations, random_start=False
+    )
+    criterion = peer.criteria.TargetedMisclassification(torch.tensor([target]))
+    point = torch.from_numpy(waveform)[None]
+    _, found, _ = attack(model, point, criterion, epsilons=[radius(waveform, snr_db)])
+    return found[0][0].numpy(), iterations
+
+
+def art(system, waveform, target, snr_db, iterations):
+    from art.attacks.evasion import ProjectedGradientDescentPyTorch
+    from art.estimators.classification import PyTorchClassifier
+
+    classifier = PyTorchClassifier(
+        Judgement(system),
+        loss=torch.nn.CrossEntropyLoss(),
+        input_shape=waveform.shape,
+        nb_classes=len(system.labels),
+        clip_values=(-1, 1),
+        device_type="cpu",
+    )
+    eps = radius(waveform, snr_db)
+    attack = ProjectedGradientDescentPyTorch(
+        classifier,
+        norm=2,
+        eps=eps,
+        eps_step=STEP * eps,
+        max_iter=iterations,
+        targeted=True,
+        verbose=False,
+    )
+    return attack.generate(waveform[None], np.eye(len(system.labels))[[target]])[0], iterations
+
+
+STEP = 0.2
+"""Of a peer, as a share of the radius: `waveform`'s first."""
+WAYS = {
+    "waveform": ours("waveform"),
+    #"plain_gradient": ours("plain_gradient"),
+    "Foolbox L2 PGD": foolbox,
+    "ART L2 PGD": art,
+}
+
+
+def radius(waveform: np.ndarray, snr_db: float) -> float:
+    ball = constraints.SnrBall(snr_db)
+    return float(ball.radius(torch.from_numpy(waveform)[None])) * (1 - constraints.ROUNDING)
+
+
+def main():
+    options = parse_options()
+    torch.set_num_threads(1)
+    system = load_system(options.model)
+    excerpts = [read_excerpt(file, options.seconds) for file in options.files]
+    targets = [(label(system, excerpt) + 1) % len(system.labels) for excerpt in excerpts]
+    bare = bare_seconds(system, excerpts[0])
+    print(f"{len(excerpts)} excerpts, {options.iterations} iterations; a bare forward and")
+    print(f"backward pass takes {1000 * bare:.2f} ms of processor time a second of audio\n")
+    print("| SNR limit dB | way | reached | below the limit | iterations | × bare pass |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for snr_db in options.snr:
+        for name, way in WAYS.items():
+            runs = [
+                measure(way, system, excerpt, target, snr_db, options.iterations)
+                for excerpt, target in zip(excerpts, targets, strict=True)
+            ]
+            reached, broken, iterations, step = (np.array(column) for column in zip(*runs))
+            print(
+                f"| {snr_db:g} | {name} | {reached.sum()} of {len(runs)} | {broken.sum()} |"
+                f" {iterations.mean():.0f} | {np.median(step) / bare:.2f} |",
+                flush=True,
+            )
+
+
+def parse_options() -> argparse.Namespace:
+    summary, _, rest = __doc__.partition("\n")
+    parser = argparse.ArgumentParser(
+        description=summary, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", type=Path, help="a trained system of a run")
+    parser.add_argument("files", type=Path, nargs="+", help="audio to attack")
+    parser.add_argument("--snr", type=float, nargs="+", default=[30.0], help="limits in dB")
+    parser.add_argument("--iterations", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=30.0, help="of each file")
+    return parser.parse_args()
+
+
+@torch.no_grad()
+def label(system: System, waveform: np.ndarray) -> int:
+    magnitudes = system.front_end(torch.from_numpy(waveform)[None])
+    return int(system.posterior(magnitudes)[0].argmax())
+
+
+def measure(way, system, excerpt, target, snr_db, iterations):
+    """Whether the target was reached, whether the limit was broken, iterations, step in s."""
+    start = time.process_time()
+    found, done = way(system, excerpt, target, snr_db, iterations)
+    seconds = time.process_time() - start
+    written = constraints.Grid().project(torch.from_numpy(found)[None], None)[0].numpy()
+    reached = label(system, written) == target
+    broken = spectra.waveform_snr_db(excerpt, found) < snr_db - SLACK_DB
+    length = len(excerpt) / 22050
+    return reached and not broken, broken, done, seconds / done / length
+
+
+def bare_seconds(system: System, excerpt: np.ndarray) -> float:
+    """Processor time in s of a pass through front end and system, a second of audio."""
+    point, passes = torch.from_numpy(excerpt)[None], 20
+    start = time.process_time()
+    for _ in range(passes):
+        leaf = point.clone().requires_grad_(True)
+        torch.autograd.grad(system(system.front_end(leaf)).sum(), leaf)
+    return (time.process_time() - start) / passes / (len(excerpt) / 22050)
+
+
+if __name__ == "__main__":
+    main()
