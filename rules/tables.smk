@@ -68,6 +68,30 @@ use rule collect_folds as collect_filtered_excerpts with:
         code=code("collect_tables.py"),
 
 
+use rule collect_folds as collect_transfer_excerpts with:
+    input:
+        [f"results/{TEST_SET}/transfer.tsv".format(**t) for t in PLAN.transferred],
+    output:
+        "results/tables/transfer_excerpts.tsv",
+    log:
+        "results/logs/tables/transfer_excerpts.log",
+    params:
+        wildcards=PLAN.transferred,
+        code=code("collect_tables.py"),
+
+
+use rule collect_folds as collect_gradient_excerpts with:
+    input:
+        [f"results/{SYSTEM}/gradients.tsv".format(**system) for system in PLAN.inspected],
+    output:
+        "results/tables/gradient_excerpts.tsv",
+    log:
+        "results/logs/tables/gradient_excerpts.log",
+    params:
+        wildcards=PLAN.inspected,
+        code=code("collect_tables.py"),
+
+
 use rule collect_folds as collect_probes with:
     input:
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],
@@ -135,6 +159,26 @@ rule make_claims:
         "../workflow/scripts/make_claims.py"
 
 
+rule make_transfer:
+    input:
+        adversarial="results/tables/adversarial_excerpts.tsv",
+        transferred="results/tables/transfer_excerpts.tsv",
+    output:
+        "results/tables/transfer.tsv",
+    log:
+        "results/logs/tables/make_transfer.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=code("make_transfer.py"),
+    script:
+        "../workflow/scripts/make_transfer.py"
+
+
 PRINTED = [
     "partition_sizes",
     "figures_of_merit",
@@ -143,6 +187,7 @@ PRINTED = [
     "paired_comparisons",
     "probes",
     "low_pass",
+    "transfer",
     "claims",
     "claim_cases",
 ]

@@ -60,6 +60,8 @@ def rich_config():
         attacks=[{"adversary": "mild"}],
         probes={"excerpts": 3},
         low_pass={"cutoffs_hz": [1000]},
+        transfer={"adversaries": ["mild"]},
+        gradients={"excerpts": 2},
     )
 
 
@@ -230,6 +232,8 @@ MISSPELT = {
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
     "probes": (("probes",), "file", "files"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
+    "transfer": (("transfer",), "adversary", "adversaries"),
+    "gradients": (("gradients",), "excerpt", "excerpts"),
     "forest": (("architectures", "trees", "options"), "layer", "layers"),
     "a forest has no recipe": (("architectures", "trees"), "option", "options"),
 }
@@ -354,6 +358,21 @@ UNDEFINED = {
         ("low_pass", "architectures"),
         ["nets"],
         ("low_pass.architectures", "'nets'", "'net'"),
+    ),
+    "adversary that is transferred": (
+        ("transfer", "adversaries"),
+        ["mid"],
+        ("transfer.adversaries", "'mid'", "'mild'"),
+    ),
+    "architecture that judges": (
+        ("transfer", "architectures"),
+        ["nets"],
+        ("transfer.architectures", "'nets'", "'net'"),
+    ),
+    "architecture whose gradients are looked at": (
+        ("gradients", "architectures"),
+        ["nets"],
+        ("gradients.architectures", "'nets'", "'net'"),
     ),
     "what a forest stands on": (
         ("architectures", "trees", "options", "stands_on"),
@@ -496,6 +515,45 @@ def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
     )
     assert len(plan.filtered) == 2 * 18
     assert make_plan(small_plan(low_pass={"cutoffs_hz": []})).filtered == []
+
+
+def test_what_is_transferred_and_who_judges_it():
+    transfer = {"adversaries": ["whole_datasets"], "architectures": ["dnn", "cnn"]}
+    transfer["trainings"] = ["standard"]
+    plan = make_plan(small_plan(transfer=transfer))
+    meant = {("dnn", "standard"), ("cnn", "standard")}
+    assert rows(plan.judges) == rows(
+        system
+        for system in plan.systems
+        if (system["architecture"], system["training"]) in meant
+    )
+    assert rows(plan.transferred) == rows(
+        test_set
+        for test_set in plan.test_sets
+        if (test_set["architecture"], test_set["training"]) in meant
+        and (test_set["mode"], test_set["adversary"]) == ("all_wrong", "whole_datasets")
+    )
+    assert len(plan.transferred) > 0
+    assert make_plan(small_plan()).transferred == []
+
+
+def test_an_adversary_that_wrote_nothing_is_not_transferred():
+    message = planning_refusal(small_plan(transfer={"adversaries": ["minimum"]}))
+    assert "transfer.adversaries" in message and "'minimum'" in message
+    assert "all_wrong" in message
+
+
+def test_gradients_are_those_of_the_systems_that_are_meant():
+    gradients = {"architectures": ["dnn", "forest"], "trainings": ["retrained"]}
+    plan = make_plan(small_plan(gradients=gradients))
+    assert rows(plan.inspected) == rows(
+        system
+        for system in plan.systems
+        if system["architecture"] in ("dnn", "forest") and system["training"] == "retrained"
+    )
+    assert len(plan.inspected) > 0
+    assert make_plan(small_plan()).inspected == make_plan(small_plan()).systems
+    assert make_plan(small_plan(gradients={"excerpts": 0})).inspected == []
 
 
 def test_a_plan_without_attacks_has_no_test_sets():

@@ -83,10 +83,14 @@ def _check_names(config: dict) -> None:
     attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
     for where, part in {**attacks, "probes": config["probes"]}.items():
         _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+    for name in config["transfer"]["adversaries"]:
+        _known(name, config["adversaries"], "transfer.adversaries", "adversary")
     for where, part in {
         **attacks,
         "probes": config["probes"],
         "low_pass": config["low_pass"],
+        "transfer": config["transfer"],
+        "gradients": config["gradients"],
     }.items():
         for name in part.get("architectures", ()):
             _known(name, architectures, f"{where}.architectures", "architecture")
