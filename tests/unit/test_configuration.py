@@ -519,9 +519,9 @@ def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
 
 def test_what_is_transferred_and_who_judges_it():
     transfer = {"adversaries": ["whole_datasets"], "architectures": ["dnn", "cnn"]}
-    transfer["trainings"] = ["standard"]
+    transfer["trainings"] = ["retrained"]
     plan = make_plan(small_plan(transfer=transfer))
-    meant = {("dnn", "standard"), ("cnn", "standard")}
+    meant = {("dnn", "retrained"), ("cnn", "retrained")}
     assert rows(plan.judges) == rows(
         system
         for system in plan.systems
