@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import matplotlib as mpl
@@ -21,6 +21,7 @@ from figure_tables import (
     merits,
     probes,
     sizes,
+    transfer,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.style import look, save
+from music_adversaries.figures.transfer import transfer_matrix
 
 SCRIPTS = provenance.PACKAGE.parent
 LONG = 'a very long name, with "quotes" and $dollars$, of nothing in particular'
@@ -92,6 +94,16 @@ DRAWN = {
     "low_pass, no filter alone": lambda: low_pass_accuracy(
         low_pass(["random"], ["dnn"], [np.inf]).assign(low=np.nan, high=np.nan), {"made": 10}
     ),
+    "transfer": lambda: transfer_matrix(
+        transfer(list(product(("artist_filtered", "random"), ("cnn", "dnn"), ("standard",)))),
+        "made: excerpts written by projected, SNR ≥ 15 dB",
+    ),
+    "transfer, crowded": lambda: transfer_matrix(
+        transfer(list(product(("random",), [*AWKWARD, LONG, f"{LONG} 2"], (LONG, "standard")))),
+        LONG,
+        LONG,
+    ),
+    "transfer, itself alone": lambda: transfer_matrix(transfer([("random", "dnn", "x")]), "t"),
     "claims": lambda: claim_cases(*claims()),
     "claims, long": lambda: claim_cases(*long_claims()),
     "claims, none run": lambda: claim_cases(claims()[0], claims()[1].iloc[:0]),
@@ -258,6 +270,7 @@ FIGURES = {
     "partition_sizes": "partition_sizes",
     "probes": "probes",
     "spectra": "spectra",
+    "transfer": "transfer",
     "waveforms": "waveforms",
 }
 

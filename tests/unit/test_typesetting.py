@@ -126,6 +126,16 @@ def low_pass():
     return pd.DataFrame(rows)
 
 
+def transfer():
+    row = SYSTEM | ATTACK | {"judge": "another", "judge_partition": "artist_filtered"}
+    row |= {"judge_architecture": "cnn", "judge_training": "standard", "excerpts": 30}
+    row |= {"success": 0.1333, "low": 0.05, "high": 0.3012, "success_clean": 0.0333}
+    row |= {"turned": 0.21, "accuracy_clean": 0.8, "accuracy_adversarial": 0.7512}
+    nothing = dict.fromkeys(list(row)[-7:], math.nan) | {"excerpts": 0, "left_out": 12}
+    other = {"snr_limit_db": -math.inf, "partition": "artist_filtered"}
+    return pd.DataFrame([row | {"left_out": 4}, row | nothing, row | {"left_out": 0} | other])
+
+
 def claims():
     case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
     case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
@@ -153,6 +163,7 @@ TIDY = {
     "paired_comparisons": paired_comparisons,
     "probes": probes,
     "low_pass": low_pass,
+    "transfer": transfer,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -325,6 +336,23 @@ def test_confusions_under_an_adversary_tell_its_snr():
         "no adversary" not in caption for caption in captions
     ]
     assert any(told in caption for caption in captions)
+
+
+def test_transfer_holds_every_number_and_dashes_where_nothing_was_left():
+    tidy = transfer()
+    tables = printed("transfer")
+    for table, rows in zip(tables, [tidy[:2], tidy[2:]], strict=True):
+        assert_rounded(table["success"], 100 * rows[["success", "low", "high"]], 1)
+        assert_rounded(table["without"], 100 * rows[["success_clean"]], 1)
+        assert_rounded(table["turned"], 100 * rows[["turned"]], 1)
+        accuracies = rows[["accuracy_clean", "accuracy_adversarial"]]
+        assert_rounded(table["accuracy"], 100 * accuracies, 1)
+        assert_rounded(table["excerpts"], rows[["excerpts"]], 0)
+        assert_rounded(table["left out"], rows[["left_out"]], 0)
+        assert list(table["its partition"]) == list(rows["judge_partition"])
+    assert tables[0]["success"][1] == "–"
+    captions = [table.caption for table in typeset("transfer")]
+    assert "SNR limit 15 dB" in captions[0] and "no SNR limit" in captions[1]
 
 
 def test_a_precision_that_is_undefined_is_a_dash():

@@ -16,6 +16,7 @@ LAYOUTS = {
         lists.paired_comparisons,
         grids.probes,
         grids.low_pass,
+        lists.transfer,
         lists.claims,
         lists.claim_cases,
     )

@@ -5,7 +5,15 @@ Accuracies and differences come as fractions of 1 and are printed in per cent.
 
 import pandas as pd
 
-from music_adversaries.typesetting.columns import groups, intervals, pairs, words, written
+from music_adversaries.judgements import ATTACK
+from music_adversaries.typesetting.columns import (
+    attack,
+    groups,
+    intervals,
+    pairs,
+    words,
+    written,
+)
 from music_adversaries.typesetting.numbers import (
     count,
     number,
@@ -68,6 +76,22 @@ def paired_comparisons(table: pd.DataFrame) -> list[PrintedTable]:
         for (dataset, partition, compared), rows in groups(
             table, ["dataset", "partition", "compared"]
         )
+    ]
+
+
+def transfer(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per attacked system and judge; a table per partition and adversary."""
+    keys = ["dataset", "partition", *ATTACK]
+    return [
+        _judges(
+            f"Transfer: {key[0]}, {key[1]} partition;"
+            f" {attack(dict(zip(keys, key, strict=True)))}. Written excerpts that the judge"
+            " takes for the target, in % with the 95 % interval; without: the same of the"
+            " originals; turned: judged otherwise than the original; accuracy: original /"
+            " written; left out: judgements of excerpts that the judge was trained on.",
+            rows,
+        )
+        for key, rows in groups(table, keys)
     ]
 
 
@@ -145,6 +169,25 @@ def _systems(caption, rows):
         "p": written(p_value, rows, "mcnemar_p"),
     }
     return PrintedTable(caption, pd.DataFrame(cells), "llllrllrrrrr")
+
+
+def _judges(caption, rows):
+    accuracies = ("accuracy_clean", "accuracy_adversarial")
+    cells = {
+        "architecture": words(rows["architecture"]),
+        "training": words(rows["training"]),
+        "judge": words(rows["judge"]),
+        "its partition": words(rows["judge_partition"]),
+        "its architecture": words(rows["judge_architecture"]),
+        "its training": words(rows["judge_training"]),
+        "success": intervals(percent, rows, "success"),
+        "without": written(percent, rows, "success_clean"),
+        "turned": written(percent, rows, "turned"),
+        "accuracy": written(lambda *both: " / ".join(map(percent, both)), rows, *accuracies),
+        "excerpts": written(count, rows, "excerpts"),
+        "left out": written(count, rows, "left_out"),
+    }
+    return PrintedTable(caption, pd.DataFrame(cells), "llllllrrrrrr")
 
 
 def _claims(caption, rows):
