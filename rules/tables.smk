@@ -179,6 +179,32 @@ rule make_transfer:
         "../workflow/scripts/make_transfer.py"
 
 
+rule make_sanity:
+    input:
+        curves="results/tables/curve_excerpts.tsv",
+        adversarial="results/tables/adversarial_excerpts.tsv",
+        transferred="results/tables/transfer_excerpts.tsv",
+        gradients="results/tables/gradient_excerpts.tsv",
+    output:
+        sanity="results/tables/sanity.tsv",
+        exceptions="results/tables/sanity_exceptions.tsv",
+        gradients="results/tables/gradients.tsv",
+    log:
+        "results/logs/tables/make_sanity.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        datasets=list(CONFIG["datasets"]),
+        adversaries=CONFIG["adversaries"],
+        code=code("make_sanity.py"),
+    script:
+        "../workflow/scripts/make_sanity.py"
+
+
 PRINTED = [
     "partition_sizes",
     "figures_of_merit",
@@ -188,6 +214,8 @@ PRINTED = [
     "probes",
     "low_pass",
     "transfer",
+    "gradients",
+    "sanity",
     "claims",
     "claim_cases",
 ]

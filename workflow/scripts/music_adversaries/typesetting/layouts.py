@@ -17,6 +17,8 @@ LAYOUTS = {
         grids.probes,
         grids.low_pass,
         lists.transfer,
+        lists.gradients,
+        lists.sanity,
         lists.claims,
         lists.claim_cases,
     )

@@ -95,6 +95,35 @@ def transfer(table: pd.DataFrame) -> list[PrintedTable]:
     ]
 
 
+def sanity(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per system and adversary, its verdict bold; a table per check and dataset."""
+    return [
+        _checked(
+            f"Check {check}: {dataset}. {statement}. In %: {statistic}, the largest over SNR"
+            " limits, and the most that passes; exceptions: of so many cases at all limits.",
+            rows,
+        )
+        for (check, dataset, statement, statistic), rows in groups(
+            table, ["check", "dataset", "statement", "statistic"]
+        )
+    ]
+
+
+def gradients(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per system and cost; a table per partition."""
+    return [
+        _gradients(
+            f"Gradients of costs at excerpts: {dataset}, {partition} partition; of a forest,"
+            " those of the DNN under it. Norm in nats over a full scale of 1; zeros: the"
+            " largest share of samples without a gradient, in %; error: by how many % of the"
+            " norm the cost's difference departs from it, at 140 dB the largest, at 80 dB the"
+            " median.",
+            rows,
+        )
+        for (dataset, partition), rows in groups(table, ["dataset", "partition"])
+    ]
+
+
 def claims(table: pd.DataFrame) -> list[PrintedTable]:
     """A row per claim, its verdict bold; a table per dataset."""
     return [
@@ -188,6 +217,38 @@ def _judges(caption, rows):
         "left out": written(count, rows, "left_out"),
     }
     return PrintedTable(caption, pd.DataFrame(cells), "llllllrrrrrr")
+
+
+def _checked(caption, rows):
+    cells = {
+        "partition": words(rows["partition"]),
+        "architecture": words(rows["architecture"]),
+        "training": words(rows["training"]),
+        "adversary": words(rows["adversary"]),
+        "value": written(percent, rows, "value"),
+        "at most": written(percent, rows, "threshold"),
+        "exceptions": written(
+            lambda *both: " of ".join(map(count, both)), rows, "exceptions", "cases"
+        ),
+        "verdict": words(rows["verdict"]),
+    }
+    bold = frozenset((row, list(cells).index("verdict")) for row in range(len(rows)))
+    return PrintedTable(caption, pd.DataFrame(cells), "llllrrrl", bold)
+
+
+def _gradients(caption, rows):
+    cells = {
+        "architecture": words(rows["architecture"]),
+        "training": words(rows["training"]),
+        "cost": words(rows["cost"]),
+        "excerpts": written(count, rows, "excerpts"),
+        "norm, median": written("{:.3g}".format, rows, "norm_median"),
+        "norm, least": written("{:.3g}".format, rows, "norm_least"),
+        "zeros": written(percent, rows, "zero_share_most"),
+        "error, 140 dB": written(percent, rows, "error_140db_most"),
+        "error, 80 dB": written(percent, rows, "error_80db_median"),
+    }
+    return PrintedTable(caption, pd.DataFrame(cells), "lllrrrrrr")
 
 
 def _claims(caption, rows):
