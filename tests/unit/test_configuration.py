@@ -537,9 +537,11 @@ def test_what_is_transferred_and_who_judges_it():
     assert make_plan(small_plan()).transferred == []
 
 
-def test_an_adversary_that_wrote_nothing_is_not_transferred():
-    message = planning_refusal(small_plan(transfer={"adversaries": ["minimum"]}))
-    assert "transfer.adversaries" in message and "'minimum'" in message
+@pytest.mark.parametrize("adversary", ["minimum", "single_excerpts"])
+def test_an_adversary_without_wrong_targets_is_not_transferred(adversary):
+    """One of them attacks nothing, the other in other modes."""
+    message = planning_refusal(small_plan(transfer={"adversaries": [adversary]}))
+    assert "transfer.adversaries" in message and repr(adversary) in message
     assert "all_wrong" in message
 
 

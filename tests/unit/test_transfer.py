@@ -108,7 +108,10 @@ def test_every_pair_of_kinds_has_a_row_and_the_attacked_system_one_of_its_own():
 
 
 def test_the_interval_draws_the_sources_clusters():
-    adversarial, transferred = tables(1, excerpts=12, chance_seen=0)
+    adversarial, transferred = tables(1, excerpts=40, chance_seen=0)
+    # All excerpts of an artist come out alike, so that fewer draws know less.
+    of_artist = transferred["artist"].str[1:].astype(int) % 3 == 0
+    transferred["predicted_adversarial"] = np.where(of_artist, "b", "a")
     table = transfer.transfer(adversarial, transferred)
     for partition, cluster in (("random", "excerpt"), ("artist_filtered", "artist")):
         rows = transferred[
@@ -124,6 +127,8 @@ def test_the_interval_draws_the_sources_clusters():
             & (table["judge_architecture"] == "dnn")
         ]
         np.testing.assert_array_equal(found[["low", "high"]].squeeze(), expected)
+        other = {"excerpt": "artist", "artist": "excerpt"}[cluster]
+        assert intervals.proportion(reached, rows[other], rows["excerpt"]) != expected
 
 
 def test_only_the_adversaries_that_were_transferred_have_rows():

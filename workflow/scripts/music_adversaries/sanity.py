@@ -19,8 +19,9 @@ from itertools import permutations, product
 import pandas as pd
 
 from music_adversaries.judgements import NO_ADVERSARY, SYSTEM, require
-from music_adversaries.transfer import MODE
 
+MODE = "all_wrong"
+"""The mode of the attacks that are asked."""
 WITHIN_A_BUDGET = ("projected_gradient", "waveform", "plain_gradient")
 """Iterative methods that go for the target within the SNR limit."""
 SMALLEST = "minimum"
@@ -109,8 +110,8 @@ def attacked_excerpts(curves: pd.DataFrame, adversarial: pd.DataFrame) -> pd.Dat
     Args:
         curves: a row per excerpt, system, adversary and SNR limit: ``ATTACKED``,
             ``predicted_clean``, ``predicted`` and ``snr_db`` of the written file.
-        adversarial: as for `transfer.transfer`, with ``snr_db_resynthesised``; those of mode
-            `transfer.MODE` are taken.
+        adversarial: as for `transfer.transfer`, with ``snr_db_resynthesised``; those of
+            `MODE` are taken.
 
     Returns:
         ``ATTACKED``, ``snr_db`` and ``succeeded``, of the excerpts that are not judged as the

@@ -13,7 +13,6 @@ SOURCE = ["dataset", "partition", "architecture", "training", *ATTACK]
 JUDGE = ["judge_partition", "judge_architecture", "judge_training"]
 JUDGED_BY = [f"judge_{column}" for column in SYSTEM if column != "dataset"]
 """The columns that name the judge of a row."""
-MODE = "all_wrong"
 ITSELF, ANOTHER = "itself", "another"
 FIGURES = [
     "excerpts",
@@ -28,28 +27,12 @@ FIGURES = [
 ]
 
 
-def judged_by_the_attacked(adversarial: pd.DataFrame) -> pd.DataFrame:
-    """The written files of mode `MODE` as their own attacked system judged them.
-
-    Args:
-        adversarial: as for `evaluation.figures_of_merit`, with ``target`` and
-            ``predicted_clean``.
-
-    Returns:
-        The table with the columns of transferred excerpts: see `transfer`.
-    """
-    attacked = adversarial[adversarial["mode"] == MODE]
-    itself = {f"judge_{column}": attacked[column] for column in SYSTEM if column != "dataset"}
-    return attacked.assign(
-        **itself, predicted_adversarial=attacked["predicted_resynthesised"], judge_trained_on=0
-    )
-
-
 def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFrame:
     """How often judges take written adversarial excerpts for the target: a row per pair.
 
     Args:
-        adversarial: as for `judged_by_the_attacked`.
+        adversarial: as for `evaluation.figures_of_merit`, with ``target`` and
+            ``predicted_clean``.
         transferred: a row per excerpt, attacked system and judge, with the columns of
             ``SYSTEM`` and ``ATTACK`` (of the attacked system), ``JUDGED_BY``, ``excerpt``,
             ``artist``, ``true``, ``target``, ``predicted_clean`` and
@@ -73,7 +56,7 @@ def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFra
     require(transferred, [*SYSTEM, *ATTACK, *JUDGED_BY, "excerpt", "artist", *labels], labels)
     # Beside what was transferred stands what the same files do to their own system.
     sources = transferred[SOURCE].drop_duplicates()
-    itself = judged_by_the_attacked(adversarial).merge(sources, on=SOURCE)
+    itself = _judged_by_itself(adversarial.merge(sources, on=SOURCE))
     judged = pd.concat(
         [itself.assign(judge=ITSELF), transferred.assign(judge=ANOTHER)], ignore_index=True
     )
@@ -84,6 +67,13 @@ def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFra
     return table.sort_values(
         keys, key=lambda column: column.replace(order), kind="stable", ignore_index=True
     )
+
+
+def _judged_by_itself(adversarial: pd.DataFrame) -> pd.DataFrame:
+    """Attacked excerpts as transferred ones, whose judge is the system that was attacked."""
+    itself = {f"judge_{name}": adversarial[name] for name in SYSTEM if name != "dataset"}
+    judged = adversarial["predicted_resynthesised"]
+    return adversarial.assign(**itself, predicted_adversarial=judged, judge_trained_on=0)
 
 
 def _figures(judged: pd.DataFrame) -> dict[str, float]:
