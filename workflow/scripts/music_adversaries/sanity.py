@@ -1,8 +1,8 @@
 """What must be so if an evaluation of adversaries is sound: one function per check.
 
 `docs/sanity.md` states the same beforehand, with the reason for each threshold. A check looks
-at *cases*: an excerpt of which a success is due, mostly because an adversary that can do less
-succeeded, and whether it was found. A check that fails says that an adversary may be too
+at *cases*: excerpts of which a success is due or not, mostly because an adversary that can do
+less succeeded, and was found or not. A check that fails says that an adversary may be too
 weak, or gradients masked, and that what looks like robustness may be neither (Carlini et al.
 2019).
 
