@@ -14,6 +14,7 @@ second of audio as a ratio to a bare forward and backward pass.
 """
 
 import argparse
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from features import SCRIPTS  # puts the package on the path
+sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from music_adversaries import spectra
 from music_adversaries.adversaries import constraints, methods
@@ -30,7 +31,6 @@ from music_adversaries.configuration import complete
 from music_adversaries.systems import System
 from music_adversaries.systems.loading import load_system
 
-assert SCRIPTS.is_dir()
 SLACK_DB = 0.01
 """By how much an SNR may be below the limit: peers keep it to float32's rounding."""
 
@@ -49,7 +49,9 @@ class Judgement(torch.nn.Module):
 
 def ours(name: str) -> Callable:
     def attack(system, waveform, target, snr_db, iterations):
-        adversary = complete({"datasets": {"studio": {"loader": "studio"}}})["adversaries"][name]
+        adversary = complete({"datasets": {"studio": {"loader": "studio"}}})["adversaries"][
+            name
+        ]
         settings = methods.settings_of({**adversary, "most_iterations": iterations}, snr_db)
         (found,) = methods.attack_of(settings)(
             system, torch.from_numpy(waveform)[None], torch.tensor([target]), settings
@@ -101,7 +103,7 @@ STEP = 0.2
 """Of a peer, as a share of the radius: `waveform`'s first."""
 WAYS = {
     "waveform": ours("waveform"),
-    #"plain_gradient": ours("plain_gradient"),
+    # "plain_gradient": ours("plain_gradient"),
     "Foolbox L2 PGD": foolbox,
     "ART L2 PGD": art,
 }
@@ -129,7 +131,9 @@ def main():
                 measure(way, system, excerpt, target, snr_db, options.iterations)
                 for excerpt, target in zip(excerpts, targets, strict=True)
             ]
-            reached, broken, iterations, step = (np.array(column) for column in zip(*runs))
+            reached, broken, iterations, step = (
+                np.array(column) for column in zip(*runs, strict=True)
+            )
             print(
                 f"| {snr_db:g} | {name} | {reached.sum()} of {len(runs)} | {broken.sum()} |"
                 f" {iterations.mean():.0f} | {np.median(step) / bare:.2f} |",

@@ -85,3 +85,27 @@ rule attack_probes:
         code=code("attack_probes.py"),
     script:
         "../workflow/scripts/attack_probes.py"
+
+
+rule check_gradients:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        fold=f"results/{FOLD}/fold.tsv",
+        system=system_of,
+    output:
+        f"results/{SYSTEM}/gradients.tsv",
+    log:
+        f"results/logs/{SYSTEM}/check_gradients.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=1,
+    params:
+        excerpts=CONFIG["gradients"]["excerpts"],
+        excerpts_seed=CONFIG["partition_seed"],
+        code=code("check_gradients.py"),
+    script:
+        "../workflow/scripts/check_gradients.py"

@@ -128,7 +128,7 @@ def base_of(wildcards):
 def system_of(wildcards):
     """The files of a trained system; scripts load the first, and find the others beside it."""
     names = ["model.safetensors", "model.json"]
-    names += ["forest.skops"] * (wildcards.architecture in FORESTS)
+    names += ["forest.skops"] * (wildcards["architecture"] in FORESTS)
     return [f"results/{SYSTEM}/{name}".format(**wildcards) for name in names]
 
 
@@ -174,3 +174,25 @@ def excerpts_of(wildcards):
 
 def same_label_of(wildcards):
     return attack_of(wildcards).get("same_label", PLAN.labels[wildcards.dataset][0])
+
+
+def judges_of(wildcards):
+    """The systems that judge what was written against one: the dataset's others."""
+    attacked = f"results/{SYSTEM}".format(**wildcards)
+    return [
+        judge
+        for judge in PLAN.judges
+        if judge["dataset"] == wildcards.dataset
+        and f"results/{SYSTEM}".format(**judge) != attacked
+    ]
+
+
+def judge_files_of(wildcards):
+    """The judges' models and folds, one each, and what lies beside the models."""
+    judges = judges_of(wildcards)
+    systems = [system_of(judge) for judge in judges]
+    return {
+        "models": [model for model, *_ in systems],
+        "beside": [file for _, *others in systems for file in others],
+        "folds": [f"results/{FOLD}/fold.tsv".format(**judge) for judge in judges],
+    }

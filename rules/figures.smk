@@ -261,6 +261,32 @@ rule draw_minimum_snr:
         "../workflow/scripts/draw_minimum_snr.py"
 
 
+rule draw_transfer:
+    input:
+        "results/tables/transfer.tsv",
+    output:
+        report(
+            multiext(
+                "results/figures/{dataset}/{adversary}/{snr_limit}/transfer", ".pdf", ".png"
+            ),
+            category="8 Transfer to other systems",
+            subcategory="{dataset}",
+            caption="../workflow/report/transfer.rst",
+        ),
+    log:
+        "results/logs/figures/{dataset}/{adversary}/{snr_limit}/transfer.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_transfer.py"),
+    script:
+        "../workflow/scripts/draw_transfer.py"
+
+
 rule draw_claims:
     input:
         claims="results/tables/claims.tsv",
@@ -303,6 +329,10 @@ rule figures:
             for test_set in PLAN.test_sets
         ],
         [f"results/figures/{PROBES}/probes.pdf".format(**each) for each in PLAN.probed],
+        [
+            "results/figures/{dataset}/{adversary}/{snr_limit}/transfer.pdf".format(**each)
+            for each in PLAN.transferred
+        ],
         [
             f"results/figures/{TEST_SET}/{figure}".format(**test_set)
             for test_set in PLAN.drawn

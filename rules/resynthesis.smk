@@ -49,6 +49,30 @@ rule filter_test_set:
         "../workflow/scripts/filter_test_set.py"
 
 
+rule judge_transfer:
+    input:
+        unpack(judge_files_of),
+        manifest="results/{dataset}/manifest.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+    output:
+        f"results/{TEST_SET}/transfer.tsv",
+    log:
+        f"results/logs/{TEST_SET}/judge_transfer.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+        gpu=1,
+    params:
+        judges=judges_of,
+        code=code("judge_transfer.py"),
+    script:
+        "../workflow/scripts/judge_transfer.py"
+
+
 rule adversaries:
     input:
         [
@@ -57,4 +81,5 @@ rule adversaries:
         ],
         [f"results/{TEST_SET}/filtered.tsv".format(**each) for each in PLAN.filtered],
         [f"results/{CURVE}/curve.tsv".format(**each) for each in PLAN.curved],
+        [f"results/{TEST_SET}/transfer.tsv".format(**each) for each in PLAN.transferred],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

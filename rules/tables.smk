@@ -80,6 +80,30 @@ use rule collect_folds as collect_curve_excerpts with:
         code=code("collect_tables.py"),
 
 
+use rule collect_folds as collect_transfer_excerpts with:
+    input:
+        [f"results/{TEST_SET}/transfer.tsv".format(**t) for t in PLAN.transferred],
+    output:
+        "results/tables/transfer_excerpts.tsv",
+    log:
+        "results/logs/tables/transfer_excerpts.log",
+    params:
+        wildcards=PLAN.transferred,
+        code=code("collect_tables.py"),
+
+
+use rule collect_folds as collect_gradient_excerpts with:
+    input:
+        [f"results/{SYSTEM}/gradients.tsv".format(**system) for system in PLAN.inspected],
+    output:
+        "results/tables/gradient_excerpts.tsv",
+    log:
+        "results/logs/tables/gradient_excerpts.log",
+    params:
+        wildcards=PLAN.inspected,
+        code=code("collect_tables.py"),
+
+
 use rule collect_folds as collect_probes with:
     input:
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],
@@ -171,6 +195,52 @@ rule make_curves:
         "../workflow/scripts/make_curves.py"
 
 
+rule make_transfer:
+    input:
+        adversarial="results/tables/adversarial_excerpts.tsv",
+        transferred="results/tables/transfer_excerpts.tsv",
+    output:
+        "results/tables/transfer.tsv",
+    log:
+        "results/logs/tables/make_transfer.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=code("make_transfer.py"),
+    script:
+        "../workflow/scripts/make_transfer.py"
+
+
+rule make_sanity:
+    input:
+        curves="results/tables/curve_excerpts.tsv",
+        adversarial="results/tables/adversarial_excerpts.tsv",
+        transferred="results/tables/transfer_excerpts.tsv",
+        gradients="results/tables/gradient_excerpts.tsv",
+    output:
+        sanity="results/tables/sanity.tsv",
+        exceptions="results/tables/sanity_exceptions.tsv",
+        gradients="results/tables/gradients.tsv",
+    log:
+        "results/logs/tables/make_sanity.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        datasets=list(CONFIG["datasets"]),
+        adversaries=CONFIG["adversaries"],
+        code=code("make_sanity.py"),
+    script:
+        "../workflow/scripts/make_sanity.py"
+
+
 PRINTED = [
     "partition_sizes",
     "figures_of_merit",
@@ -183,6 +253,9 @@ PRINTED = [
     "robust_accuracy",
     "minimum_snr",
     "minimum_snr_difference",
+    "transfer",
+    "gradients",
+    "sanity",
     "claims",
     "claim_cases",
 ]

@@ -142,6 +142,22 @@ def minimum_snrs(partitions=("random",), trainings=("retrained", "standard")):
 
 
 SNRS_DB = [np.inf, 50.0, 40.0, 30.0, 20.0, 10.0, -np.inf]
+
+
+def transfer(systems):
+    """Every system against every other, and itself: some rows have nothing left to judge."""
+    rng = np.random.default_rng(0)
+    others = [(*source, "another", *judge) for source in systems for judge in systems]
+    rows = [(*each, "itself", *each) for each in systems] + [
+        row for row in others if row[:3] != row[4:]
+    ]
+    columns = ["partition", "architecture", "training", "judge"]
+    columns += [f"judge_{name}" for name in columns[:3]]
+    success = rng.random(len(rows))
+    success[len(systems) :: 5] = np.nan
+    return pd.DataFrame(rows, columns=columns).assign(success=success)
+
+
 CASES = [
     # value, low, high, verdict, each against a threshold of 0.5
     (0.9, 0.8, 0.95, "holds"),

@@ -61,6 +61,8 @@ def rich_config():
         probes={"excerpts": 3},
         low_pass={"cutoffs_hz": [1000]},
         curves={"adversaries": ["mild", "small"]},
+        transfer={"adversaries": ["mild"]},
+        gradients={"excerpts": 2},
     )
 
 
@@ -232,6 +234,8 @@ MISSPELT = {
     "probes": (("probes",), "file", "files"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
     "curves": (("curves",), "excerpt", "excerpts"),
+    "transfer": (("transfer",), "adversary", "adversaries"),
+    "gradients": (("gradients",), "excerpt", "excerpts"),
     "forest": (("architectures", "trees", "options"), "layer", "layers"),
     "a forest has no recipe": (("architectures", "trees"), "option", "options"),
 }
@@ -369,6 +373,21 @@ UNDEFINED = {
         ("curves", "architectures"),
         ["nets"],
         ("curves.architectures", "'nets'", "'net'"),
+    ),
+    "adversary that is transferred": (
+        ("transfer", "adversaries"),
+        ["mid"],
+        ("transfer.adversaries", "'mid'", "'mild'"),
+    ),
+    "architecture that judges": (
+        ("transfer", "architectures"),
+        ["nets"],
+        ("transfer.architectures", "'nets'", "'net'"),
+    ),
+    "architecture whose gradients are looked at": (
+        ("gradients", "architectures"),
+        ["nets"],
+        ("gradients.architectures", "'nets'", "'net'"),
     ),
     "what a forest stands on": (
         ("architectures", "trees", "options", "stands_on"),
@@ -543,6 +562,47 @@ def test_curves_are_the_product_of_what_is_meant():
 def test_a_limit_of_a_curve_that_folders_cannot_tell_apart_is_refused():
     message = planning_refusal(small_plan(curves={"snr_limits_db": [15.125]}))
     assert "curves.snr_limits_db" in message and "15.125" in message
+
+
+def test_what_is_transferred_and_who_judges_it():
+    transfer = {"adversaries": ["whole_datasets"], "architectures": ["dnn", "cnn"]}
+    transfer["trainings"] = ["retrained"]
+    plan = make_plan(small_plan(transfer=transfer))
+    meant = {("dnn", "retrained"), ("cnn", "retrained")}
+    assert rows(plan.judges) == rows(
+        system
+        for system in plan.systems
+        if (system["architecture"], system["training"]) in meant
+    )
+    assert rows(plan.transferred) == rows(
+        test_set
+        for test_set in plan.test_sets
+        if (test_set["architecture"], test_set["training"]) in meant
+        and (test_set["mode"], test_set["adversary"]) == ("all_wrong", "whole_datasets")
+    )
+    assert len(plan.transferred) > 0
+    assert make_plan(small_plan()).transferred == []
+
+
+@pytest.mark.parametrize("adversary", ["minimum", "single_excerpts"])
+def test_an_adversary_without_wrong_targets_is_not_transferred(adversary):
+    """One of them attacks nothing, the other in other modes."""
+    message = planning_refusal(small_plan(transfer={"adversaries": [adversary]}))
+    assert "transfer.adversaries" in message and repr(adversary) in message
+    assert "all_wrong" in message
+
+
+def test_gradients_are_those_of_the_systems_that_are_meant():
+    gradients = {"architectures": ["dnn", "forest"], "trainings": ["retrained"]}
+    plan = make_plan(small_plan(gradients=gradients))
+    assert rows(plan.inspected) == rows(
+        system
+        for system in plan.systems
+        if system["architecture"] in ("dnn", "forest") and system["training"] == "retrained"
+    )
+    assert len(plan.inspected) > 0
+    assert make_plan(small_plan()).inspected == make_plan(small_plan()).systems
+    assert make_plan(small_plan(gradients={"excerpts": 0})).inspected == []
 
 
 def test_a_plan_without_attacks_has_no_test_sets():

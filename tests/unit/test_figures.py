@@ -3,7 +3,7 @@
 import hashlib
 import subprocess
 import sys
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import matplotlib as mpl
@@ -24,6 +24,7 @@ from figure_tables import (
     probes,
     robust_accuracies,
     sizes,
+    transfer,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.style import look, save
+from music_adversaries.figures.transfer import transfer_matrix
 
 SCRIPTS = provenance.PACKAGE.parent
 LONG = 'a very long name, with "quotes" and $dollars$, of nothing in particular'
@@ -123,6 +125,16 @@ DRAWN = {
     "minimum_snr, all failed": lambda: minimum_snr_distributions(
         minimum_snrs().assign(minimum_snr_db=-np.inf)
     ),
+    "transfer": lambda: transfer_matrix(
+        transfer(list(product(("artist_filtered", "random"), ("cnn", "dnn"), ("standard",)))),
+        "made: excerpts written by projected, SNR ≥ 15 dB",
+    ),
+    "transfer, crowded": lambda: transfer_matrix(
+        transfer(list(product(("random",), [*AWKWARD, LONG, f"{LONG} 2"], (LONG, "standard")))),
+        LONG,
+        LONG,
+    ),
+    "transfer, itself alone": lambda: transfer_matrix(transfer([("random", "dnn", "x")]), "t"),
     "claims": lambda: claim_cases(*claims()),
     "claims, long": lambda: claim_cases(*long_claims()),
     "claims, none run": lambda: claim_cases(claims()[0], claims()[1].iloc[:0]),
@@ -292,6 +304,7 @@ FIGURES = {
     "probes": "probes",
     "robust_accuracy": "robust_accuracy",
     "spectra": "spectra",
+    "transfer": "transfer",
     "waveforms": "waveforms",
 }
 

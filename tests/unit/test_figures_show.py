@@ -17,6 +17,7 @@ from figure_tables import (
     probes,
     robust_accuracies,
     sizes,
+    transfer,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
+from music_adversaries.figures.transfer import transfer_matrix
 from music_adversaries.figures.waveforms import _magnification, waveforms
 
 
@@ -245,6 +247,36 @@ def test_probes_without_a_level_have_no_bar_and_one_level_does():
     one = probes(["x"], ["a"], [""]).assign(predicted="a", snr_db=20.0)
     low, high = probe_table(one, "dnn").axes[1].get_ylim()
     assert low <= 20 <= high and high - low >= 1
+
+
+# transfer
+
+
+def test_a_cell_of_the_transfer_matrix_is_the_success_against_its_judge():
+    systems = [("random", "dnn", "standard"), ("random", "cnn", "standard")]
+    table = transfer(systems)
+    table["success"] = [1.0, 0.754, 0.2, np.nan]
+    figure = transfer_matrix(table, "made")
+    axes = figure.axes[0]
+    judges = [text.get_text() for text in axes.get_xticklabels()]
+    assert judges == ["itself", "random, cnn, standard", "random, dnn, standard"]
+    assert [text.get_text() for text in axes.get_yticklabels()] == [
+        "random, dnn, standard",
+        "random, cnn, standard",
+    ]
+    # There is no other run of either, whose cells stay empty.
+    assert cell_texts(figure) == {(0, 0): "100", (0, 1): "75", (1, 0): "20", (2, 1): "–"}
+    colours = np.asarray(axes.images[0].get_array())
+    np.testing.assert_allclose(colours[1, 0], mpl.colormaps[SEQUENTIAL](0.754)[:3], atol=0.01)
+    assert (colours[1, [1, 2]] == 1).all()
+
+
+def test_judges_of_the_attacked_systems_kind_are_outlined():
+    one = transfer([("random", "dnn", "standard")])
+    another = one.assign(judge="another")
+    figure = transfer_matrix(pd.concat([one, another]), "made")
+    (line,) = figure.axes[0].lines
+    assert tuple(np.array(line.get_data())[:, :4].mean(axis=1).round(9)) == (1, 0)
 
 
 # low-pass filters

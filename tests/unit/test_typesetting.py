@@ -171,6 +171,31 @@ def minimum_snr_difference():
     return pd.DataFrame([row | {"difference_db": 4.26, "low_db": -1.04, "high_db": math.inf}])
 
 
+def transfer():
+    row = SYSTEM | ATTACK | {"judge": "another", "judge_partition": "artist_filtered"}
+    row |= {"judge_architecture": "cnn", "judge_training": "standard", "excerpts": 30}
+    row |= {"success": 0.1333, "low": 0.05, "high": 0.3012, "success_clean": 0.0333}
+    row |= {"turned": 0.21, "accuracy_clean": 0.8, "accuracy_adversarial": 0.7512}
+    nothing = dict.fromkeys(list(row)[-7:], math.nan) | {"excerpts": 0, "left_out": 12}
+    other = {"snr_limit_db": -math.inf, "partition": "artist_filtered"}
+    return pd.DataFrame([row | {"left_out": 4}, row | nothing, row | {"left_out": 0} | other])
+
+
+def gradients():
+    row = SYSTEM | {"cost": "boundary", "excerpts": 10, "norm_median": 12345.6}
+    row |= {"norm_least": 0.000321, "zero_share_most": 0.0421}
+    row |= {"error_140db_most": 0.0005, "error_80db_median": 0.3312}
+    return pd.DataFrame([row, row | {"cost": "cross_entropy", "error_140db_most": math.nan}])
+
+
+def sanity():
+    row = SYSTEM | {"check": "budget", "statement": "Success does not fall", "value": -0.0123}
+    row |= {"statistic": "fall of success", "adversary": "waveform", "threshold": 0.01}
+    row |= {"cases": 240, "exceptions": 3, "verdict": "pass"}
+    not_run = {"value": math.nan, "cases": 0, "exceptions": 0, "verdict": "not run"}
+    return pd.DataFrame([row, row | {"value": 0.2, "verdict": "fail"}, row | not_run])
+
+
 def claims():
     case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
     case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
@@ -202,6 +227,9 @@ TIDY = {
     "robust_accuracy": robust_accuracy,
     "minimum_snr": minimum_snr,
     "minimum_snr_difference": minimum_snr_difference,
+    "transfer": transfer,
+    "gradients": gradients,
+    "sanity": sanity,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -374,6 +402,44 @@ def test_confusions_under_an_adversary_tell_its_snr():
         "no adversary" not in caption for caption in captions
     ]
     assert any(told in caption for caption in captions)
+
+
+def test_transfer_holds_every_number_and_dashes_where_nothing_was_left():
+    tidy = transfer()
+    tables = printed("transfer")
+    for table, rows in zip(tables, [tidy[:2], tidy[2:]], strict=True):
+        assert_rounded(table["success"], 100 * rows[["success", "low", "high"]], 1)
+        assert_rounded(table["without"], 100 * rows[["success_clean"]], 1)
+        assert_rounded(table["turned"], 100 * rows[["turned"]], 1)
+        accuracies = rows[["accuracy_clean", "accuracy_adversarial"]]
+        assert_rounded(table["accuracy"], 100 * accuracies, 1)
+        assert_rounded(table["excerpts"], rows[["excerpts"]], 0)
+        assert_rounded(table["left out"], rows[["left_out"]], 0)
+        assert list(table["its partition"]) == list(rows["judge_partition"])
+    assert tables[0]["success"][1] == "–"
+    captions = [table.caption for table in typeset("transfer")]
+    assert "SNR limit 15 dB" in captions[0] and "no SNR limit" in captions[1]
+
+
+def test_gradients_hold_every_number():
+    tidy = gradients()
+    (table,) = printed("gradients")
+    assert list(table["norm, median"]) == ["1.23e+04"] * 2
+    assert list(table["norm, least"]) == ["0.000321"] * 2
+    assert_rounded(table["zeros"], 100 * tidy[["zero_share_most"]], 1)
+    assert_rounded(table["error, 140 dB"], 100 * tidy[["error_140db_most"]], 1)
+    assert_rounded(table["error, 80 dB"], 100 * tidy[["error_80db_median"]], 1)
+    assert list(table["cost"]) == list(tidy["cost"])
+
+
+def test_checks_are_printed_with_bold_verdicts_and_exceptions_of_cases():
+    tidy = sanity()
+    (table,) = printed("sanity")
+    assert list(table["verdict"]) == ["**pass**", "**fail**", "**not run**"]
+    assert list(table["exceptions"]) == ["3 of 240", "3 of 240", "0 of 0"]
+    assert_rounded(table["value"], 100 * tidy[["value"]], 1)
+    (caption,) = (each.caption for each in typeset("sanity"))
+    assert "Success does not fall" in caption and "fall of success" in caption
 
 
 def test_a_precision_that_is_undefined_is_a_dash():

@@ -13,6 +13,7 @@ from conftest import ROOT, TINY, planned, snakemake
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.sanity import CHECKS
 from music_adversaries.snr_limits import snr_limit_name
 from music_adversaries.systems.forest import ForestSystem, window_features
 from music_adversaries.systems.loading import load_system
@@ -126,6 +127,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
         "merits",
         "probes",
         "spectra0",
+        "transfer",
         "waveforms0",
     }
 
@@ -207,6 +209,59 @@ def test_curves_attack_the_excerpts_and_targets_of_the_test_sets(finished_run):
     )
 
 
+def test_other_systems_judge_what_was_written_and_the_original(finished_run):
+    table = read_table(finished_run / "results/tables/transfer_excerpts.tsv")
+    systems = set(itertools.product(["random", "artist_filtered"], ["dnn", "forest"]))
+    sources = zip(table.partition, table.architecture, strict=True)
+    judges = zip(table.judge_partition, table.judge_architecture, strict=True)
+    assert {(s, j) for s, j in zip(sources, judges, strict=True)} == {
+        (source, judge) for source in systems for judge in systems if source != judge
+    }
+    files = read_table(finished_run / "results/studio/manifest.tsv").set_index("excerpt").file
+    for row in table.sample(8, random_state=0).itertuples():
+        place = f"results/studio/{row.partition}/fold0/{row.architecture}/standard/seed1"
+        written = read_excerpt(
+            finished_run / f"{place}/brief/15dB/all_wrong/audio/{row.excerpt}.wav"
+        )
+        original = read_excerpt(finished_run / "results/studio/audio" / files[row.excerpt])
+        judge = f"results/studio/{row.judge_partition}/fold{row.judge_fold}"
+        folder = f"{judge}/{row.judge_architecture}/{row.judge_training}/seed{row.judge_seed}"
+        system = load_system(finished_run / folder / "model.safetensors")
+        for waveform, label in (
+            (original, row.predicted_clean),
+            (written, row.predicted_adversarial),
+        ):
+            posterior = system.posterior(spectra.magnitudes(torch.from_numpy(waveform))[None])
+            assert system.labels[int(posterior.argmax())] == label
+        fold = read_table(finished_run / judge / "fold.tsv")
+        seen = fold[fold.split.isin(["train", "valid"])].excerpt
+        assert row.judge_trained_on == (row.excerpt in set(seen))
+    assert set(table.judge_trained_on) == {0, 1}
+
+
+def test_gradients_are_those_at_the_excerpts_that_are_attacked(finished_run):
+    table = read_table(finished_run / "results/tables/gradient_excerpts.tsv")
+    assert len(table) == 2 * 2 * 2 * 2  # partitions, architectures, excerpts, costs
+    assert set(table.architecture) == {"cnn", "forest"}
+    attacked = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
+    attacked = attacked[(attacked["mode"] == "all_wrong") & (attacked.adversary == "brief")]
+    keys = ["partition", "architecture", "training", "excerpt", "artist", "true", "target"]
+    both = table.merge(attacked, on=keys, suffixes=("", "_attacked"))
+    assert len(both) == len(table)
+    assert (both.predicted_clean == both.predicted_clean_attacked).all()
+    assert (table.gradient_norm > 0).all() and table.zero_share.between(0, 1).all()
+
+
+def test_every_check_of_the_evaluation_has_a_verdict(finished_run):
+    table = read_table(finished_run / "results/tables/sanity.tsv")
+    exceptions = read_table(finished_run / "results/tables/sanity_exceptions.tsv")
+    assert set(table.check) == set(CHECKS)
+    for row in table.itertuples():
+        wanted = "pass" if row.value <= row.threshold else "fail"
+        assert row.verdict == ("not run" if row.cases == 0 else wanted)
+    assert len(exceptions) == table.exceptions.sum()
+
+
 def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
     claims = read_table(finished_run / "results/tables/claims.tsv").set_index("claim")
     cases = read_table(finished_run / "results/tables/claim_cases.tsv")
@@ -244,10 +299,13 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 10
     assert jobs.pop("filter_test_set") == 2 and jobs.pop("attack_probes") == 1
     assert jobs.pop("attack_curve") == 2
+    # It is among the judges, or the attacked, of all.
+    assert jobs.pop("judge_transfer") == 4 and jobs.pop("check_gradients") == 1
     collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
-    collected.append("curve_excerpts")
-    assert [jobs.pop(f"collect_{table}") for table in collected] == [1] * 5
+    collected += ["curve_excerpts", "transfer_excerpts", "gradient_excerpts"]
+    assert [jobs.pop(f"collect_{table}") for table in collected] == [1] * len(collected)
     assert jobs.pop("make_tables") == jobs.pop("make_claims") == jobs.pop("make_curves") == 1
+    assert jobs.pop("make_transfer") == jobs.pop("make_sanity") == 1
     assert set(jobs) <= {"all", "typeset_table"} | {
         rule for rule in jobs if rule.startswith("draw_")
     }

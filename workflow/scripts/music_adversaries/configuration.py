@@ -84,22 +84,10 @@ def _sentence(error: ValidationError) -> str:
 
 def _check_names(config: dict) -> None:
     """Raise `InputError` for names that one part of the config uses and no part defines."""
-    architectures = config["architectures"]
-    for name, architecture in architectures.items():
+    for name, architecture in config["architectures"].items():
         _check_architecture(name, architecture, config)
-    attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
-    for where, part in {**attacks, "probes": config["probes"]}.items():
-        _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
-    for name in config["curves"]["adversaries"]:
-        _check_curve(name, config["adversaries"])
-    for where, part in {
-        **attacks,
-        "probes": config["probes"],
-        "low_pass": config["low_pass"],
-        "curves": config["curves"],
-    }.items():
-        for name in part.get("architectures", ()):
-            _known(name, architectures, f"{where}.architectures", "architecture")
+    for where, part in _parts(config).items():
+        _check_part(where, part, config)
     for fold in config["folds"]:
         if fold >= config["fold_count"]:
             raise InputError(
@@ -108,13 +96,29 @@ def _check_names(config: dict) -> None:
             )
 
 
+def _parts(config: dict) -> dict[str, dict]:
+    """The parts of a config that say who attacks or judges what, by their places in it."""
+    attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
+    names = ("probes", "low_pass", "curves", "transfer", "gradients")
+    return attacks | {name: config[name] for name in names}
+
+
+def _check_part(where: str, part: dict, config: dict) -> None:
+    if "adversary" in part:
+        _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+    for name in part.get("adversaries", ()):
+        _known(name, config["adversaries"], f"{where}.adversaries", "adversary")
+        if where == "curves":
+            _check_curve(name, config["adversaries"])
+    for name in part.get("architectures", ()):
+        _known(name, config["architectures"], f"{where}.architectures", "architecture")
+
+
 def _check_curve(name: str, adversaries: dict) -> None:
-    where = "curves.adversaries"
-    _known(name, adversaries, where, "adversary")
     if adversaries[name].get("goal") == "leave":
         raise InputError(
-            f"The config is wrong at {where}: {name!r} has the goal `leave`, and a curve shows"
-            " how often targets are reached; name one that is to `reach` them."
+            f"The config is wrong at curves.adversaries: {name!r} has the goal `leave`, and a"
+            " curve shows how often targets are reached; name one that is to `reach` them."
         )
 
 

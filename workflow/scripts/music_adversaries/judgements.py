@@ -28,6 +28,18 @@ COLLECTED = {
         *"adversary snr_limit_db excerpt artist true target predicted_clean".split(),
         *"predicted confidence snr_db iterations".split(),
     ],
+    "transfer_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *(f"judge_{column}" for column in SYSTEM if column != "dataset"),
+        *"excerpt artist true target predicted_clean predicted_adversarial".split(),
+        "judge_trained_on",
+    ],
+    "gradient_excerpts": [
+        *SYSTEM,
+        *"excerpt artist true target predicted_clean cost gradient_norm zero_share".split(),
+        *"difference_error_140db difference_error_80db".split(),
+    ],
     "probes": [
         *SYSTEM,
         *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),

@@ -43,6 +43,12 @@ class Plan:
     """The test sets that are judged behind a low-pass filter as well."""
     curved: list[dict]
     """The systems that an adversary meets at many SNR limits, with that adversary."""
+    transferred: list[dict]
+    """The test sets whose written excerpts other systems judge as well."""
+    judges: list[dict]
+    """The systems that judge them, each those of its dataset and not its own."""
+    inspected: list[dict]
+    """The systems whose gradients are looked at."""
     probed: list[dict]
     """The systems whose probes are pushed into every class, with adversary and SNR limit."""
     probes: list[tuple[str, str]]
@@ -103,6 +109,9 @@ def make_plan(config: dict) -> Plan:
         attacks=attacks,
         filtered=_filtered(config, test_sets),
         curved=_curved(config, systems),
+        transferred=_transferred(config, test_sets),
+        judges=_of_part(config["transfer"], config, systems),
+        inspected=_inspected(config, systems),
         probed=_probed(config, systems),
         probes=_probe_files(config["probes"]["files"]),
     )
@@ -219,6 +228,38 @@ def _curved(config: dict, systems: list[dict]) -> list[dict]:
         and system["training"] in trainings
         and system["partition"] in curves.get("partitions", [system["partition"]])
     ]
+
+
+def _of_part(part: dict, config: dict, runs: list[dict]) -> list[dict]:
+    """The systems or test sets that a part of the config means."""
+    architectures, trainings = _meant(part, config)
+    return [
+        run
+        for run in runs
+        if run["architecture"] in architectures and run["training"] in trainings
+    ]
+
+
+def _transferred(config: dict, test_sets: list[dict]) -> list[dict]:
+    wanted = config["transfer"]["adversaries"]
+    found = [
+        test_set
+        for test_set in _of_part(config["transfer"], config, test_sets)
+        if test_set["mode"] == "all_wrong" and test_set["adversary"] in wanted
+    ]
+    for adversary in wanted:
+        if all(test_set["adversary"] != adversary for test_set in found):
+            raise InputError(
+                f"The config is wrong at transfer.adversaries: {adversary!r} attacks none of"
+                " the systems that `transfer` means; add it to `attacks` with the mode"
+                " `all_wrong`."
+            )
+    return found
+
+
+def _inspected(config: dict, systems: list[dict]) -> list[dict]:
+    gradients = config["gradients"]
+    return _of_part(gradients, config, systems) if gradients["excerpts"] else []
 
 
 def _probed(config: dict, systems: list[dict]) -> list[dict]:

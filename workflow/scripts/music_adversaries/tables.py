@@ -42,8 +42,9 @@ def read_table(path: str | Path) -> pd.DataFrame:
 
 TEXT_COLUMNS = frozenset(
     (
-        "adversary architecture artist claim compared condition dataset excerpt fault file"
-        " fingerprint first held kind label mode note other_label partition predicted"
+        "adversary architecture artist check claim compared condition cost dataset excerpt"
+        " fault file fingerprint first held judge judge_architecture judge_partition"
+        " judge_training kind label mode note other_label partition predicted"
         " predicted_adversarial predicted_clean predicted_resynthesised problem quantity"
         " repeat_of rule samples_hash second sha256 split stage statement statistic systems"
         " tagged_artist target training true verdict"

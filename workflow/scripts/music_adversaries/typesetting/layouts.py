@@ -20,6 +20,9 @@ LAYOUTS = {
         curves.robust_accuracy,
         curves.minimum_snr,
         curves.minimum_snr_difference,
+        lists.transfer,
+        lists.gradients,
+        lists.sanity,
         lists.claims,
         lists.claim_cases,
     )

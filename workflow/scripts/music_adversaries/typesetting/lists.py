@@ -5,7 +5,15 @@ Accuracies and differences come as fractions of 1 and are printed in per cent.
 
 import pandas as pd
 
-from music_adversaries.typesetting.columns import groups, intervals, pairs, words, written
+from music_adversaries.judgements import ATTACK
+from music_adversaries.typesetting.columns import (
+    attack,
+    groups,
+    intervals,
+    pairs,
+    words,
+    written,
+)
 from music_adversaries.typesetting.numbers import (
     count,
     number,
@@ -68,6 +76,51 @@ def paired_comparisons(table: pd.DataFrame) -> list[PrintedTable]:
         for (dataset, partition, compared), rows in groups(
             table, ["dataset", "partition", "compared"]
         )
+    ]
+
+
+def transfer(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per attacked system and judge; a table per partition and adversary."""
+    keys = ["dataset", "partition", *ATTACK]
+    return [
+        _judges(
+            f"Transfer: {key[0]}, {key[1]} partition;"
+            f" {attack(dict(zip(keys, key, strict=True)))}. Written excerpts that the judge"
+            " takes for the target, in % with the 95 % interval; without: the same of the"
+            " originals; turned: judged otherwise than the original; accuracy: original /"
+            " written; left out: judgements of excerpts that the judge was trained on.",
+            rows,
+        )
+        for key, rows in groups(table, keys)
+    ]
+
+
+def sanity(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per system and adversary, its verdict bold; a table per check and dataset."""
+    return [
+        _checked(
+            f"Check {check}: {dataset}. {statement}. In %: {statistic}, the largest over SNR"
+            " limits, and the most that passes; exceptions: of so many cases at all limits.",
+            rows,
+        )
+        for (check, dataset, statement, statistic), rows in groups(
+            table, ["check", "dataset", "statement", "statistic"]
+        )
+    ]
+
+
+def gradients(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per system and cost; a table per partition."""
+    return [
+        _gradients(
+            f"Gradients of costs at excerpts: {dataset}, {partition} partition; of a forest,"
+            " those of the DNN under it. Norm in nats over a full scale of 1; zeros: the"
+            " largest share of samples without a gradient, in %; error: by how many % of the"
+            " norm the cost's difference departs from it, at 140 dB the largest, at 80 dB the"
+            " median.",
+            rows,
+        )
+        for (dataset, partition), rows in groups(table, ["dataset", "partition"])
     ]
 
 
@@ -145,6 +198,57 @@ def _systems(caption, rows):
         "p": written(p_value, rows, "mcnemar_p"),
     }
     return PrintedTable(caption, pd.DataFrame(cells), "llllrllrrrrr")
+
+
+def _judges(caption, rows):
+    accuracies = ("accuracy_clean", "accuracy_adversarial")
+    cells = {
+        "architecture": words(rows["architecture"]),
+        "training": words(rows["training"]),
+        "judge": words(rows["judge"]),
+        "its partition": words(rows["judge_partition"]),
+        "its architecture": words(rows["judge_architecture"]),
+        "its training": words(rows["judge_training"]),
+        "success": intervals(percent, rows, "success"),
+        "without": written(percent, rows, "success_clean"),
+        "turned": written(percent, rows, "turned"),
+        "accuracy": written(lambda *both: " / ".join(map(percent, both)), rows, *accuracies),
+        "excerpts": written(count, rows, "excerpts"),
+        "left out": written(count, rows, "left_out"),
+    }
+    return PrintedTable(caption, pd.DataFrame(cells), "llllllrrrrrr")
+
+
+def _checked(caption, rows):
+    cells = {
+        "partition": words(rows["partition"]),
+        "architecture": words(rows["architecture"]),
+        "training": words(rows["training"]),
+        "adversary": words(rows["adversary"]),
+        "value": written(percent, rows, "value"),
+        "at most": written(percent, rows, "threshold"),
+        "exceptions": written(
+            lambda *both: " of ".join(map(count, both)), rows, "exceptions", "cases"
+        ),
+        "verdict": words(rows["verdict"]),
+    }
+    bold = frozenset((row, list(cells).index("verdict")) for row in range(len(rows)))
+    return PrintedTable(caption, pd.DataFrame(cells), "llllrrrl", bold)
+
+
+def _gradients(caption, rows):
+    cells = {
+        "architecture": words(rows["architecture"]),
+        "training": words(rows["training"]),
+        "cost": words(rows["cost"]),
+        "excerpts": written(count, rows, "excerpts"),
+        "norm, median": written("{:.3g}".format, rows, "norm_median"),
+        "norm, least": written("{:.3g}".format, rows, "norm_least"),
+        "zeros": written(percent, rows, "zero_share_most"),
+        "error, 140 dB": written(percent, rows, "error_140db_most"),
+        "error, 80 dB": written(percent, rows, "error_80db_median"),
+    }
+    return PrintedTable(caption, pd.DataFrame(cells), "lllrrrrrr")
 
 
 def _claims(caption, rows):

@@ -1,0 +1,25 @@
+"""Look at the gradients by which adversaries attack a system."""
+
+import pandas as pd
+
+from aimed import aimed_excerpts
+from job import audio_paths, device, run
+from music_adversaries.audio import read_excerpt
+from music_adversaries.gradients import check_gradients
+from music_adversaries.systems.loading import load_system
+from music_adversaries.tables import write_table
+
+
+def check_gradients_of_system(snakemake):
+    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    paths = audio_paths(snakemake)
+    chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
+    waveforms = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
+    rows = [
+        {**chosen.iloc[number], **row}
+        for number, row in check_gradients(system, waveforms, chosen.target)
+    ]
+    write_table(pd.DataFrame(rows), snakemake.output[0])
+
+
+run(check_gradients_of_system, snakemake)

@@ -1,0 +1,46 @@
+"""Have other systems judge the excerpts that were written against one."""
+
+import pandas as pd
+import torch
+
+from job import audio_paths, device, run
+from music_adversaries import spectra
+from music_adversaries.audio import read_excerpt
+from music_adversaries.systems.loading import load_system
+from music_adversaries.systems.voting import classify
+from music_adversaries.tables import read_table, write_table
+
+
+def judge_transfer(snakemake):
+    paths = audio_paths(snakemake)
+    attacked = read_table(snakemake.input.table)[["excerpt", "artist", "true", "target"]]
+    originals = [read_excerpt(paths[excerpt]) for excerpt in attacked.excerpt]
+    written = [read_excerpt(f"{snakemake.input.audio}/{e}.wav") for e in attacked.excerpt]
+    tables = []
+    for judge, model, fold in zip(
+        snakemake.params.judges, snakemake.input.models, snakemake.input.folds, strict=True
+    ):
+        system = load_system(model).to(device(snakemake))
+        about = {f"judge_{name}": value for name, value in judge.items() if name != "dataset"}
+        table = attacked.assign(
+            **about,
+            predicted_clean=labels(system, originals),
+            predicted_adversarial=labels(system, written),
+            judge_trained_on=trained_on(read_table(fold), attacked.excerpt).astype(int),
+        )
+        tables.append(table)
+    write_table(pd.concat(tables), snakemake.output[0])
+
+
+def labels(system, waveforms):
+    """The labels that a system gives waveforms ``(samples,)``."""
+    magnitudes = (spectra.magnitudes(torch.from_numpy(waveform)) for waveform in waveforms)
+    return classify(system, magnitudes).predicted.to_numpy()
+
+
+def trained_on(fold, excerpts):
+    """Which excerpts had a part in training: to fit the system, or to stop in time."""
+    return excerpts.isin(fold.excerpt[fold.split != "test"])
+
+
+run(judge_transfer, snakemake)

@@ -1,0 +1,14 @@
+"""Sum up what written adversarial excerpts do to systems that they were not made against."""
+
+from job import run
+from music_adversaries.tables import read_table, write_table
+from music_adversaries.transfer import transfer
+
+
+def make_transfer(snakemake):
+    adversarial = read_table(snakemake.input.adversarial)
+    transferred = read_table(snakemake.input.transferred)
+    write_table(transfer(adversarial, transferred), snakemake.output[0])
+
+
+run(make_transfer, snakemake)
