@@ -1,11 +1,14 @@
 """Plain projected gradient descent: closed forms on linear systems, and promises."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linear_victims import LinearInWaveform, loud_waveforms, magnitude_system
+from scipy.special import softmax
 
 from music_adversaries import spectra
 from music_adversaries.adversaries.plain_gradient import Settings, attack
@@ -52,6 +55,28 @@ def test_steps_go_down_the_gradient_by_a_share_of_the_radius():
     way = weight[target] - weight[1 - target]
     expected = 3 * 0.05 * ball_radius(original, 30.0) * way / np.linalg.norm(way)
     np.testing.assert_allclose(found.waveform - original.numpy(), expected, atol=1 / 2**15)
+
+
+def test_iterates_are_those_of_projected_gradient_descent_by_hand():
+    """From a random start: who projects only in the end keeps too much of it."""
+    system, (original,) = LinearInWaveform(5, norm=0.3), loud_waveforms(5, 1) / 4
+    original = torch.round(original * 2**15) / 2**15
+    target = (system.label(original) + 1) % 3
+
+    def change_after(iterations):
+        settings_ = plan(step=0.5, random_start=True, most_iterations=iterations)
+        settings_ = replace(settings_, stop_confidence=0.99)
+        (found,) = attack(system, original[None], torch.tensor([target]), settings_)
+        assert found.iterations == iterations
+        return (found.waveform - original.numpy()).astype(float)
+
+    weight, start = system.weight.double().numpy(), original.double().numpy()
+    radius, change = ball_radius(original, 20.0), change_after(1)
+    for _ in range(3):
+        gradient = softmax(weight @ (start + change)) @ weight - weight[target]
+        change -= 0.5 * radius * gradient / np.linalg.norm(gradient)
+        change *= min(1, radius / np.linalg.norm(change))
+    np.testing.assert_allclose(change_after(4), change, atol=3 / 2**15)
 
 
 def test_a_random_start_is_on_the_surface_and_follows_seed_and_excerpt():
