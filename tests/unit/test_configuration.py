@@ -119,6 +119,11 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
         "as_published",
         "waveform",
         "minimum",
+        "single_step",
+        "plain_gradient",
+        "black_box",
+        "white_noise",
+        "spectrum_noise",
     }
     published, corrected = (
         completed["adversaries"][name] for name in ("as_published", "single_excerpts")

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from linear_victims import loud_waveforms, magnitude_system
 
 from music_adversaries import spectra
-from music_adversaries.adversaries.descent import cosine, of_norm, slope
-from music_adversaries.adversaries.goals import Goal, approach, boundary
+from music_adversaries.adversaries.descent import cosine, largest_norms, of_norm, slope
+from music_adversaries.adversaries.goals import Goal, approach, boundary, plain
 
 few = settings(max_examples=10, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
 
 
 @few
-@given(seeds, st.sampled_from([approach, boundary]), st.sampled_from(["reach", "leave"]))
+@given(seeds, st.sampled_from([approach, boundary, plain]), st.sampled_from(["reach", "leave"]))
 def test_the_gradient_is_that_of_finite_differences(seed, cost, kind):
     system = magnitude_system(2).double()
     waveforms = loud_waveforms(seed, 2).double()
@@ -37,7 +37,7 @@ def test_the_gradient_is_that_of_finite_differences(seed, cost, kind):
         np.testing.assert_allclose((up - down) / 2, slopes, rtol=1e-4, atol=1e-12)
 
 
-@pytest.mark.parametrize("cost", [approach, boundary])
+@pytest.mark.parametrize("cost", [approach, boundary, plain])
 def test_silence_and_pure_tones_have_finite_gradients(cost):
     """Their magnitudes are 0, or near it, where the modulus has no derivative."""
     system = magnitude_system(2)
@@ -63,6 +63,16 @@ def test_changes_are_given_the_norm_that_is_asked_for(seed, norm, size):
     np.testing.assert_allclose(
         scaled[[0, 2]], norm * before / before.norm(dim=-1, keepdim=True), rtol=1e-5
     )
+
+
+@few
+@given(seeds, st.floats(-20, 60))
+def test_the_largest_norm_is_that_of_the_limit_or_of_the_excerpt(seed, limit):
+    waveforms = loud_waveforms(seed)
+    level = np.linalg.norm(waveforms[:, 1024:-1024].double(), axis=1)
+    limited, unlimited = (largest_norms(waveforms, each)[:, 0] for each in (limit, -np.inf))
+    np.testing.assert_allclose(20 * np.log10(level / limited.numpy()), limit, atol=1e-4)
+    np.testing.assert_allclose(unlimited, level, rtol=1e-6)
 
 
 def test_the_cosine_falls_from_all_to_nothing():

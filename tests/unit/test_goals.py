@@ -13,6 +13,7 @@ from music_adversaries.adversaries.goals import (
     Goal,
     approach,
     boundary,
+    plain,
 )
 
 some = settings(max_examples=50, deadline=None)
@@ -63,6 +64,17 @@ def test_the_approach_adds_a_share_of_the_units_mean_cross_entropy(seed):
         -log_softmax(s, axis=-1)[:, t].mean() for s, t in zip(scores, targets, strict=True)
     ]
     np.testing.assert_allclose(added, ALL_UNITS * np.array(by_hand))
+
+
+@some
+@given(seeds, st.sampled_from(["reach", "leave"]))
+def test_the_plain_cost_is_the_cross_entropy_of_the_target_to_be_lowered_or_raised(seed, kind):
+    scores, targets = random_scores(seed), [2, 0, 3]
+    costs = plain(Goal(kind, 0.0), torch.from_numpy(scores), torch.tensor(targets))
+    by_hand = [
+        -log_softmax(s, axis=-1)[:, t].mean() for s, t in zip(scores, targets, strict=True)
+    ]
+    np.testing.assert_allclose(costs, np.array(by_hand) * (1 if kind == "reach" else -1))
 
 
 @some

@@ -1,4 +1,4 @@
-"""What adversaries whose iterate is the waveform share: excerpts, gradients, results."""
+"""What adversaries on the waveform share: excerpts, norms, gradients, results."""
 
 import math
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from music_adversaries import spectra
-from music_adversaries.adversaries.constraints import norms_of
+from music_adversaries.adversaries.constraints import SnrBall, norms_of
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
@@ -46,6 +46,16 @@ def slope(
     return gradient, system.posterior(magnitudes.detach(), scores.detach())
 
 
+def largest_norms(originals: Tensor, snr_limit_db: float) -> Tensor:
+    """Norms ``(excerpts, 1)`` of the largest changes of ``(excerpts, samples)``.
+
+    Without a limit (−inf), those of a change as strong as the excerpt, at 0 dB: what has one
+    length needs some length.
+    """
+    limit_db = 0.0 if snr_limit_db == -math.inf else snr_limit_db
+    return SnrBall(limit_db).radius(originals).to(originals)
+
+
 def of_norm(changes: Tensor, norms: Tensor | float) -> Tensor:
     """Changes ``(excerpts, samples)`` scaled to ``norms`` ``(excerpts, 1)``; zeros stay."""
     now = norms_of(changes).to(changes)
@@ -58,11 +68,32 @@ def cosine(iteration: int, most_iterations: int) -> float:
     return (1 + math.cos(math.pi * iteration / most_iterations)) / 2
 
 
-def result(point: Tensor, confidence: Tensor, iterations: int) -> Adversarial:
-    """What an attack returns of an excerpt that ended at ``point`` ``(samples,)``."""
-    return Adversarial(
-        magnitudes=spectra.magnitudes(point).cpu().numpy(),
-        waveform=point.cpu().numpy(),
-        confidence=float(confidence),
-        iterations=iterations,
-    )
+def results_of(
+    points: Tensor, posterior: Tensor, targets: Tensor, iterations: int
+) -> list[Adversarial]:
+    """What an attack returns of excerpts that ended at ``points`` ``(excerpts, samples)``.
+
+    ``posterior`` ``(excerpts, classes)`` is the judgement of these points.
+    """
+    confidence = posterior.gather(1, targets[:, None])[:, 0]
+    return [
+        Adversarial(
+            magnitudes=spectra.magnitudes(point).cpu().numpy(),
+            waveform=point.cpu().numpy(),
+            confidence=float(sure),
+            iterations=iterations,
+        )
+        for point, sure in zip(points, confidence, strict=True)
+    ]
+
+
+def collect(
+    results: dict[int, Adversarial],
+    done: Excerpts,
+    points: Tensor,
+    posterior: Tensor,
+    iterations: int,
+) -> None:
+    """Put what is returned of the excerpts that are ``done`` into ``results``, by index."""
+    found = results_of(points, posterior, done.targets, iterations)
+    results.update(zip(done.index.tolist(), found, strict=True))

@@ -40,7 +40,11 @@ class Goal:
 
     def met(self, posterior: Tensor, targets: Tensor) -> Tensor:
         """Whether ``(excerpts,)`` a judgement ``(excerpts, classes)`` is what is wanted."""
-        return self.margin(posterior.clamp_min(TINY).log(), targets) > LEAST_MARGIN
+        return self.margin_of(posterior, targets) > LEAST_MARGIN
+
+    def margin_of(self, posterior: Tensor, targets: Tensor) -> Tensor:
+        """The `margin` of posteriors ``(excerpts, classes)`` that may be 0."""
+        return self.margin(posterior.clamp_min(TINY).log(), targets)
 
 
 def boundary(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
@@ -61,9 +65,23 @@ def approach(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
     alone goes for the few units that yield first and may end where no more of them do.
     """
     wanted = goal.wanted(scores.detach().softmax(dim=-1).mean(dim=-2), targets)
-    wanted = wanted[:, None].expand(scores.shape[:2])
-    units = cross_entropy(scores.transpose(1, 2), wanted, reduction="none").mean(dim=-1)
-    return boundary(goal, scores, targets) + ALL_UNITS * units
+    return boundary(goal, scores, targets) + ALL_UNITS * _units_cross_entropy(scores, wanted)
+
+
+def plain(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
+    """Cost ``(excerpts,)`` of the textbook: the units' mean cross-entropy of the target.
+
+    Of the goal `leave`, its negative. It spends most on the units that are furthest from the
+    target, and where a system is sure of what is to be left, it has no gradient in float32.
+    """
+    units = _units_cross_entropy(scores, targets)
+    return units if goal.kind == "reach" else -units
+
+
+def _units_cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
+    """Mean cross-entropy ``(excerpts,)`` of the units with ``classes`` ``(excerpts,)``."""
+    classes = classes[:, None].expand(scores.shape[:2])
+    return cross_entropy(scores.transpose(1, 2), classes, reduction="none").mean(dim=-1)
 
 
 def _without(values: Tensor, classes: Tensor) -> Tensor:

@@ -4,9 +4,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from music_adversaries.adversaries import minimum, projected_gradient, waveform
+from music_adversaries.adversaries import (
+    black_box,
+    minimum,
+    noise,
+    plain_gradient,
+    projected_gradient,
+    single_step,
+    waveform,
+)
 
-Settings = projected_gradient.Settings | waveform.Settings | minimum.Settings
+Settings = (
+    projected_gradient.Settings
+    | waveform.Settings
+    | minimum.Settings
+    | single_step.Settings
+    | plain_gradient.Settings
+    | black_box.Settings
+    | noise.Settings
+)
 Attack = Callable[..., list[projected_gradient.Adversarial]]
 
 
@@ -22,6 +38,10 @@ METHODS = {
     "projected_gradient": Method(projected_gradient.Settings, projected_gradient.attack),
     "waveform": Method(waveform.Settings, waveform.attack),
     "minimum": Method(minimum.Settings, minimum.attack),
+    "single_step": Method(single_step.Settings, single_step.attack),
+    "plain_gradient": Method(plain_gradient.Settings, plain_gradient.attack),
+    "black_box": Method(black_box.Settings, black_box.attack),
+    "noise": Method(noise.Settings, noise.attack),
 }
 
 

@@ -26,7 +26,7 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.adversaries.descent import Excerpts, cosine, of_norm, result, slope
+from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
 from music_adversaries.adversaries.goals import Goal, approach, boundary
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
@@ -105,7 +105,7 @@ def attack(
         gradient, posterior = slope(system, points, partial(_costs, goal, state))
         met = goal.met(posterior, state.targets)
         if iteration == 0:
-            _collect(results, state.only(met), points[met], posterior[met], iterations=0)
+            collect(results, state.only(met), points[met], posterior[met], iterations=0)
             progress(len(results))
             state, gradient, met = state.only(~met), gradient[~met], met[~met]
             if len(state.index) == 0:
@@ -117,7 +117,7 @@ def attack(
         state.changes -= state.originals
     if len(state.index) > 0:
         points, posterior = _shortened(system, goal, limits, state)
-        _collect(results, state, points, posterior, settings.most_iterations)
+        collect(results, state, points, posterior, settings.most_iterations)
         progress(len(state.index))
     return [results[number] for number in range(len(waveforms))]
 
@@ -179,15 +179,3 @@ def _shortened(
         points = torch.where(enough, nearer, points)
         posterior = torch.where(enough, judged, posterior)
     return points, posterior
-
-
-def _collect(
-    results: dict[int, Adversarial],
-    state: _State,
-    points: Tensor,
-    posterior: Tensor,
-    iterations: int,
-) -> None:
-    confidence = posterior.gather(1, state.targets[:, None])[:, 0]
-    for row, number in enumerate(state.index.tolist()):
-        results[number] = result(points[row], confidence[row], iterations)

@@ -21,7 +21,7 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.adversaries.descent import Excerpts, cosine, of_norm, result, slope
+from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
 from music_adversaries.adversaries.goals import Goal, approach, boundary
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
@@ -84,9 +84,7 @@ def attack(
         cost = approach if 2 * iteration < settings.most_iterations else boundary
         gradient, posterior = slope(system, points, partial(cost, goal, targets=state.targets))
         done = goal.met(posterior, state.targets) | (iteration == settings.most_iterations)
-        for row in done.nonzero()[:, 0].tolist():
-            confidence = posterior[row, state.targets[row]]
-            results[int(state.index[row])] = result(points[row], confidence, iteration)
+        collect(results, state.only(done), points[done], posterior[done], iteration)
         progress(int(done.sum()))
         state, gradient = state.only(~done), gradient[~done]
         if len(state.index) == 0:
