@@ -49,6 +49,30 @@ rule filter_test_set:
         "../workflow/scripts/filter_test_set.py"
 
 
+rule transform_test_set:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+        system=system_of,
+    output:
+        f"results/{TEST_SET}/transformed.tsv",
+    log:
+        f"results/logs/{TEST_SET}/transform_test_set.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=1,
+    params:
+        transformations=CONFIG["survival"]["transformations"],
+        code=code("transform_test_set.py"),
+    script:
+        "../workflow/scripts/transform_test_set.py"
+
+
 rule adversaries:
     input:
         [
@@ -56,4 +80,5 @@ rule adversaries:
             for test_set in PLAN.test_sets
         ],
         [f"results/{TEST_SET}/filtered.tsv".format(**each) for each in PLAN.filtered],
+        [f"results/{TEST_SET}/transformed.tsv".format(**each) for each in PLAN.transformed],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

@@ -60,6 +60,7 @@ def rich_config():
         attacks=[{"adversary": "mild"}],
         probes={"excerpts": 3},
         low_pass={"cutoffs_hz": [1000]},
+        survival={"transformations": [{"mp3_kbps": 64}], "adversaries": ["mild"]},
     )
 
 
@@ -230,6 +231,7 @@ MISSPELT = {
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
     "probes": (("probes",), "file", "files"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
+    "survival": (("survival",), "transformation", "transformations"),
     "forest": (("architectures", "trees", "options"), "layer", "layers"),
     "a forest has no recipe": (("architectures", "trees"), "option", "options"),
 }
@@ -285,6 +287,19 @@ WRONG = {
     "excerpts are none": (("attacks", 0, "excerpts"), 0),
     "probes are fewer than none": (("probes", "excerpts"), -1),
     "a cut-off is that of no filter": (("low_pass", "cutoffs_hz"), [11_025]),
+    "an MP3 has no such rate": (("survival", "transformations", 0, "mp3_kbps"), 320),
+    "a transformation is a word": (("survival", "transformations", 0), "mp3"),
+    "a transformation is two": (
+        ("survival", "transformations", 0),
+        {"mp3_kbps": 64, "bits": 8},
+    ),
+    "a transformation has no such kind": (("survival", "transformations", 0), {"mp3": 64}),
+    "a transformation is none": (("survival", "transformations", 0), {}),
+    "a shift is half a sample": (
+        ("survival", "transformations", 0),
+        {"shift_samples": 0.5},
+    ),
+    "a transformation is there twice": (("survival", "transformations"), [{"bits": 8}] * 2),
     "a forest has no trees": (("architectures", "trees", "options", "trees"), 0),
     "a forest takes the input": (("architectures", "trees", "options", "layers"), [0]),
     "a forest takes a layer too many": (("architectures", "trees", "options", "layers"), [4]),
@@ -354,6 +369,16 @@ UNDEFINED = {
         ("low_pass", "architectures"),
         ["nets"],
         ("low_pass.architectures", "'nets'", "'net'"),
+    ),
+    "architecture that survival means": (
+        ("survival", "architectures"),
+        ["nets"],
+        ("survival.architectures", "'nets'", "'net'"),
+    ),
+    "adversary that is to survive": (
+        ("survival", "adversaries"),
+        ["mid"],
+        ("survival.adversaries", "'mid'", "'mild'"),
     ),
     "what a forest stands on": (
         ("architectures", "trees", "options", "stands_on"),
@@ -496,6 +521,20 @@ def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
     )
     assert len(plan.filtered) == 2 * 18
     assert make_plan(small_plan(low_pass={"cutoffs_hz": []})).filtered == []
+
+
+def test_transformations_meet_the_test_sets_that_are_pushed_to_wrong_classes():
+    survival = {"transformations": [{"bits": 8}], "adversaries": ["whole_datasets"]}
+    survival |= {"trainings": ["retrained", "standard"]}
+    plan = make_plan(small_plan(survival=survival))
+    assert rows(plan.transformed) == rows(
+        test_set
+        for test_set in plan.test_sets
+        if test_set["adversary"] == "whole_datasets" and test_set["mode"] == "all_wrong"
+    )
+    assert 0 < len(plan.transformed) < len(plan.test_sets)
+    survival = {"transformations": []}
+    assert make_plan(small_plan(survival=survival)).transformed == []
 
 
 def test_a_plan_without_attacks_has_no_test_sets():

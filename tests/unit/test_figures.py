@@ -21,6 +21,7 @@ from figure_tables import (
     merits,
     probes,
     sizes,
+    survival,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.style import look, save
+from music_adversaries.figures.survival import survival_intervals
 
 SCRIPTS = provenance.PACKAGE.parent
 LONG = 'a very long name, with "quotes" and $dollars$, of nothing in particular'
@@ -91,6 +93,13 @@ DRAWN = {
     ),
     "low_pass, no filter alone": lambda: low_pass_accuracy(
         low_pass(["random"], ["dnn"], [np.inf]).assign(low=np.nan, high=np.nan), {"made": 10}
+    ),
+    "survival": lambda: survival_intervals(survival()),
+    "survival, crowded": lambda: survival_intervals(
+        survival(["random", LONG], ["waveform", LONG], [-np.inf]).assign(dataset=LONG)
+    ),
+    "survival, nothing turned": lambda: survival_intervals(
+        survival(adversaries=["waveform"]).assign(survival=np.nan, turned=0)
     ),
     "claims": lambda: claim_cases(*claims()),
     "claims, long": lambda: claim_cases(*long_claims()),
@@ -258,6 +267,7 @@ FIGURES = {
     "partition_sizes": "partition_sizes",
     "probes": "probes",
     "spectra": "spectra",
+    "survival": "survival",
     "waveforms": "waveforms",
 }
 

@@ -14,6 +14,7 @@ from figure_tables import (
     merits,
     probes,
     sizes,
+    survival,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
+from music_adversaries.figures.survival import survival_intervals
 from music_adversaries.figures.waveforms import _magnification, waveforms
 
 
@@ -281,6 +283,34 @@ def test_low_pass_has_a_panel_per_partition_and_adversary():
         for limit in ("SNR ≥ 15 dB", "any SNR")
         for partition in ("random", "artist_filtered")
     ]
+
+
+# survival
+
+
+def test_survival_and_clean_accuracy_stand_in_their_rows_with_their_intervals():
+    table = survival(adversaries=["waveform"]).sample(frac=1, random_state=0)
+    figure = survival_intervals(table)
+    axes = figure.axes[0]
+    assert axes.get_title(loc="left").splitlines()[1:] == [
+        f"{table['architecture'].iloc[0]}, standard",
+        "waveform, SNR ≥ 20 dB",
+        "24 of 30 turned",
+    ]
+    rows = table[table["architecture"] == table["architecture"].iloc[0]]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert sorted(names) == sorted(rows["transformation"])
+    by_name = rows.set_index("transformation").loc[names]
+    marks = [line for line in axes.lines if line.get_marker() != "None"]
+    for share, line, bars in zip(
+        ("survival", "accuracy_clean"), marks, axes.collections, strict=True
+    ):
+        order = np.argsort(line.get_ydata())
+        assert np.rint(line.get_ydata()[order]).tolist() == list(range(len(names)))
+        np.testing.assert_allclose(line.get_xdata()[order], 100 * by_name[share])
+        ends = np.array(bars.get_segments())[order, :, 0]
+        bounds = 100 * by_name[[f"{share}_low", f"{share}_high"]]
+        np.testing.assert_allclose(ends, bounds)
 
 
 # claims

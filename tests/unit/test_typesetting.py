@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from music_adversaries import evaluation
+from music_adversaries.survival import SHARES
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.typesetting import latex, markdown, numbers
 from music_adversaries.typesetting.layouts import LAYOUTS
@@ -126,6 +127,24 @@ def low_pass():
     return pd.DataFrame(rows)
 
 
+def survival_shares():
+    rng = np.random.default_rng(0)
+    kind = {key: SYSTEM[key] for key in ("dataset", "partition", "architecture", "training")}
+    kind |= {"adversary": "waveform", "snr_limit_db": 20.0, "excerpts": 30, "turned": 23}
+    rows = [
+        kind | {"training": training, "transformation": name, "success_before": 0.876}
+        for training in ("standard", "retrained")
+        for name in ("none", "mp3 64 kbit/s", "level -6 dB")
+    ]
+    table = pd.DataFrame(rows)
+    for share in SHARES:
+        value = rng.uniform(0.2, 0.8, len(table))
+        bounds = {f"{share}_low": value - 0.1, f"{share}_high": value + 0.05}
+        table = table.assign(**{share: value}, **bounds)
+    table.loc[4, ["survival", "survival_low", "survival_high"]] = math.nan
+    return table
+
+
 def claims():
     case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
     case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
@@ -153,6 +172,7 @@ TIDY = {
     "paired_comparisons": paired_comparisons,
     "probes": probes,
     "low_pass": low_pass,
+    "survival": survival_shares,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -412,6 +432,23 @@ def test_a_cutoff_that_one_condition_lacks_is_a_dash():
     (table,) = printed("low_pass", low_pass().drop(index=3))
     assert list(table["0.5 kHz"][:3]) == ["–", "–", "–"]
     assert "–" not in set(table["0.5 kHz"][3:]) | set(table["5.5 kHz"])
+
+
+def test_survival_holds_every_number_by_system():
+    tidy = survival_shares()
+    headings = ["survival", "success", "accuracy, clean", "accuracy, adversarial"]
+    for table, (_, rows) in zip(
+        printed("survival"), tidy.groupby("training", sort=False), strict=True
+    ):
+        assert list(table["transformation"]) == ["none", "mp3 64 kbit/s", "level -6 dB"]
+        for heading, share in zip(headings, SHARES, strict=True):
+            figures = rows[[share, f"{share}_low", f"{share}_high"]]
+            assert_rounded(table[heading], 100 * figures, 1)
+    captions = [table.caption for table in typeset("survival")]
+    assert ["retrained training" in caption for caption in captions] == [False, True]
+    assert all("waveform, SNR limit 20 dB" in caption for caption in captions)
+    assert all("23 of 30 excerpts" in caption for caption in captions)
+    assert all("87.6 % succeed" in caption for caption in captions)
 
 
 def test_claims_have_their_sentence_numbers_and_verdict():

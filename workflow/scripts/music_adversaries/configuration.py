@@ -83,10 +83,11 @@ def _check_names(config: dict) -> None:
     attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
     for where, part in {**attacks, "probes": config["probes"]}.items():
         _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+    for name in config["survival"].get("adversaries", ()):
+        _known(name, config["adversaries"], "survival.adversaries", "adversary")
     for where, part in {
         **attacks,
-        "probes": config["probes"],
-        "low_pass": config["low_pass"],
+        **{name: config[name] for name in ("probes", "low_pass", "survival")},
     }.items():
         for name in part.get("architectures", ()):
             _known(name, architectures, f"{where}.architectures", "architecture")

@@ -23,6 +23,12 @@ COLLECTED = {
         *ATTACK,
         *"excerpt artist true target cutoff_hz predicted_clean predicted_adversarial".split(),
     ],
+    "survival_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *"transformation excerpt artist true target predicted_clean".split(),
+        "predicted_adversarial",
+    ],
     "probes": [
         *SYSTEM,
         *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),

@@ -41,6 +41,8 @@ class Plan:
     """The config's attack by (architecture, training, adversary, snr_limit, mode)."""
     filtered: list[dict]
     """The test sets that are judged behind a low-pass filter as well."""
+    transformed: list[dict]
+    """The test sets that are judged after transformations as well."""
     probed: list[dict]
     """The systems whose probes are pushed into every class, with adversary and SNR limit."""
     probes: list[tuple[str, str]]
@@ -100,6 +102,7 @@ def make_plan(config: dict) -> Plan:
         test_sets=test_sets,
         attacks=attacks,
         filtered=_filtered(config, test_sets),
+        transformed=_transformed(config, test_sets),
         probed=_probed(config, systems),
         probes=_probe_files(config["probes"]["files"]),
     )
@@ -191,15 +194,26 @@ def _meant(part: dict, config: dict) -> tuple[list[str], list[str]]:
 
 
 def _filtered(config: dict, test_sets: list[dict]) -> list[dict]:
-    if not config["low_pass"]["cutoffs_hz"]:
-        return []
-    architectures, trainings = _meant(config["low_pass"], config)
+    low_pass = config["low_pass"]
+    return _pushed_to_wrong(low_pass, config, test_sets) if low_pass["cutoffs_hz"] else []
+
+
+def _transformed(config: dict, test_sets: list[dict]) -> list[dict]:
+    survival = config["survival"]
+    return _pushed_to_wrong(survival, config, test_sets) if survival["transformations"] else []
+
+
+def _pushed_to_wrong(part: dict, config: dict, test_sets: list[dict]) -> list[dict]:
+    """The test sets of the mode ``all_wrong`` that a part of the config means."""
+    architectures, trainings = _meant(part, config)
+    adversaries = part.get("adversaries", config["adversaries"])
     return [
         test_set
         for test_set in test_sets
         if test_set["mode"] == "all_wrong"
         and test_set["architecture"] in architectures
         and test_set["training"] in trainings
+        and test_set["adversary"] in adversaries
     ]
 
 

@@ -46,7 +46,7 @@ TEXT_COLUMNS = frozenset(
         " fingerprint first held kind label mode note other_label partition predicted"
         " predicted_adversarial predicted_clean predicted_resynthesised problem quantity"
         " repeat_of rule samples_sha256 second sha256 split stage statement statistic systems"
-        " tagged_artist target training true verdict"
+        " tagged_artist target training transformation true verdict"
     ).split()
 )
 

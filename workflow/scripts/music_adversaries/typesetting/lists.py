@@ -5,7 +5,14 @@ Accuracies and differences come as fractions of 1 and are printed in per cent.
 
 import pandas as pd
 
-from music_adversaries.typesetting.columns import groups, intervals, pairs, words, written
+from music_adversaries.typesetting.columns import (
+    attack,
+    groups,
+    intervals,
+    pairs,
+    words,
+    written,
+)
 from music_adversaries.typesetting.numbers import (
     count,
     number,
@@ -68,6 +75,24 @@ def paired_comparisons(table: pd.DataFrame) -> list[PrintedTable]:
         for (dataset, partition, compared), rows in groups(
             table, ["dataset", "partition", "compared"]
         )
+    ]
+
+
+def survival(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per transformation; a table per system and adversary."""
+    keys = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
+    return [
+        _survival(
+            f"Survival: {kind[2]}, {kind[3]} training; {kind[0]}, {kind[1]} partition;"
+            f" {attack(dict(zip(keys, kind, strict=True)))}. In %: excerpts that are judged the"
+            " target after a transformation, of those turned (the file as written is judged the"
+            " target, the original is not) and of all; accuracy on clean and on adversarial"
+            " excerpts; each with its 95 % interval."
+            f" Turned: {count(rows['turned'].iloc[0])} of {count(rows['excerpts'].iloc[0])}"
+            f" excerpts; as written, {percent(rows['success_before'].iloc[0])} % succeed.",
+            rows,
+        )
+        for kind, rows in groups(table, keys)
     ]
 
 
@@ -145,6 +170,21 @@ def _systems(caption, rows):
         "p": written(p_value, rows, "mcnemar_p"),
     }
     return PrintedTable(caption, pd.DataFrame(cells), "llllrllrrrrr")
+
+
+def _survival(caption, rows):
+    cells = {
+        "transformation": words(rows["transformation"]),
+        "survival": _share(rows, "survival"),
+        "success": _share(rows, "success"),
+        "accuracy, clean": _share(rows, "accuracy_clean"),
+        "accuracy, adversarial": _share(rows, "accuracy_adversarial"),
+    }
+    return PrintedTable(caption, pd.DataFrame(cells), "lrrrr")
+
+
+def _share(rows, name):
+    return intervals(percent, rows, name, f"{name}_low", f"{name}_high")
 
 
 def _claims(caption, rows):
