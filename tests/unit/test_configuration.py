@@ -116,6 +116,7 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
         "whole_datasets",
         "as_published",
         "waveform",
+        "expectation",
         "minimum",
     }
     published, corrected = (
@@ -533,8 +534,8 @@ def test_transformations_meet_the_test_sets_that_are_pushed_to_wrong_classes():
         if test_set["adversary"] == "whole_datasets" and test_set["mode"] == "all_wrong"
     )
     assert 0 < len(plan.transformed) < len(plan.test_sets)
-    survival = {"transformations": []}
-    assert make_plan(small_plan(survival=survival)).transformed == []
+    for none in ({"transformations": []}, {"adversaries": ["single_excerpts"]}):
+        assert make_plan(small_plan(survival=survival | none)).transformed == []
 
 
 def test_a_plan_without_attacks_has_no_test_sets():

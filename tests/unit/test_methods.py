@@ -9,7 +9,7 @@ import yaml
 from linear_victims import LABELS, loud_waveforms, magnitude_system
 
 from music_adversaries import spectra
-from music_adversaries.adversaries import minimum, projected_gradient, waveform
+from music_adversaries.adversaries import expectation, minimum, projected_gradient, waveform
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import METHODS, attack_of, settings_of
 from music_adversaries.configuration import SCHEMA, complete
@@ -17,6 +17,7 @@ from music_adversaries.configuration import SCHEMA, complete
 MODULES = {
     "projected_gradient": projected_gradient,
     "waveform": waveform,
+    "expectation": expectation,
     "minimum": minimum,
 }
 
@@ -62,7 +63,7 @@ def least_likely(system, waveform):
     return LABELS[int(system.posterior(magnitudes[None])[0].argmin())]
 
 
-@pytest.mark.parametrize("method", ["waveform", "minimum"])
+@pytest.mark.parametrize("method", ["waveform", "expectation", "minimum"])
 def test_files_of_unequal_length_are_attacked_by_any_method(method):
     system = magnitude_system(2)
     originals = [loud_waveforms(9, 1)[0, :samples].numpy() for samples in (2500, 3000, 2500)]

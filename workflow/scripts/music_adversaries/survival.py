@@ -42,7 +42,7 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
     keys = [*KIND, "transformation"]
     rows = [
         dict(zip(keys, key, strict=True)) | _figures(group)
-        for key, group in marked.groupby(keys, sort=False, dropna=False)
+        for key, group in marked.groupby(keys, sort=False)
     ]
     shares = [f"{share}{end}" for share in SHARES for end in ("", "_low", "_high")]
     return pd.DataFrame(rows, columns=[*keys, "excerpts", "turned", "success_before", *shares])

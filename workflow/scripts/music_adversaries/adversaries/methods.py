@@ -4,9 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from music_adversaries.adversaries import minimum, projected_gradient, waveform
+from music_adversaries.adversaries import (
+    expectation,
+    minimum,
+    projected_gradient,
+    waveform,
+)
 
-Settings = projected_gradient.Settings | waveform.Settings | minimum.Settings
+Settings = (
+    projected_gradient.Settings | waveform.Settings | expectation.Settings | minimum.Settings
+)
 Attack = Callable[..., list[projected_gradient.Adversarial]]
 
 
@@ -21,6 +28,7 @@ class Method:
 METHODS = {
     "projected_gradient": Method(projected_gradient.Settings, projected_gradient.attack),
     "waveform": Method(waveform.Settings, waveform.attack),
+    "expectation": Method(expectation.Settings, expectation.attack),
     "minimum": Method(minimum.Settings, minimum.attack),
 }
 

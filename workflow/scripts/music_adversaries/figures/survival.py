@@ -35,7 +35,7 @@ def survival_intervals(survival):
     Returns:
         A figure with a panel per system and adversary, and in it a row per transformation.
     """
-    groups = list(survival.groupby(PANEL, sort=False, dropna=False))
+    groups = list(survival.groupby(PANEL, sort=False))
     transformations = list(survival["transformation"].unique())
     rows, columns = -(-len(groups) // MOST_COLUMNS), min(MOST_COLUMNS, len(groups))
     panel_in = 0.75 + ROW_IN * len(transformations)
