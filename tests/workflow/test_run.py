@@ -118,6 +118,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
         "overview",
         "partition_sizes",
         "low_pass",
+        "survival",
         "claims",
         "clean",
         "merits",
@@ -130,7 +131,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
 def test_every_table_is_there_as_tsv_latex_and_markdown(finished_run):
     tables = {path.name for path in (finished_run / "results/tables").iterdir()}
     printed = {name.removesuffix(".tex") for name in tables if name.endswith(".tex")}
-    assert len(printed) == 9
+    assert len(printed) == 10
     assert {f"{name}.{ending}" for name in printed for ending in ("tsv", "md")} <= tables
 
 
@@ -187,6 +188,20 @@ def test_without_a_filter_the_judgements_are_those_of_the_written_files(finished
     assert (both.predicted_clean_filtered == both.predicted_clean).all()
 
 
+def test_before_any_transformation_the_judgements_are_those_of_the_written_files(finished_run):
+    transformed = read_table(finished_run / "results/tables/survival_excerpts.tsv")
+    assert set(transformed.architecture) == {"dnn"}
+    assert set(transformed.transformation) == {"none", "mp3 64 kbit/s", "noise 20 dB SNR"}
+    attacked = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
+    keys = ["partition", "architecture", "training", "adversary", "mode", "excerpt"]
+    both = transformed[transformed.transformation == "none"].merge(
+        attacked, on=keys, suffixes=("_none", ""), validate="one_to_one"
+    )
+    assert len(both) == (transformed.transformation == "none").sum() > 0
+    assert (both.predicted_adversarial_none == both.predicted_resynthesised).all()
+    assert (both.predicted_clean_none == both.predicted_clean).all()
+
+
 def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
     claims = read_table(finished_run / "results/tables/claims.tsv").set_index("claim")
     cases = read_table(finished_run / "results/tables/claim_cases.tsv")
@@ -223,9 +238,11 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("classify_test_set") == 4
     assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 10
     assert jobs.pop("filter_test_set") == 2 and jobs.pop("attack_probes") == 1
+    assert jobs.pop("transform_test_set") == 1
     collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
-    assert [jobs.pop(f"collect_{table}") for table in collected] == [1, 1, 1, 1]
-    assert jobs.pop("make_tables") == jobs.pop("make_claims") == 1
+    collected.append("survival_excerpts")
+    assert [jobs.pop(f"collect_{table}") for table in collected] == [1, 1, 1, 1, 1]
+    assert jobs.pop("make_tables") == jobs.pop("make_claims") == jobs.pop("make_survival") == 1
     assert set(jobs) <= {"all", "typeset_table"} | {
         rule for rule in jobs if rule.startswith("draw_")
     }
@@ -266,7 +283,7 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     changed.write_text(yaml.safe_dump(config))
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
     assert jobs["train_system"] == 4
-    assert jobs["attack_test_set"] == 36
+    assert jobs["attack_test_set"] == 38
     # Probes, spectra and waveforms are of the first seed.
     assert not {"attack_probes", "draw_probes", "draw_spectra", "draw_waveforms"} & set(jobs)
     assert "extract_shard" not in jobs and "make_folds" not in jobs
