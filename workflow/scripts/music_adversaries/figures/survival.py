@@ -57,8 +57,8 @@ def survival_intervals(survival):
     set_title(
         figure,
         "Which adversaries survive what happens to music files",
-        "survival: excerpts that are still judged the target, of those turned, that is, judged"
-        " the target as written and something else without an adversary; lines: 95 % intervals",
+        "survival: of the excerpts that were turned, those still judged the target",
+        "lines: 95 % intervals",
     )
     return figure
 
