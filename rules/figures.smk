@@ -287,6 +287,29 @@ rule draw_transfer:
         "../workflow/scripts/draw_transfer.py"
 
 
+rule draw_survival:
+    input:
+        "results/tables/survival.tsv",
+    output:
+        report(
+            multiext("results/figures/survival", ".pdf", ".png"),
+            category="8 Survival of adversaries",
+            caption="../workflow/report/survival.rst",
+        ),
+    log:
+        "results/logs/figures/survival.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_survival.py"),
+    script:
+        "../workflow/scripts/draw_survival.py"
+
+
 rule draw_claims:
     input:
         claims="results/tables/claims.tsv",
@@ -323,6 +346,7 @@ rule figures:
         ],
         rules.draw_robust_accuracy.output if PLAN.curved else [],
         rules.draw_minimum_snr.output if PLAN.curved and MINIMUM else [],
+        rules.draw_survival.output if PLAN.transformed else [],
         [f"results/figures/{SYSTEM_KIND}/clean.pdf".format(**system) for system in PLAN.systems],
         [
             f"results/figures/{TEST_SET_KIND}/merits.pdf".format(**test_set)

@@ -73,6 +73,30 @@ rule judge_transfer:
         "../workflow/scripts/judge_transfer.py"
 
 
+rule transform_test_set:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+        system=system_of,
+    output:
+        f"results/{TEST_SET}/transformed.tsv",
+    log:
+        f"results/logs/{TEST_SET}/transform_test_set.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=1,
+    params:
+        transformations=CONFIG["survival"]["transformations"],
+        code=code("transform_test_set.py"),
+    script:
+        "../workflow/scripts/transform_test_set.py"
+
+
 rule adversaries:
     input:
         [
@@ -82,4 +106,5 @@ rule adversaries:
         [f"results/{TEST_SET}/filtered.tsv".format(**each) for each in PLAN.filtered],
         [f"results/{CURVE}/curve.tsv".format(**each) for each in PLAN.curved],
         [f"results/{TEST_SET}/transfer.tsv".format(**each) for each in PLAN.transferred],
+        [f"results/{TEST_SET}/transformed.tsv".format(**each) for each in PLAN.transformed],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

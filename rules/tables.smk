@@ -116,6 +116,37 @@ use rule collect_folds as collect_probes with:
         code=code("collect_tables.py"),
 
 
+use rule collect_folds as collect_survival_excerpts with:
+    input:
+        [f"results/{TEST_SET}/transformed.tsv".format(**t) for t in PLAN.transformed],
+    output:
+        "results/tables/survival_excerpts.tsv",
+    log:
+        "results/logs/tables/survival_excerpts.log",
+    params:
+        wildcards=PLAN.transformed,
+        code=code("collect_tables.py"),
+
+
+rule make_survival:
+    input:
+        "results/tables/survival_excerpts.tsv",
+    output:
+        "results/tables/survival.tsv",
+    log:
+        "results/logs/tables/make_survival.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=code("make_survival.py"),
+    script:
+        "../workflow/scripts/make_survival.py"
+
+
 rule make_tables:
     input:
         folds="results/tables/folds.tsv",
@@ -256,6 +287,7 @@ PRINTED = [
     "transfer",
     "gradients",
     "sanity",
+    "survival",
     "claims",
     "claim_cases",
 ]

@@ -196,3 +196,25 @@ def drawn_waveforms(title="one excerpt"):
     original = 0.3 * np.sin(np.arange(1000) / 20)
     difference = 0.004 * rng.uniform(-1, 1, 1000)
     return waveforms(original, original + difference, 12.5, 22050, title)
+
+
+TRANSFORMATIONS = (
+    *("none", "mp3 128 kbit/s", "mp3 64 kbit/s", "mp3 32 kbit/s", "ogg quality 6"),
+    *("ogg quality 0", "low-pass 4000 Hz", "resampled 16000 Hz", "resampled 11025 Hz"),
+    *("noise 40 dB SNR", "noise 20 dB SNR", "level -6 dB", "shift 7 samples"),
+    *("shift 256 samples", "8 bits"),
+)
+
+
+def survival(partitions=("random",), adversaries=("waveform", "expectation"), limits=(20.0,)):
+    """A table as `survival.survival` makes it, of made-up numbers."""
+    keys = product(partitions, ("dnn", "cnn"), adversaries, limits, TRANSFORMATIONS)
+    names = ["partition", "architecture", "adversary", "snr_limit_db", "transformation"]
+    table = pd.DataFrame(keys, columns=names)
+    table = table.assign(dataset="made", training="standard", excerpts=30, turned=24)
+    rng = np.random.default_rng(0)
+    for share in ("survival", "accuracy_clean"):
+        value = rng.uniform(0.1, 0.9, len(table))
+        bounds = {f"{share}_low": value - 0.1, f"{share}_high": value + 0.05}
+        table = table.assign(**{share: value}, **bounds)
+    return table

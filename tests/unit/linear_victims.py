@@ -40,15 +40,18 @@ class LinearInWaveform(nn.Module):
         weight = self.weight.double().numpy()
         return int(np.argmax(weight @ np.asarray(waveform, dtype=np.float64)))
 
-    def smallest_to_reach(self, waveform, target):
+    def smallest_to_reach(self, waveform, target, beside=()):
         """Norm of the nearest change after which ``target`` has the highest score.
 
-        The projection on an intersection of half-spaces, by its dual: a non-negative least
-        squares problem (Lawson and Hanson 1974).
+        That of this victim, and of the victims ``beside`` it as well. The projection on an
+        intersection of half-spaces, by its dual: a non-negative least squares problem
+        (Lawson and Hanson 1974).
         """
-        weight, x = self.weight.double().numpy(), waveform.double().numpy()
-        others = [k for k in range(len(weight)) if k != target]
-        normals = weight[target] - weight[others]
+        x = waveform.double().numpy()
+        weights = [victim.weight.double().numpy() for victim in (self, *beside)]
+        normals = np.vstack(
+            [weight[target] - np.delete(weight, target, axis=0) for weight in weights]
+        )
         lack = -normals @ x
         # Stacked so that its solution u gives the least-norm d with normals @ d >= lack.
         stacked = np.vstack([normals.T, lack])
@@ -69,6 +72,11 @@ class LinearInWaveform(nn.Module):
             if k != label
         ]
         return float(min(distances))
+
+
+def snr_that_allows(original, change_norm):
+    """The limit in dB at which a change of that norm is the largest that is allowed."""
+    return 20 * np.log10(np.linalg.norm(original[1024:-1024].double()) / change_norm)
 
 
 def loud_waveforms(seed, excerpts=3):

@@ -63,6 +63,7 @@ def rich_config():
         curves={"adversaries": ["mild", "small"]},
         transfer={"adversaries": ["mild"]},
         gradients={"excerpts": 2},
+        survival={"transformations": [{"mp3_kbps": 64}], "adversaries": ["mild"]},
     )
 
 
@@ -118,6 +119,7 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
         "whole_datasets",
         "as_published",
         "waveform",
+        "expectation",
         "minimum",
         "single_step",
         "plain_gradient",
@@ -241,6 +243,7 @@ MISSPELT = {
     "curves": (("curves",), "excerpt", "excerpts"),
     "transfer": (("transfer",), "adversary", "adversaries"),
     "gradients": (("gradients",), "excerpt", "excerpts"),
+    "survival": (("survival",), "transformation", "transformations"),
     "forest": (("architectures", "trees", "options"), "layer", "layers"),
     "a forest has no recipe": (("architectures", "trees"), "option", "options"),
 }
@@ -299,6 +302,19 @@ WRONG = {
     "a curve has no limits": (("curves", "snr_limits_db"), []),
     "a curve's limit is there twice": (("curves", "snr_limits_db"), [20, 20]),
     "a curve's partition is unknown": (("curves", "partitions"), ["artist"]),
+    "an MP3 has no such rate": (("survival", "transformations", 0, "mp3_kbps"), 320),
+    "a transformation is a word": (("survival", "transformations", 0), "mp3"),
+    "a transformation is two": (
+        ("survival", "transformations", 0),
+        {"mp3_kbps": 64, "bits": 8},
+    ),
+    "a transformation has no such kind": (("survival", "transformations", 0), {"mp3": 64}),
+    "a transformation is none": (("survival", "transformations", 0), {}),
+    "a shift is half a sample": (
+        ("survival", "transformations", 0),
+        {"shift_samples": 0.5},
+    ),
+    "a transformation is there twice": (("survival", "transformations"), [{"bits": 8}] * 2),
     "a forest has no trees": (("architectures", "trees", "options", "trees"), 0),
     "a forest takes the input": (("architectures", "trees", "options", "layers"), [0]),
     "a forest takes a layer too many": (("architectures", "trees", "options", "layers"), [4]),
@@ -393,6 +409,16 @@ UNDEFINED = {
         ("gradients", "architectures"),
         ["nets"],
         ("gradients.architectures", "'nets'", "'net'"),
+    ),
+    "architecture that survival means": (
+        ("survival", "architectures"),
+        ["nets"],
+        ("survival.architectures", "'nets'", "'net'"),
+    ),
+    "adversary that is to survive": (
+        ("survival", "adversaries"),
+        ["mid"],
+        ("survival.adversaries", "'mid'", "'mild'"),
     ),
     "what a forest stands on": (
         ("architectures", "trees", "options", "stands_on"),
@@ -608,6 +634,20 @@ def test_gradients_are_those_of_the_systems_that_are_meant():
     assert len(plan.inspected) > 0
     assert make_plan(small_plan()).inspected == make_plan(small_plan()).systems
     assert make_plan(small_plan(gradients={"excerpts": 0})).inspected == []
+
+
+def test_transformations_meet_the_test_sets_that_are_pushed_to_wrong_classes():
+    survival = {"transformations": [{"bits": 8}], "adversaries": ["whole_datasets"]}
+    survival |= {"trainings": ["retrained", "standard"]}
+    plan = make_plan(small_plan(survival=survival))
+    assert rows(plan.transformed) == rows(
+        test_set
+        for test_set in plan.test_sets
+        if test_set["adversary"] == "whole_datasets" and test_set["mode"] == "all_wrong"
+    )
+    assert 0 < len(plan.transformed) < len(plan.test_sets)
+    for none in ({"transformations": []}, {"adversaries": ["single_excerpts"]}):
+        assert make_plan(small_plan(survival=survival | none)).transformed == []
 
 
 def test_a_plan_without_attacks_has_no_test_sets():

@@ -24,6 +24,7 @@ from figure_tables import (
     probes,
     robust_accuracies,
     sizes,
+    survival,
     transfer,
 )
 from hypothesis import given
@@ -43,6 +44,7 @@ from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.style import look, save
+from music_adversaries.figures.survival import survival_intervals
 from music_adversaries.figures.transfer import transfer_matrix
 
 SCRIPTS = provenance.PACKAGE.parent
@@ -135,6 +137,13 @@ DRAWN = {
         LONG,
     ),
     "transfer, itself alone": lambda: transfer_matrix(transfer([("random", "dnn", "x")]), "t"),
+    "survival": lambda: survival_intervals(survival()),
+    "survival, crowded": lambda: survival_intervals(
+        survival(["random", LONG], ["waveform", LONG], [-np.inf]).assign(dataset=LONG)
+    ),
+    "survival, nothing turned": lambda: survival_intervals(
+        survival(adversaries=["waveform"]).assign(survival=np.nan, turned=0)
+    ),
     "claims": lambda: claim_cases(*claims()),
     "claims, long": lambda: claim_cases(*long_claims()),
     "claims, none run": lambda: claim_cases(claims()[0], claims()[1].iloc[:0]),
@@ -305,6 +314,7 @@ FIGURES = {
     "robust_accuracy": "robust_accuracy",
     "spectra": "spectra",
     "transfer": "transfer",
+    "survival": "survival",
     "waveforms": "waveforms",
 }
 

@@ -17,6 +17,7 @@ from figure_tables import (
     probes,
     robust_accuracies,
     sizes,
+    survival,
     transfer,
 )
 from hypothesis import given
@@ -34,6 +35,7 @@ from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
+from music_adversaries.figures.survival import survival_intervals
 from music_adversaries.figures.transfer import transfer_matrix
 from music_adversaries.figures.waveforms import _magnification, waveforms
 
@@ -405,6 +407,34 @@ def test_a_distribution_counts_what_gave_way_and_marks_what_is_censored():
 
 def test_21_lines_of_panels_look_different():
     assert len({tuple(line_looks(number).values()) for number in range(21)}) == 21
+
+
+# survival
+
+
+def test_survival_and_clean_accuracy_stand_in_their_rows_with_their_intervals():
+    table = survival(adversaries=["waveform"]).sample(frac=1, random_state=0)
+    figure = survival_intervals(table)
+    axes = figure.axes[0]
+    assert axes.get_title(loc="left").splitlines()[1:] == [
+        f"{table['architecture'].iloc[0]}, standard",
+        "waveform, SNR ≥ 20 dB",
+        "24 of 30 turned",
+    ]
+    rows = table[table["architecture"] == table["architecture"].iloc[0]]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert sorted(names) == sorted(rows["transformation"])
+    by_name = rows.set_index("transformation").loc[names]
+    marks = [line for line in axes.lines if line.get_marker() != "None"]
+    for share, line, bars in zip(
+        ("survival", "accuracy_clean"), marks, axes.collections, strict=True
+    ):
+        order = np.argsort(line.get_ydata())
+        assert np.rint(line.get_ydata()[order]).tolist() == list(range(len(names)))
+        np.testing.assert_allclose(line.get_xdata()[order], 100 * by_name[share])
+        ends = np.array(bars.get_segments())[order, :, 0]
+        bounds = 100 * by_name[[f"{share}_low", f"{share}_high"]]
+        np.testing.assert_allclose(ends, bounds)
 
 
 # claims

@@ -11,6 +11,7 @@ from linear_victims import LABELS, loud_waveforms, magnitude_system
 from music_adversaries import spectra
 from music_adversaries.adversaries import (
     black_box,
+    expectation,
     minimum,
     noise,
     plain_gradient,
@@ -25,6 +26,7 @@ from music_adversaries.configuration import SCHEMA, complete
 MODULES = {
     "projected_gradient": projected_gradient,
     "waveform": waveform,
+    "expectation": expectation,
     "minimum": minimum,
     "single_step": single_step,
     "plain_gradient": plain_gradient,
@@ -74,7 +76,7 @@ def least_likely(system, waveform):
     return LABELS[int(system.posterior(magnitudes[None])[0].argmin())]
 
 
-@pytest.mark.parametrize("method", ["waveform", "minimum", "plain_gradient"])
+@pytest.mark.parametrize("method", ["waveform", "expectation", "minimum", "plain_gradient"])
 def test_files_of_unequal_length_are_attacked_by_any_method(method):
     system = magnitude_system(2)
     originals = [loud_waveforms(9, 1)[0, :samples].numpy() for samples in (2500, 3000, 2500)]

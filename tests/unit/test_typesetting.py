@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from music_adversaries import evaluation
+from music_adversaries.survival import SHARES
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.typesetting import latex, markdown, numbers
 from music_adversaries.typesetting.layouts import LAYOUTS
@@ -196,6 +197,24 @@ def sanity():
     return pd.DataFrame([row, row | {"value": 0.2, "verdict": "fail"}, row | not_run])
 
 
+def survival_shares():
+    rng = np.random.default_rng(0)
+    kind = {key: SYSTEM[key] for key in ("dataset", "partition", "architecture", "training")}
+    kind |= {"adversary": "waveform", "snr_limit_db": 20.0, "excerpts": 30, "turned": 23}
+    rows = [
+        kind | {"training": training, "transformation": name, "success_before": 0.876}
+        for training in ("standard", "retrained")
+        for name in ("none", "mp3 64 kbit/s", "level -6 dB")
+    ]
+    table = pd.DataFrame(rows)
+    for share in SHARES:
+        value = rng.uniform(0.2, 0.8, len(table))
+        bounds = {f"{share}_low": value - 0.1, f"{share}_high": value + 0.05}
+        table = table.assign(**{share: value}, **bounds)
+    table.loc[4, ["survival", "survival_low", "survival_high"]] = math.nan
+    return table
+
+
 def claims():
     case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
     case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
@@ -230,6 +249,7 @@ TIDY = {
     "transfer": transfer,
     "gradients": gradients,
     "sanity": sanity,
+    "survival": survival_shares,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -568,6 +588,23 @@ def test_differences_of_minimum_snrs_hold_every_number():
     assert list(table["higher"]) == ["41 / 12"]
     assert list(table["pairs"]) == ["60"]
     assert "differ in training" in typeset("minimum_snr_difference")[0].caption
+
+
+def test_survival_holds_every_number_by_system():
+    tidy = survival_shares()
+    headings = ["survival", "success", "accuracy, clean", "accuracy, adversarial"]
+    for table, (_, rows) in zip(
+        printed("survival"), tidy.groupby("training", sort=False), strict=True
+    ):
+        assert list(table["transformation"]) == ["none", "mp3 64 kbit/s", "level -6 dB"]
+        for heading, share in zip(headings, SHARES, strict=True):
+            figures = rows[[share, f"{share}_low", f"{share}_high"]]
+            assert_rounded(table[heading], 100 * figures, 1)
+    captions = [table.caption for table in typeset("survival")]
+    assert ["retrained training" in caption for caption in captions] == [False, True]
+    assert all("waveform, SNR limit 20 dB" in caption for caption in captions)
+    assert all("23 of 30 excerpts" in caption for caption in captions)
+    assert all("87.6 % succeed" in caption for caption in captions)
 
 
 def test_claims_have_their_sentence_numbers_and_verdict():

@@ -10,6 +10,7 @@ from linear_victims import (
     judged_by_another,
     loud_waveforms,
     magnitude_system,
+    snr_that_allows,
 )
 
 from music_adversaries import spectra
@@ -23,11 +24,6 @@ few = settings(max_examples=15, deadline=None)
 def plan(**changes):
     fields = {"step": 0.2, "most_iterations": 60, "stop_confidence": 0.0, "snr_limit_db": 20.0}
     return Settings(**fields | changes)
-
-
-def snr_that_allows(original, change_norm):
-    """The limit in dB at which a change of that norm is the largest that is allowed."""
-    return 20 * np.log10(np.linalg.norm(original[1024:-1024].double()) / change_norm)
 
 
 @pytest.mark.parametrize("goal", ["reach", "leave"])

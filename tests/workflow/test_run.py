@@ -122,6 +122,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
         "curves",
         "robust_accuracy",
         "minimum_snr",
+        "survival",
         "claims",
         "clean",
         "merits",
@@ -262,6 +263,20 @@ def test_every_check_of_the_evaluation_has_a_verdict(finished_run):
     assert len(exceptions) == table.exceptions.sum()
 
 
+def test_before_any_transformation_the_judgements_are_those_of_the_written_files(finished_run):
+    transformed = read_table(finished_run / "results/tables/survival_excerpts.tsv")
+    assert set(transformed.architecture) == {"dnn"}
+    assert set(transformed.transformation) == {"none", "mp3 64 kbit/s", "noise 20 dB SNR"}
+    attacked = read_table(finished_run / "results/tables/adversarial_excerpts.tsv")
+    keys = ["partition", "architecture", "training", "adversary", "mode", "excerpt"]
+    both = transformed[transformed.transformation == "none"].merge(
+        attacked, on=keys, suffixes=("_none", ""), validate="one_to_one"
+    )
+    assert len(both) == (transformed.transformation == "none").sum() > 0
+    assert (both.predicted_adversarial_none == both.predicted_resynthesised).all()
+    assert (both.predicted_clean_none == both.predicted_clean).all()
+
+
 def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
     claims = read_table(finished_run / "results/tables/claims.tsv").set_index("claim")
     cases = read_table(finished_run / "results/tables/claim_cases.tsv")
@@ -301,11 +316,13 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("attack_curve") == 2
     # It is among the judges, or the attacked, of all.
     assert jobs.pop("judge_transfer") == 4 and jobs.pop("check_gradients") == 1
+    assert jobs.pop("transform_test_set") == 1
     collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
     collected += ["curve_excerpts", "transfer_excerpts", "gradient_excerpts"]
+    collected.append("survival_excerpts")
     assert [jobs.pop(f"collect_{table}") for table in collected] == [1] * len(collected)
-    assert jobs.pop("make_tables") == jobs.pop("make_claims") == jobs.pop("make_curves") == 1
-    assert jobs.pop("make_transfer") == jobs.pop("make_sanity") == 1
+    made = ("tables", "claims", "curves", "transfer", "sanity", "survival")
+    assert [jobs.pop(f"make_{table}") for table in made] == [1] * len(made)
     assert set(jobs) <= {"all", "typeset_table"} | {
         rule for rule in jobs if rule.startswith("draw_")
     }
@@ -346,7 +363,7 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     changed.write_text(yaml.safe_dump(config))
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
     assert jobs["train_system"] == 4
-    assert jobs["attack_test_set"] == 36
+    assert jobs["attack_test_set"] == 38
     # Probes, spectra and waveforms are of the first seed.
     assert not {"attack_probes", "draw_probes", "draw_spectra", "draw_waveforms"} & set(jobs)
     assert "extract_shard" not in jobs and "make_folds" not in jobs

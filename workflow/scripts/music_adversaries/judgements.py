@@ -40,6 +40,12 @@ COLLECTED = {
         *"excerpt artist true target predicted_clean cost gradient_norm zero_share".split(),
         *"difference_error_140db difference_error_80db".split(),
     ],
+    "survival_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *"transformation excerpt artist true target predicted_clean".split(),
+        "predicted_adversarial",
+    ],
     "probes": [
         *SYSTEM,
         *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),

@@ -49,6 +49,8 @@ class Plan:
     """The systems that judge them, each those of its dataset and not its own."""
     inspected: list[dict]
     """The systems whose gradients are looked at."""
+    transformed: list[dict]
+    """The test sets that are judged after transformations as well."""
     probed: list[dict]
     """The systems whose probes are pushed into every class, with adversary and SNR limit."""
     probes: list[tuple[str, str]]
@@ -112,6 +114,7 @@ def make_plan(config: dict) -> Plan:
         transferred=_transferred(config, test_sets),
         judges=_of_part(config["transfer"], config, systems),
         inspected=_inspected(config, systems),
+        transformed=_transformed(config, test_sets),
         probed=_probed(config, systems),
         probes=_probe_files(config["probes"]["files"]),
     )
@@ -203,15 +206,26 @@ def _meant(part: dict, config: dict) -> tuple[list[str], list[str]]:
 
 
 def _filtered(config: dict, test_sets: list[dict]) -> list[dict]:
-    if not config["low_pass"]["cutoffs_hz"]:
-        return []
-    architectures, trainings = _meant(config["low_pass"], config)
+    low_pass = config["low_pass"]
+    return _pushed_to_wrong(low_pass, config, test_sets) if low_pass["cutoffs_hz"] else []
+
+
+def _transformed(config: dict, test_sets: list[dict]) -> list[dict]:
+    survival = config["survival"]
+    return _pushed_to_wrong(survival, config, test_sets) if survival["transformations"] else []
+
+
+def _pushed_to_wrong(part: dict, config: dict, test_sets: list[dict]) -> list[dict]:
+    """The test sets of the mode ``all_wrong`` that a part of the config means."""
+    architectures, trainings = _meant(part, config)
+    adversaries = part.get("adversaries", config["adversaries"])
     return [
         test_set
         for test_set in test_sets
         if test_set["mode"] == "all_wrong"
         and test_set["architecture"] in architectures
         and test_set["training"] in trainings
+        and test_set["adversary"] in adversaries
     ]
 
 

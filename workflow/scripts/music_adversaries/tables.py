@@ -47,7 +47,7 @@ TEXT_COLUMNS = frozenset(
         " judge_training kind label mode note other_label partition predicted"
         " predicted_adversarial predicted_clean predicted_resynthesised problem quantity"
         " repeat_of rule samples_hash second sha256 split stage statement statistic systems"
-        " tagged_artist target training true verdict"
+        " tagged_artist target training transformation true verdict"
     ).split()
 )
 

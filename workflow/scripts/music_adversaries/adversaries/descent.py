@@ -30,17 +30,21 @@ class Excerpts:
 
 
 def slope(
-    system: System, waveforms: Tensor, cost: Callable[[Tensor], Tensor]
+    system: System,
+    waveforms: Tensor,
+    cost: Callable[[Tensor], Tensor],
+    before: Callable[[Tensor], Tensor] = lambda waveforms: waveforms,
 ) -> tuple[Tensor, Tensor]:
     """Gradient of ``cost`` at waveforms ``(excerpts, samples)``, and how they are judged.
 
     ``cost`` takes the scores ``(excerpts, units, classes)`` that the system gives and
-    returns costs ``(excerpts,)``. Returns the gradient, of the waveforms' shape, and the
+    returns costs ``(excerpts,)``; ``before`` is what happens to waveforms before the system,
+    which judges what comes of it. Returns the gradient, of the waveforms' shape, and the
     system's posterior ``(excerpts, classes)``. Where a magnitude is 0 it has no gradient,
     and torch takes 0, which is among its subgradients.
     """
     point = waveforms.detach().requires_grad_(True)
-    magnitudes = system.front_end(point)
+    magnitudes = system.front_end(before(point))
     scores = system(magnitudes)
     (gradient,) = torch.autograd.grad(cost(scores).sum(), point)
     return gradient, system.posterior(magnitudes.detach(), scores.detach())

@@ -6,6 +6,7 @@ from typing import Any
 
 from music_adversaries.adversaries import (
     black_box,
+    expectation,
     minimum,
     noise,
     plain_gradient,
@@ -17,6 +18,7 @@ from music_adversaries.adversaries import (
 Settings = (
     projected_gradient.Settings
     | waveform.Settings
+    | expectation.Settings
     | minimum.Settings
     | single_step.Settings
     | plain_gradient.Settings
@@ -37,6 +39,7 @@ class Method:
 METHODS = {
     "projected_gradient": Method(projected_gradient.Settings, projected_gradient.attack),
     "waveform": Method(waveform.Settings, waveform.attack),
+    "expectation": Method(expectation.Settings, expectation.attack),
     "minimum": Method(minimum.Settings, minimum.attack),
     "single_step": Method(single_step.Settings, single_step.attack),
     "plain_gradient": Method(plain_gradient.Settings, plain_gradient.attack),

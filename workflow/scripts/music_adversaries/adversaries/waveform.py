@@ -53,18 +53,37 @@ class _State(Excerpts):
     """``(excerpts, 1)``, of which steps are a share."""
 
 
+def as_written(
+    system: System,
+    points: Tensor,
+    cost: Callable[[Tensor], Tensor],
+    met: Callable[[Tensor], Tensor],
+    iteration: int,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """How `attack` looks at ``points`` ``(excerpts, samples)``: as the files themselves.
+
+    ``cost`` is that of scores, ``met`` says of posteriors ``(excerpts, classes)`` whether they
+    meet the goal. Returns a gradient of the points' shape, their posterior, and which
+    excerpts ``(excerpts,)`` are done.
+    """
+    gradient, posterior = slope(system, points, cost)
+    return gradient, posterior, met(posterior)
+
+
 def attack(
     system: System,
     waveforms: Tensor,
     targets: Tensor,
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
+    look: Callable[..., tuple[Tensor, Tensor, Tensor]] = as_written,
 ) -> list[Adversarial]:
     """Push waveforms ``(excerpts, samples)`` of one length towards ``targets`` ``(excerpts,)``.
 
     With the goal ``leave``, away from them. Excerpts leave the batch as they are done;
     ``progress`` is told how many left. Whatever is returned satisfies the SNR limit and is
-    on the 16-bit grid, whether or not it succeeded.
+    on the 16-bit grid, whether or not it succeeded. Another ``look`` than `as_written`, of the
+    same arguments, makes another adversary of it.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
     limits = waveform_constraints(settings.snr_limit_db)
@@ -82,8 +101,14 @@ def attack(
         points = satisfying([*limits, Grid()], state.iterates, state.originals)
         # First with all units in view, then for what the label still lacks.
         cost = approach if 2 * iteration < settings.most_iterations else boundary
-        gradient, posterior = slope(system, points, partial(cost, goal, targets=state.targets))
-        done = goal.met(posterior, state.targets) | (iteration == settings.most_iterations)
+        gradient, posterior, done = look(
+            system,
+            points,
+            partial(cost, goal, targets=state.targets),
+            partial(goal.met, targets=state.targets),
+            iteration,
+        )
+        done |= iteration == settings.most_iterations
         collect(results, state.only(done), points[done], posterior[done], iteration)
         progress(int(done.sum()))
         state, gradient = state.only(~done), gradient[~done]

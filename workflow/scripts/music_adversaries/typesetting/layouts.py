@@ -23,6 +23,7 @@ LAYOUTS = {
         lists.transfer,
         lists.gradients,
         lists.sanity,
+        lists.survival,
         lists.claims,
         lists.claim_cases,
     )

@@ -124,6 +124,24 @@ def gradients(table: pd.DataFrame) -> list[PrintedTable]:
     ]
 
 
+def survival(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per transformation; a table per system and adversary."""
+    keys = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
+    return [
+        _survival(
+            f"Survival: {kind[2]}, {kind[3]} training; {kind[0]}, {kind[1]} partition;"
+            f" {attack(dict(zip(keys, kind, strict=True)))}. In %: excerpts that are judged the"
+            " target after a transformation, of those turned (the file as written is judged the"
+            " target, the original is not) and of all; accuracy on clean and on adversarial"
+            " excerpts; each with its 95 % interval."
+            f" Turned: {count(rows['turned'].iloc[0])} of {count(rows['excerpts'].iloc[0])}"
+            f" excerpts; as written, {percent(rows['success_before'].iloc[0])} % succeed.",
+            rows,
+        )
+        for kind, rows in groups(table, keys)
+    ]
+
+
 def claims(table: pd.DataFrame) -> list[PrintedTable]:
     """A row per claim, its verdict bold; a table per dataset."""
     return [
@@ -249,6 +267,21 @@ def _gradients(caption, rows):
         "error, 80 dB": written(percent, rows, "error_80db_median"),
     }
     return PrintedTable(caption, pd.DataFrame(cells), "lllrrrrrr")
+
+
+def _survival(caption, rows):
+    cells = {
+        "transformation": words(rows["transformation"]),
+        "survival": _share(rows, "survival"),
+        "success": _share(rows, "success"),
+        "accuracy, clean": _share(rows, "accuracy_clean"),
+        "accuracy, adversarial": _share(rows, "accuracy_adversarial"),
+    }
+    return PrintedTable(caption, pd.DataFrame(cells), "lrrrr")
+
+
+def _share(rows, name):
+    return intervals(percent, rows, name, f"{name}_low", f"{name}_high")
 
 
 def _claims(caption, rows):

@@ -1,0 +1,50 @@
+"""Excerpts judged behind something that changes them: what the scripts that do so share."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+import torch
+
+from job import audio_paths, device
+from music_adversaries import spectra
+from music_adversaries.audio import read_excerpt
+from music_adversaries.systems.loading import load_system
+from music_adversaries.systems.voting import classify
+from music_adversaries.tables import read_table
+
+ABOUT = ["excerpt", "artist", "true", "target"]
+
+
+def judge_behind(
+    snakemake, column: str, changes: Mapping[object, Callable[[np.ndarray, str], np.ndarray]]
+) -> pd.DataFrame:
+    """Judge a test set's excerpts, original and adversarial as written, behind each change.
+
+    Args:
+        snakemake: with the inputs ``manifest``, ``table``, ``audio`` and ``system``.
+        column: what the changes' names are called in the table.
+        changes: by name, functions of a waveform ``(samples,)`` and its excerpt's name that
+            return a waveform of the same length.
+
+    Returns:
+        A row per excerpt and change: `ABOUT`, ``column``, ``predicted_clean``,
+        ``predicted_adversarial``.
+    """
+    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    paths = audio_paths(snakemake)
+    tables = []
+    for row in read_table(snakemake.input.table).itertuples():
+        files = {
+            "predicted_clean": paths[row.excerpt],
+            "predicted_adversarial": f"{snakemake.input.audio}/{row.excerpt}.wav",
+        }
+        table = pd.DataFrame([[getattr(row, name) for name in ABOUT]] * len(changes))
+        table = table.set_axis(ABOUT, axis=1).assign(**{column: list(changes)})
+        for judged, file in files.items():
+            waveform = read_excerpt(file)
+            changed = [change(waveform, row.excerpt) for change in changes.values()]
+            magnitudes = (spectra.magnitudes(torch.from_numpy(each)) for each in changed)
+            table[judged] = classify(system, magnitudes)["predicted"]
+        tables.append(table)
+    return pd.concat(tables)
