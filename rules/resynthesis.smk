@@ -49,6 +49,28 @@ rule filter_test_set:
         "../workflow/scripts/filter_test_set.py"
 
 
+rule measure_perception:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        attacked=f"results/{TEST_SET}/adversarial.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+    output:
+        f"results/{TEST_SET}/perception.tsv",
+    log:
+        f"results/logs/{TEST_SET}/measure_perception.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code("measure_perception.py"),
+    script:
+        "../workflow/scripts/measure_perception.py"
+
+
 rule adversaries:
     input:
         [
@@ -56,4 +78,5 @@ rule adversaries:
             for test_set in PLAN.test_sets
         ],
         [f"results/{TEST_SET}/filtered.tsv".format(**each) for each in PLAN.filtered],
+        [f"results/{TEST_SET}/perception.tsv".format(**each) for each in PLAN.test_sets],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

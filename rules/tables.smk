@@ -80,6 +80,37 @@ use rule collect_folds as collect_probes with:
         code=code("collect_tables.py"),
 
 
+use rule collect_folds as collect_perceptual_excerpts with:
+    input:
+        [f"results/{TEST_SET}/perception.tsv".format(**t) for t in PLAN.test_sets],
+    output:
+        "results/tables/perceptual_excerpts.tsv",
+    log:
+        "results/logs/tables/perceptual_excerpts.log",
+    params:
+        wildcards=PLAN.test_sets,
+        code=code("collect_tables.py"),
+
+
+rule make_perceptual_table:
+    input:
+        "results/tables/perceptual_excerpts.tsv",
+    output:
+        "results/tables/perceptual.tsv",
+    log:
+        "results/logs/tables/make_perceptual_table.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("make_perceptual_table.py"),
+    script:
+        "../workflow/scripts/make_perceptual_table.py"
+
+
 rule make_tables:
     input:
         folds="results/tables/folds.tsv",
@@ -143,6 +174,7 @@ PRINTED = [
     "paired_comparisons",
     "probes",
     "low_pass",
+    "perceptual",
     "claims",
     "claim_cases",
 ]

@@ -23,6 +23,13 @@ COLLECTED = {
         *ATTACK,
         *"excerpt artist true target cutoff_hz predicted_clean predicted_adversarial".split(),
     ],
+    "perceptual_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *"excerpt artist true target iterations snr_db segmental_snr_db".split(),
+        *"log_spectral_distance_db loudness_difference_lu change_loudness_lu".split(),
+        *"noise_to_mask_db audible_share".split(),
+    ],
     "probes": [
         *SYSTEM,
         *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),

@@ -16,6 +16,7 @@ LAYOUTS = {
         lists.paired_comparisons,
         grids.probes,
         grids.low_pass,
+        lists.perceptual,
         lists.claims,
         lists.claim_cases,
     )
