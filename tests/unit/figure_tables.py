@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from music_adversaries.figures.perceptual import MEASURES
 from music_adversaries.figures.spectra import spectra
 from music_adversaries.figures.waveforms import waveforms
 
@@ -105,6 +106,23 @@ def low_pass(
     accuracy = rng.uniform(0.2, 0.8, len(table))
     return table.assign(
         snr_limit_db=15.0, accuracy=accuracy, low=accuracy - 0.1, high=accuracy + 0.15
+    )
+
+
+def perceptual(adversaries=("projected", "hidden")):
+    """A table as `perceptual_summary.perceptual` makes it, of made-up numbers."""
+    rng = np.random.default_rng(0)
+    keys = product(adversaries, ("dnn", "cnn"), ["snr_db", *MEASURES])
+    table = pd.DataFrame(keys, columns=["adversary", "architecture", "quantity"])
+    table["median"] = rng.uniform(0, 40, len(table))
+    return table.assign(
+        dataset="made",
+        partition="random",
+        training="standard",
+        snr_limit_db=table["adversary"].map({"projected": 15.0}).fillna(-np.inf),
+        mode="all_wrong",
+        low=table["median"] - rng.uniform(0, 5, len(table)),
+        high=table["median"] + rng.uniform(0, 5, len(table)),
     )
 
 

@@ -116,6 +116,7 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
         "as_published",
         "waveform",
         "minimum",
+        "masked",
     }
     published, corrected = (
         completed["adversaries"][name] for name in ("as_published", "single_excerpts")
@@ -278,6 +279,7 @@ WRONG = {
     "a step is negative": (("adversaries", "mild", "steps", "frame_dnn"), -1),
     "a method is unknown": (("adversaries", "mild", "method"), "genetic"),
     "a goal is unknown": (("adversaries", "small", "goal"), "avoid"),
+    "a margin is no number": (("adversaries", "least_snr", "masking_margin_db"), "inaudible"),
     "a share of the ball is 0": (("adversaries", "least_snr", "step"), 0),
     "a confidence is never exceeded": (("adversaries", "small", "stop_confidence"), 1),
     "a mode is unknown": (("attacks", 0, "modes"), ["targeted"]),

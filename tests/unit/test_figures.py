@@ -19,6 +19,7 @@ from figure_tables import (
     figures_of_merit,
     low_pass,
     merits,
+    perceptual,
     probes,
     sizes,
 )
@@ -34,6 +35,7 @@ from music_adversaries.figures.labels import LABEL_LETTERS, attack_name, shorten
 from music_adversaries.figures.low_pass import low_pass_accuracy
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
+from music_adversaries.figures.perceptual import perceptual_figures
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.style import look, save
 
@@ -81,6 +83,13 @@ DRAWN = {
         probes([f"{LONG} {i}" for i in range(30)], AWKWARD), LONG, LONG
     ),
     "low_pass": lambda: low_pass_accuracy(low_pass(), {"made": 10}),
+    "perceptual": lambda: perceptual_figures(perceptual()),
+    "perceptual, crowded": lambda: perceptual_figures(
+        pd.concat(
+            perceptual([f"adversary{n}" for n in range(9)]).assign(dataset=dataset)
+            for dataset in ("made", LONG)
+        )
+    ),
     "low_pass, crowded": lambda: low_pass_accuracy(
         low_pass(
             ["random", "artist_filtered", LONG],
@@ -256,6 +265,7 @@ FIGURES = {
     "merits": "confusion_table",
     "overview": "overview",
     "partition_sizes": "partition_sizes",
+    "perceptual": "perceptual",
     "probes": "probes",
     "spectra": "spectra",
     "waveforms": "waveforms",

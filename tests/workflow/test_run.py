@@ -118,6 +118,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
         "overview",
         "partition_sizes",
         "low_pass",
+        "perceptual",
         "claims",
         "clean",
         "merits",
@@ -130,7 +131,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
 def test_every_table_is_there_as_tsv_latex_and_markdown(finished_run):
     tables = {path.name for path in (finished_run / "results/tables").iterdir()}
     printed = {name.removesuffix(".tex") for name in tables if name.endswith(".tex")}
-    assert len(printed) == 9
+    assert len(printed) == 10
     assert {f"{name}.{ending}" for name in printed for ending in ("tsv", "md")} <= tables
 
 
@@ -222,9 +223,11 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("retrain_system") == 1
     assert jobs.pop("classify_test_set") == 4
     assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 10
+    assert jobs.pop("measure_perception") == 10
     assert jobs.pop("filter_test_set") == 2 and jobs.pop("attack_probes") == 1
     collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
     assert [jobs.pop(f"collect_{table}") for table in collected] == [1, 1, 1, 1]
+    assert jobs.pop("collect_perceptual_excerpts") == jobs.pop("make_perceptual_table") == 1
     assert jobs.pop("make_tables") == jobs.pop("make_claims") == 1
     assert set(jobs) <= {"all", "typeset_table"} | {
         rule for rule in jobs if rule.startswith("draw_")

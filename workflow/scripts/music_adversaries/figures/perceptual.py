@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from music_adversaries.figures.labels import attack_name, shorten
-from music_adversaries.figures.style import GREY, PAGE_IN, in_style, look, set_note, set_title
+from music_adversaries.figures.style import GREY, PAGE_IN, in_style, look, set_title
 
 MEASURES = {
     "segmental_snr_db": "segmental SNR (dB)",
@@ -47,7 +47,7 @@ def perceptual_figures(perceptual):
             _draw_measure(axes, table, measure, attacks)
             title = MEASURES[measure]
             axes.set_title(
-                f"{shorten(dataset)}: {title}" if datasets[1:] else title, loc="left"
+                f"{shorten(dataset)}\n{title}" if datasets[1:] else title, loc="left"
             )
     handles = [
         Line2D([], [], color=colour, marker=marker, ms=4, ls="", label=attack_name(*attack))
@@ -56,11 +56,13 @@ def perceptual_figures(perceptual):
         )
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=3)
-    set_title(figure, "What a listener would notice of a change, against its SNR")
-    set_note(
+    for axes in panels[-1]:
+        axes.set_xlabel("SNR between waveforms (dB)")
+    set_title(
         figure,
-        "SNR between waveforms (dB). A mark per test set: medians over the excerpts that the"
-        " adversary changed; bars: quartiles.",
+        "What a listener would notice of a change, against its SNR",
+        "marks: medians over the excerpts of a test set that the adversary changed; bars:"
+        " quartiles",
     )
     return figure
 
