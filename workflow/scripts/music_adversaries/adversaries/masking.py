@@ -8,6 +8,7 @@ from music_adversaries import psychoacoustics as ear
 from music_adversaries import spectra
 
 NO_MARGIN = "none"
+"""The margin of an adversary that need not be hidden."""
 ROUNDS = 10
 """Projections on bands and on waveforms, in turn; fewer where all bands are low enough."""
 NEIGHBOURS = 3
