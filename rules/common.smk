@@ -34,7 +34,7 @@ wildcard_constraints:
     seed=r"\d+",
     adversary=plan.either(CONFIG["adversaries"]),
     snr_limit=r"-?[0-9.]+dB|none",
-    mode="all_wrong|random|perfect|all_same",
+    mode="all_wrong|random|perfect|all_same|untargeted",
     shard=r"\d+",
 
 

@@ -310,6 +310,29 @@ rule draw_survival:
         "../workflow/scripts/draw_survival.py"
 
 
+rule draw_perceptual:
+    input:
+        "results/tables/perceptual.tsv",
+    output:
+        report(
+            multiext("results/figures/perceptual", ".pdf", ".png"),
+            category="8 What a listener would notice",
+            caption="../workflow/report/perceptual.rst",
+        ),
+    log:
+        "results/logs/figures/perceptual.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("draw_perceptual.py"),
+    script:
+        "../workflow/scripts/draw_perceptual.py"
+
+
 rule draw_claims:
     input:
         claims="results/tables/claims.tsv",
@@ -347,6 +370,7 @@ rule figures:
         rules.draw_robust_accuracy.output if PLAN.curved else [],
         rules.draw_minimum_snr.output if PLAN.curved and MINIMUM else [],
         rules.draw_survival.output if PLAN.transformed else [],
+        rules.draw_perceptual.output if PLAN.test_sets else [],
         [f"results/figures/{SYSTEM_KIND}/clean.pdf".format(**system) for system in PLAN.systems],
         [
             f"results/figures/{TEST_SET_KIND}/merits.pdf".format(**test_set)

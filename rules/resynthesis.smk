@@ -97,6 +97,28 @@ rule transform_test_set:
         "../workflow/scripts/transform_test_set.py"
 
 
+rule measure_perception:
+    input:
+        manifest="results/{dataset}/manifest.tsv",
+        attacked=f"results/{TEST_SET}/adversarial.tsv",
+        table=f"results/{TEST_SET}/resynthesised.tsv",
+        audio=f"results/{TEST_SET}/audio",
+    output:
+        f"results/{TEST_SET}/perception.tsv",
+    log:
+        f"results/logs/{TEST_SET}/measure_perception.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        code=code("measure_perception.py"),
+    script:
+        "../workflow/scripts/measure_perception.py"
+
+
 rule adversaries:
     input:
         [
@@ -107,4 +129,5 @@ rule adversaries:
         [f"results/{CURVE}/curve.tsv".format(**each) for each in PLAN.curved],
         [f"results/{TEST_SET}/transfer.tsv".format(**each) for each in PLAN.transferred],
         [f"results/{TEST_SET}/transformed.tsv".format(**each) for each in PLAN.transformed],
+        [f"results/{TEST_SET}/perception.tsv".format(**each) for each in PLAN.test_sets],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

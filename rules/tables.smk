@@ -147,6 +147,37 @@ rule make_survival:
         "../workflow/scripts/make_survival.py"
 
 
+use rule collect_folds as collect_perceptual_excerpts with:
+    input:
+        [f"results/{TEST_SET}/perception.tsv".format(**t) for t in PLAN.test_sets],
+    output:
+        "results/tables/perceptual_excerpts.tsv",
+    log:
+        "results/logs/tables/perceptual_excerpts.log",
+    params:
+        wildcards=PLAN.test_sets,
+        code=code("collect_tables.py"),
+
+
+rule make_perceptual_table:
+    input:
+        "results/tables/perceptual_excerpts.tsv",
+    output:
+        "results/tables/perceptual.tsv",
+    log:
+        "results/logs/tables/make_perceptual_table.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        code=code("make_perceptual_table.py"),
+    script:
+        "../workflow/scripts/make_perceptual_table.py"
+
+
 rule make_tables:
     input:
         folds="results/tables/folds.tsv",
@@ -288,6 +319,7 @@ PRINTED = [
     "gradients",
     "sanity",
     "survival",
+    "perceptual",
     "claims",
     "claim_cases",
 ]

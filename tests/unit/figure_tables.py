@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from music_adversaries.figures.perceptual import MEASURES
 from music_adversaries.figures.spectra import spectra
 from music_adversaries.figures.waveforms import waveforms
 
@@ -156,6 +157,23 @@ def transfer(systems):
     success = rng.random(len(rows))
     success[len(systems) :: 5] = np.nan
     return pd.DataFrame(rows, columns=columns).assign(success=success)
+
+
+def perceptual(adversaries=("projected", "hidden")):
+    """A table as `perceptual_summary.perceptual` makes it, of made-up numbers."""
+    rng = np.random.default_rng(0)
+    keys = product(adversaries, ("dnn", "cnn"), ["snr_db", *MEASURES])
+    table = pd.DataFrame(keys, columns=["adversary", "architecture", "quantity"])
+    table["median"] = rng.uniform(0, 40, len(table))
+    return table.assign(
+        dataset="made",
+        partition="random",
+        training="standard",
+        snr_limit_db=table["adversary"].map({"projected": 15.0}).fillna(-np.inf),
+        mode="all_wrong",
+        low=table["median"] - rng.uniform(0, 5, len(table)),
+        high=table["median"] + rng.uniform(0, 5, len(table)),
+    )
 
 
 CASES = [

@@ -126,6 +126,7 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
         "black_box",
         "white_noise",
         "spectrum_noise",
+        "masked",
     }
     published, corrected = (
         completed["adversaries"][name] for name in ("as_published", "single_excerpts")
@@ -236,7 +237,11 @@ MISSPELT = {
     "adversary": (("adversaries", "mild"), "stop_confidences", "stop_confidence"),
     "steps": (("adversaries", "mild", "steps"), "frame_dn", "frame_dnn"),
     "adversary of another method": (("adversaries", "small"), "step", "stop_confidence"),
-    "adversary on the waveform": (("adversaries", "least_snr"), "goals", "goal"),
+    "adversary on the waveform": (
+        ("adversaries", "least_snr"),
+        "iterations",
+        "most_iterations",
+    ),
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
     "probes": (("probes",), "file", "files"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
@@ -291,7 +296,7 @@ WRONG = {
     "a gradient is unknown": (("adversaries", "mild", "gradient"), "numerical"),
     "a step is negative": (("adversaries", "mild", "steps", "frame_dnn"), -1),
     "a method is unknown": (("adversaries", "mild", "method"), "genetic"),
-    "a goal is unknown": (("adversaries", "small", "goal"), "avoid"),
+    "a margin is no number": (("adversaries", "least_snr", "masking_margin_db"), "inaudible"),
     "a share of the ball is 0": (("adversaries", "least_snr", "step"), 0),
     "a confidence is never exceeded": (("adversaries", "small", "stop_confidence"), 1),
     "a mode is unknown": (("attacks", 0, "modes"), ["targeted"]),
@@ -435,10 +440,10 @@ def test_a_name_that_nothing_defines_is_refused_with_the_nearest(path, value, sa
         assert part in message
 
 
-def test_a_curve_of_an_adversary_that_leaves_a_class_is_refused():
-    message = refusal(changed(("adversaries", "small", "goal"), "leave"))
-    assert "curves.adversaries" in message
-    assert "'small' has the goal `leave`" in message
+def test_the_papers_adversary_only_goes_for_a_target():
+    message = refusal(changed(("attacks", 0, "modes"), ["perfect", "untargeted"]))
+    assert "attacks.0.modes" in message
+    assert "untargeted" in message
 
 
 def small_plan(**changes):

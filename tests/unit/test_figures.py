@@ -21,6 +21,7 @@ from figure_tables import (
     low_pass,
     merits,
     minimum_snrs,
+    perceptual,
     probes,
     robust_accuracies,
     sizes,
@@ -41,6 +42,7 @@ from music_adversaries.figures.low_pass import low_pass_accuracy
 from music_adversaries.figures.minimum_snr import minimum_snr_distributions
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.partition_sizes import partition_sizes
+from music_adversaries.figures.perceptual import perceptual_figures
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.style import look, save
@@ -92,6 +94,13 @@ DRAWN = {
         probes([f"{LONG} {i}" for i in range(30)], AWKWARD), LONG, LONG
     ),
     "low_pass": lambda: low_pass_accuracy(low_pass(), {"made": 10}),
+    "perceptual": lambda: perceptual_figures(perceptual()),
+    "perceptual, crowded": lambda: perceptual_figures(
+        pd.concat(
+            perceptual([f"adversary{n}" for n in range(9)]).assign(dataset=dataset)
+            for dataset in ("made", LONG)
+        )
+    ),
     "low_pass, crowded": lambda: low_pass_accuracy(
         low_pass(
             ["random", "artist_filtered", LONG],
@@ -310,6 +319,7 @@ FIGURES = {
     "minimum_snr": "minimum_snr",
     "overview": "overview",
     "partition_sizes": "partition_sizes",
+    "perceptual": "perceptual",
     "probes": "probes",
     "robust_accuracy": "robust_accuracy",
     "spectra": "spectra",

@@ -14,6 +14,7 @@ from figure_tables import (
     low_pass,
     merits,
     minimum_snrs,
+    perceptual,
     probes,
     robust_accuracies,
     sizes,
@@ -32,6 +33,7 @@ from music_adversaries.figures.minimum_snr import minimum_snr_distributions
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.panels import line_looks
 from music_adversaries.figures.partition_sizes import partition_sizes
+from music_adversaries.figures.perceptual import MEASURES, perceptual_figures
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
@@ -487,3 +489,26 @@ def test_what_a_statistic_says_of_a_case_stands_beside_the_case():
     axes = claim_cases(found, cases).axes[0]
     assert axes.get_xlabel() == "accuracy, clean − filtered (%)"
     assert axes.get_yticklabels()[3].get_text() == "cnn, artist_filtered, 4 Hz"
+
+
+def test_perceptual_marks_are_medians_and_bars_quartiles():
+    table = perceptual(["hidden"])
+    table = table[table.architecture == "dnn"]
+    rows = table.set_index("quantity")
+    figure = perceptual_figures(table.sample(frac=1, random_state=0))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == list(MEASURES.values())
+    for axes, measure in zip(figure.axes, MEASURES, strict=True):
+        scale = 100 if measure == "audible_share" else 1
+        x, y = rows.loc["snr_db"], rows.loc[measure]
+        (bars,) = axes.containers
+        np.testing.assert_allclose(bars[0].get_xydata(), [[x["median"], scale * y["median"]]])
+        across, up = (each.get_segments()[0] for each in bars[2])
+        np.testing.assert_allclose(across[:, 0], [x["low"], x["high"]])
+        np.testing.assert_allclose(up[:, 1], scale * y[["low", "high"]].astype(float))
+
+
+def test_perceptual_leaves_out_what_has_no_median():
+    table = perceptual()
+    gone = (table.adversary == "hidden") & (table.quantity == "snr_db")
+    table.loc[gone, ["median", "low", "high"]] = np.inf
+    assert all(len(axes.containers) == 2 for axes in perceptual_figures(table).axes)

@@ -58,7 +58,8 @@ def test_the_schema_names_the_methods_that_there_are():
 def test_settings_are_what_the_schema_says_and_the_limit(method):
     keys = set(schema()[method]["properties"]) - {"method", "steps"}
     keys |= {"snr_limit_db", "step"} if method == "projected_gradient" else {"snr_limit_db"}
-    assert {field.name for field in fields(METHODS[method].settings)} == keys
+    # The goal is the mode's, not the config's.
+    assert {field.name for field in fields(METHODS[method].settings)} - {"goal"} == keys
 
 
 @pytest.mark.parametrize("name", named_adversaries())
@@ -69,6 +70,16 @@ def test_every_named_adversary_attacks_by_its_method(name):
     assert type(settings) is module.Settings
     assert settings.snr_limit_db == 15.0
     assert attack_of(settings) is module.attack
+
+
+@pytest.mark.parametrize("name", named_adversaries())
+def test_the_mode_says_whether_a_class_is_reached_or_left(name):
+    entry = named_adversaries()[name]
+    for mode, goal in (("all_wrong", "reach"), ("untargeted", "leave")):
+        settings = settings_of(entry, 15.0, mode)
+        assert getattr(settings, "goal", goal) == goal
+    aimless = entry["method"] in ("noise", "projected_gradient")
+    assert hasattr(settings, "goal") is not aimless
 
 
 def least_likely(system, waveform):

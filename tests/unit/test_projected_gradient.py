@@ -384,8 +384,9 @@ def test_random_targets_are_all_classes_alike():
     np.testing.assert_allclose(pd.crosstab(true, targets, normalize="index"), 1 / 3, atol=0.05)
 
 
-def test_perfect_targets_are_the_truth():
-    true, targets = drawn("perfect", 3)
+@pytest.mark.parametrize("mode", ["perfect", "untargeted"])
+def test_perfect_targets_and_what_is_to_be_left_are_the_truth(mode):
+    true, targets = drawn(mode, 3)
     np.testing.assert_array_equal(true, targets)
 
 

@@ -18,21 +18,19 @@ from music_adversaries.tables import TEXT_COLUMNS, read_table, write_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "sanity.md"
 ADVERSARIES = {
-    "descent": {"method": "waveform", "most_iterations": 50, "step": 0.2, "goal": "reach"},
-    "longer": {"method": "waveform", "most_iterations": 100, "step": 0.2, "goal": "reach"},
+    "descent": {"method": "waveform", "most_iterations": 50, "step": 0.2},
+    "longer": {"method": "waveform", "most_iterations": 100, "step": 0.2},
     "longer_steps": {
         "method": "waveform",
         "most_iterations": 100,
         "step": 0.3,
-        "goal": "reach",
     },
-    "leaving": {"method": "waveform", "most_iterations": 50, "step": 0.1, "goal": "leave"},
-    "small": {"method": "minimum", "most_iterations": 100, "goal": "reach"},
+    "small": {"method": "minimum", "most_iterations": 100},
     "paper": {"method": "projected_gradient", "most_iterations": 10, "gradient": "exact"},
     "slip": {"method": "projected_gradient", "most_iterations": 5, "gradient": "as_published"},
-    "step": {"method": "single_step", "goal": "reach"},
+    "step": {"method": "single_step"},
     "white": {"method": "noise"},
-    "blind": {"method": "black_box", "most_iterations": 7, "goal": "reach"},
+    "blind": {"method": "black_box", "most_iterations": 7},
 }
 NONE = -math.inf
 N = 40
@@ -223,13 +221,13 @@ def test_the_smallest_change_answers_for_every_limit_that_its_snr_keeps():
     assert result("iterations_over_one", curves=[single[1], small])["verdict"] == "pass"
 
 
-def test_adversaries_that_leave_or_follow_the_slip_are_not_asked():
-    tables = [curve(name, NONE, 0) for name in ("leaving", "slip")]
+def test_adversaries_that_follow_the_slip_are_not_asked():
+    tables = [curve("slip", NONE, 0)]
     assert result("unbounded", curves=tables)["verdict"] == "not run"
 
 
 def test_only_settings_that_differ_in_twice_the_iterations_are_compared():
-    names = ("descent", "longer", "longer_steps", "paper", "slip", "leaving")
+    names = ("descent", "longer", "longer_steps", "paper", "slip")
     found = results("doubled_iterations", curves=[curve(name, 30.0, 5) for name in names])
     assert list(found.index) == ["longer ≥ descent"]
 

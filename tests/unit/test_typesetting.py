@@ -15,6 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from music_adversaries import evaluation
+from music_adversaries.perceptual_summary import QUANTITIES
+from music_adversaries.perceptual_summary import perceptual as summed_up
 from music_adversaries.survival import SHARES
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.typesetting import latex, markdown, numbers
@@ -215,6 +217,20 @@ def survival_shares():
     return table
 
 
+def perceptual():
+    """Three kinds of test sets, one of them without a changed excerpt."""
+    rng = np.random.default_rng(0)
+    rows = [
+        SYSTEM
+        | ATTACK
+        | {"mode": mode, "iterations": n % 2 if mode != "perfect" else 0}
+        | dict(zip(QUANTITIES, rng.uniform(-1, 40, 7), strict=True))
+        for mode in ("all_wrong", "random", "perfect")
+        for n in range(9)
+    ]
+    return summed_up(pd.DataFrame(rows))
+
+
 def claims():
     case = {"claim": "a", "dataset": "made", "statement": "The adversary defeats < both"}
     case |= {"statistic": "success rate", "value": 0.925, "low": 0.871, "high": 0.961}
@@ -250,6 +266,7 @@ TIDY = {
     "gradients": gradients,
     "sanity": sanity,
     "survival": survival_shares,
+    "perceptual": perceptual,
     "claims": claims,
     "claim_cases": claim_cases,
 }
@@ -526,6 +543,19 @@ def test_a_probe_that_needed_no_change_has_no_level_and_one_that_was_not_run_a_d
     assert tidy["predicted"][0] == tidy["target"][0]
     assert table.iloc[0, 2] == "∞"
     assert table.iloc[1, 3] == "–"
+
+
+def test_perceptual_has_a_row_per_test_set_and_quantities_across():
+    tidy = perceptual().set_index(["mode", "quantity"])
+    (table,) = printed("perceptual")
+    assert list(table["mode"]) == ["all_wrong", "perfect", "random"]
+    assert list(table["changed / unchanged"]) == ["4 / 5", "0 / 9", "4 / 5"]
+    for column, quantity in zip(table.columns[-7:], QUANTITIES, strict=True):
+        row = tidy.loc[("random", quantity)]
+        bounds = pd.DataFrame([row[["median", "low", "high"]].astype(float)])
+        scale = 100 if column == "audible" else 1
+        assert_rounded([table[column][2]], scale * bounds, 2 if column == "loudness" else 1)
+    assert set(table.iloc[1, -7:]) == {"–"}
 
 
 def test_low_pass_has_cutoffs_across():

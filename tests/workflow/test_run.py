@@ -123,6 +123,7 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
         "robust_accuracy",
         "minimum_snr",
         "survival",
+        "perceptual",
         "claims",
         "clean",
         "merits",
@@ -312,6 +313,7 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("retrain_system") == 1
     assert jobs.pop("classify_test_set") == 4
     assert jobs.pop("attack_test_set") == jobs.pop("verify_resynthesis") == 10
+    assert jobs.pop("measure_perception") == 10
     assert jobs.pop("filter_test_set") == 2 and jobs.pop("attack_probes") == 1
     assert jobs.pop("attack_curve") == 2
     # It is among the judges, or the attacked, of all.
@@ -319,9 +321,9 @@ def test_removing_a_model_reruns_what_depends_on_it(copied_run):
     assert jobs.pop("transform_test_set") == 1
     collected = ["clean_excerpts", "adversarial_excerpts", "filtered_excerpts", "probes"]
     collected += ["curve_excerpts", "transfer_excerpts", "gradient_excerpts"]
-    collected.append("survival_excerpts")
+    collected += ["survival_excerpts", "perceptual_excerpts"]
     assert [jobs.pop(f"collect_{table}") for table in collected] == [1] * len(collected)
-    made = ("tables", "claims", "curves", "transfer", "sanity", "survival")
+    made = ("tables", "claims", "curves", "transfer", "sanity", "survival", "perceptual_table")
     assert [jobs.pop(f"make_{table}") for table in made] == [1] * len(made)
     assert set(jobs) <= {"all", "typeset_table"} | {
         rule for rule in jobs if rule.startswith("draw_")

@@ -19,9 +19,8 @@ def attack_test_set(snakemake):
     chosen = aimed_excerpts(
         snakemake, system.labels, snakemake.wildcards.mode, snakemake.params.same_label
     )
-    settings = settings_of(
-        snakemake.params.adversary, snr_limit_db(snakemake.wildcards.snr_limit)
-    )
+    limit_db, mode = snr_limit_db(snakemake.wildcards.snr_limit), snakemake.wildcards.mode
+    settings = settings_of(snakemake.params.adversary, limit_db, mode)
     originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = []
     with whole(snakemake.output.waveforms) as folder:

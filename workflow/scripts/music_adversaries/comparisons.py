@@ -9,6 +9,7 @@ from music_adversaries.judgements import (
     ATTACK,
     NO_ADVERSARY,
     SYSTEM,
+    UNTARGETED,
     clusters,
     in_order,
     require,
@@ -69,11 +70,14 @@ def accuracies(clean: pd.DataFrame) -> pd.DataFrame:
 
 
 def successes(adversarial: pd.DataFrame) -> pd.DataFrame:
-    """Attacked judgements, with ``succeeded`` where the written WAV is judged the target."""
+    """Attacked judgements, with ``succeeded`` where the written WAV is judged the target.
+
+    Of the mode ``untargeted``, where it is judged as anything else.
+    """
     judged = ["target", "predicted_resynthesised"]
     require(adversarial, [*SYSTEM, *ATTACK, "excerpt", "artist", *judged], judged)
     reached = adversarial["target"] == adversarial["predicted_resynthesised"]
-    return _judgements(adversarial, "success", reached)
+    return _judgements(adversarial, "success", reached != (adversarial["mode"] == UNTARGETED))
 
 
 def pair(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

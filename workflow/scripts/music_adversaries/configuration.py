@@ -106,19 +106,20 @@ def _parts(config: dict) -> dict[str, dict]:
 def _check_part(where: str, part: dict, config: dict) -> None:
     if "adversary" in part:
         _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
+        _check_modes(where, part, config)
     for name in part.get("adversaries", ()):
         _known(name, config["adversaries"], f"{where}.adversaries", "adversary")
-        if where == "curves":
-            _check_curve(name, config["adversaries"])
     for name in part.get("architectures", ()):
         _known(name, config["architectures"], f"{where}.architectures", "architecture")
 
 
-def _check_curve(name: str, adversaries: dict) -> None:
-    if adversaries[name].get("goal") == "leave":
+def _check_modes(where: str, part: dict, config: dict) -> None:
+    method = config["adversaries"][part["adversary"]]["method"]
+    if "untargeted" in part.get("modes", ()) and method == "projected_gradient":
         raise InputError(
-            f"The config is wrong at curves.adversaries: {name!r} has the goal `leave`, and a"
-            " curve shows how often targets are reached; name one that is to `reach` them."
+            f"The config is wrong at {where}.modes: {part['adversary']!r} is the paper's"
+            " adversary (method `projected_gradient`), which only goes for a target; name one"
+            " of another method, or take `untargeted` out."
         )
 
 

@@ -4,6 +4,8 @@ import pandas as pd
 
 SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
 ATTACK = ["adversary", "snr_limit_db", "mode"]
+UNTARGETED = "untargeted"
+"""The mode whose target is the class to leave: any other judgement is a success."""
 NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
 """What stands in the columns of ``ATTACK`` where there is no adversary."""
 
@@ -45,6 +47,13 @@ COLLECTED = {
         *ATTACK,
         *"transformation excerpt artist true target predicted_clean".split(),
         "predicted_adversarial",
+    ],
+    "perceptual_excerpts": [
+        *SYSTEM,
+        *ATTACK,
+        *"excerpt artist true target iterations snr_db segmental_snr_db".split(),
+        *"log_spectral_distance_db loudness_difference_lu change_loudness_lu".split(),
+        *"noise_to_mask_db audible_share".split(),
     ],
     "probes": [
         *SYSTEM,

@@ -6,7 +6,7 @@ less succeeded, and was found or not. A check that fails says that an adversary 
 weak, or gradients masked, and that what looks like robustness may be neither (Carlini et al.
 2019).
 
-Asked are adversaries that mean to reach a target, and excerpts that the system does not take
+Asked are attacks towards a target, and excerpts that the system does not take
 for the target as they are. An adversary succeeds where the written file, read back, is judged
 as its target.
 """
@@ -55,13 +55,11 @@ class Evidence:
     """The settings of each adversary."""
 
     def named(self, *methods: str) -> list[str]:
-        """The adversaries of these methods that mean to reach a target, not `as_published`."""
+        """The adversaries of these methods, not those with the published gradient."""
         return sorted(
             name
             for name, settings in self.adversaries.items()
-            if settings["method"] in methods
-            and settings.get("goal", "reach") == "reach"
-            and settings.get("gradient", "exact") == "exact"
+            if settings["method"] in methods and settings.get("gradient", "exact") == "exact"
         )
 
     def judged(self, adversary: str) -> pd.DataFrame:

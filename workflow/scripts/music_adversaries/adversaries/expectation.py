@@ -7,7 +7,6 @@ outweigh another that is hardly lost. An excerpt is done when the file itself an
 drawn with it are judged as wanted: what was not drawn in that iteration need not be.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -23,20 +22,14 @@ from music_adversaries.systems import System
 from music_adversaries.transformations import Transformation, adjoint, transform
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The adversary's settings; the fields are the config's, most those of `waveform`."""
+@dataclass(frozen=True, kw_only=True)
+class Settings(waveform.Settings):
+    """Those of `waveform`, whose SNR limit holds before any transformation, and two more."""
 
-    step: float
-    most_iterations: int
-    stop_confidence: float
     transformations: list[Transformation]
     """What is drawn from, each no more than once an iteration."""
     draws: int
     """Transformations in an iteration; all of them where there are no more."""
-    goal: str = "reach"
-    snr_limit_db: float = -math.inf
-    """Least SNR between waveforms, before any transformation; −inf for none."""
 
 
 def attack(

@@ -14,6 +14,7 @@ from music_adversaries.adversaries import (
     single_step,
     waveform,
 )
+from music_adversaries.judgements import UNTARGETED
 
 Settings = (
     projected_gradient.Settings
@@ -48,10 +49,18 @@ METHODS = {
 }
 
 
-def settings_of(adversary: Mapping[str, Any], snr_limit_db: float) -> Settings:
-    """The settings of the config's entry ``adversary``: its ``method`` and their fields."""
+def settings_of(
+    adversary: Mapping[str, Any], snr_limit_db: float, mode: str = "all_wrong"
+) -> Settings:
+    """The settings of the config's entry ``adversary``: its ``method`` and their fields.
+
+    The ``mode`` says whether targets are to be reached or left.
+    """
     fields = {key: value for key, value in adversary.items() if key != "method"}
-    return METHODS[adversary["method"]].settings(**fields, snr_limit_db=snr_limit_db)
+    settings = METHODS[adversary["method"]].settings
+    if mode == UNTARGETED and "goal" in settings.__dataclass_fields__:  # noise has none
+        fields["goal"] = "leave"
+    return settings(**fields, snr_limit_db=snr_limit_db)
 
 
 def attack_of(settings: Settings) -> Attack:

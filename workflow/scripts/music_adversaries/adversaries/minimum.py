@@ -28,6 +28,7 @@ from music_adversaries.adversaries.constraints import (
 )
 from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
 from music_adversaries.adversaries.goals import Goal, approach, boundary
+from music_adversaries.adversaries.masking import NO_MARGIN, masking_constraint
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
@@ -54,6 +55,8 @@ class Settings:
     """Mean posterior that the wanted class has to exceed, besides being the label."""
     goal: str = "reach"
     """To ``reach`` the target, or to ``leave`` it."""
+    masking_margin_db: float | str = NO_MARGIN
+    """How far above the masking threshold a change may be; ``none`` for no such limit."""
     snr_limit_db: float = -math.inf
     """Least SNR between waveforms; −inf for none, since the SNR is what is sought."""
 
@@ -89,7 +92,8 @@ def attack(
     last that was tried.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
-    limits = waveform_constraints(settings.snr_limit_db)
+    masking = masking_constraint(settings.masking_margin_db)
+    limits = [*masking, *waveform_constraints(settings.snr_limit_db)]
     state = _State(
         index=torch.arange(len(waveforms), device=waveforms.device),
         originals=waveforms,

@@ -1,11 +1,14 @@
 """Which excerpts are attacked, and towards which class (Kereliuk et al. 2015).
 
 The mode ``all_wrong`` aims at a class that is not the truth, ``random`` at any class,
-``perfect`` at the truth (the adversary as an ally), ``all_same`` at one class for all.
+``perfect`` at the truth (the adversary as an ally), ``all_same`` at one class for all. Beyond
+the paper, ``untargeted`` leaves the truth for any other class.
 """
 
 import numpy as np
 import pandas as pd
+
+from music_adversaries.judgements import UNTARGETED
 
 
 def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
@@ -22,14 +25,17 @@ def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFram
 def draw_targets(
     true: pd.Series, labels: list[str], mode: str, same_label: str, seed: int
 ) -> np.ndarray:
-    """Target labels ``(len(true),)`` of ``mode``; ``same_label`` is that of ``all_same``."""
+    """Target labels ``(len(true),)`` of ``mode``; ``same_label`` is that of ``all_same``.
+
+    Of the mode ``untargeted``, the class that is to be left.
+    """
     rng = np.random.default_rng(seed)
     truth = true.map({label: number for number, label in enumerate(labels)}).to_numpy()
     if mode == "all_wrong":
         targets = (truth + rng.integers(1, len(labels), size=len(truth))) % len(labels)
     elif mode == "random":
         targets = rng.integers(len(labels), size=len(truth))
-    elif mode == "perfect":
+    elif mode in ("perfect", UNTARGETED):
         targets = truth
     else:
         targets = np.full(len(truth), labels.index(same_label))

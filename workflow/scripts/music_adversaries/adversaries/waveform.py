@@ -23,6 +23,7 @@ from music_adversaries.adversaries.constraints import (
 )
 from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
 from music_adversaries.adversaries.goals import Goal, approach, boundary
+from music_adversaries.adversaries.masking import NO_MARGIN, masking_constraint
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
@@ -41,6 +42,8 @@ class Settings:
     """Mean posterior that the wanted class has to exceed, besides being the label."""
     goal: str = "reach"
     """To ``reach`` the target, or to ``leave`` it."""
+    masking_margin_db: float | str = NO_MARGIN
+    """How far above the masking threshold a change may be; ``none`` for no such limit."""
     snr_limit_db: float = -math.inf
     """Least SNR between waveforms; −inf for none."""
 
@@ -86,15 +89,19 @@ def attack(
     same arguments, makes another adversary of it.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
-    limits = waveform_constraints(settings.snr_limit_db)
+    masking = masking_constraint(settings.masking_margin_db)
+    limits = [*masking, *waveform_constraints(settings.snr_limit_db)]
+    # No step is longer than the excerpt itself, however large the ball.
+    radii = [
+        limit.radius(waveforms) for limit in [*masking, SnrBall(max(settings.snr_limit_db, 0))]
+    ]
     state = _State(
         index=torch.arange(len(waveforms), device=waveforms.device),
         originals=waveforms,
         targets=targets,
         iterates=waveforms,
         direction=torch.zeros_like(waveforms),
-        # No step is longer than the excerpt itself, however large the ball.
-        radius=SnrBall(max(settings.snr_limit_db, 0.0)).radius(waveforms).to(waveforms),
+        radius=torch.stack(radii).amin(dim=0).to(waveforms),
     )
     results: dict[int, Adversarial] = {}
     for iteration in range(settings.most_iterations + 1):

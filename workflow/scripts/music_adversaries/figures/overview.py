@@ -20,6 +20,7 @@ MODES = {
     "random": "adversary towards any class",
     "perfect": "adversary as ally, towards the true class",
     "all_same": "adversary towards one class for all",
+    "untargeted": "adversary away from the true class",
 }
 FILLS = ["full", "none", "left", "right", "top", "bottom"]
 

@@ -24,6 +24,7 @@ LAYOUTS = {
         lists.gradients,
         lists.sanity,
         lists.survival,
+        lists.perceptual,
         lists.claims,
         lists.claim_cases,
     )

@@ -3,6 +3,8 @@
 Accuracies and differences come as fractions of 1 and are printed in per cent.
 """
 
+from functools import partial
+
 import pandas as pd
 
 from music_adversaries.judgements import ATTACK
@@ -139,6 +141,22 @@ def survival(table: pd.DataFrame) -> list[PrintedTable]:
             rows,
         )
         for kind, rows in groups(table, keys)
+    ]
+
+
+def perceptual(table: pd.DataFrame) -> list[PrintedTable]:
+    """A row per kind of test set; a table per dataset and partition."""
+    return [
+        _perceptual(
+            f"What a listener would notice: {dataset}, {partition} partition. Medians and"
+            " quartiles over the excerpts that the adversary changed. SNR, segmental SNR and"
+            " log-spectral distance (LSD) in dB; loudness of the changed excerpt, and of the"
+            " change alone, less the original's, in LU; noise-to-mask ratio (NMR) in dB;"
+            " audible: critical bands, over all frames, where the change is above the"
+            " masking threshold, in %.",
+            rows,
+        )
+        for (dataset, partition), rows in groups(table, ["dataset", "partition"])
     ]
 
 
@@ -282,6 +300,40 @@ def _survival(caption, rows):
 
 def _share(rows, name):
     return intervals(percent, rows, name, f"{name}_low", f"{name}_high")
+
+
+PERCEPTUAL = {
+    "SNR": ("snr_db", number),
+    "segmental SNR": ("segmental_snr_db", number),
+    "LSD": ("log_spectral_distance_db", number),
+    "loudness": ("loudness_difference_lu", partial(number, decimals=2)),
+    "change": ("change_loudness_lu", number),
+    "NMR": ("noise_to_mask_db", number),
+    "audible": ("audible_share", percent),
+}
+"""Headings of the perceptual figures, with their quantity and how it is written."""
+
+
+def _perceptual(caption, rows):
+    # In every test set each quantity has one row, in the same order.
+    of = {quantity: each for quantity, each in rows.groupby("quantity", sort=False)}
+    sets = of["snr_db"]
+    cells = {
+        "architecture": words(sets["architecture"]),
+        "training": words(sets["training"]),
+        "adversary": words(sets["adversary"]),
+        "SNR limit (dB)": written(snr_limit, sets, "snr_limit_db"),
+        "mode": words(sets["mode"]),
+        "changed / unchanged": written(
+            lambda *counts: " / ".join(map(count, counts)),
+            sets,
+            "changed_excerpts",
+            "unchanged_excerpts",
+        ),
+    }
+    for heading, (quantity, write) in PERCEPTUAL.items():
+        cells[heading] = intervals(write, of[quantity], "median")
+    return PrintedTable(caption, pd.DataFrame(cells), "lllrlr" + "r" * len(PERCEPTUAL))
 
 
 def _claims(caption, rows):

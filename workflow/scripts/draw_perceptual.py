@@ -1,0 +1,13 @@
+"""Draw what a listener would notice of each test set, against its SNR."""
+
+from job import run
+from music_adversaries.figures.perceptual import perceptual_figures
+from music_adversaries.figures.style import save
+from music_adversaries.tables import read_table
+
+
+def draw_perceptual(snakemake):
+    save(perceptual_figures(read_table(snakemake.input[0])), snakemake.output)
+
+
+run(draw_perceptual, snakemake)

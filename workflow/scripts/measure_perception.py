@@ -1,0 +1,25 @@
+"""Measure what a listener would notice of attacked excerpts, as they were written."""
+
+import pandas as pd
+
+from job import audio_paths, device, run
+from music_adversaries.audio import read_excerpt
+from music_adversaries.perception import figures
+from music_adversaries.tables import read_table, write_table
+
+
+def measure_perception(snakemake):
+    device(snakemake)  # for the number of threads
+    paths = audio_paths(snakemake)
+    attacked = read_table(snakemake.input.attacked)
+    table = read_table(snakemake.input.table)[["excerpt", "artist", "true", "target"]]
+    written = [read_excerpt(f"{snakemake.input.audio}/{name}.wav") for name in table.excerpt]
+    originals = [read_excerpt(paths[name]) for name in table.excerpt]
+    pairs = zip(originals, written, strict=True)
+    measured = pd.DataFrame([figures(*pair) for pair in pairs])
+    levels = read_table(snakemake.input.table)["snr_db"]
+    about = table.assign(iterations=attacked["iterations"], snr_db=levels)
+    write_table(about.join(measured), snakemake.output[0])
+
+
+run(measure_perception, snakemake)

@@ -1,0 +1,88 @@
+"""A change that stays below the masking threshold of its excerpt, or so much above it."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import max_pool2d
+
+from music_adversaries import psychoacoustics as ear
+from music_adversaries import spectra
+
+NO_MARGIN = "none"
+"""The margin of an adversary that need not be hidden."""
+ROUNDS = 10
+"""Projections on bands and on waveforms, in turn; fewer where all bands are low enough."""
+NEIGHBOURS = 3
+"""Frames and bands, itself among them, of which one may be too loud through another."""
+ROUNDING_POWER = 2**-30 / 12 * 3 / 8 * spectra.WINDOW / ear.SINE
+"""Mean power of rounding to 16 bits in a bin, where 1 is a sine of full scale."""
+ROUNDING_PEAK = 2.5
+"""How much louder than on average the rounding to 16 bits is in a band, at most, about."""
+
+
+class Masking:
+    """Changes whose level in every critical band of every frame is at most a limit.
+
+    The limit is the excerpt's masking threshold (`psychoacoustics.thresholds_db`) and
+    ``margin_db``. A `constraints.Constraint`: a convex set, no change being in it.
+    """
+
+    def __init__(self, margin_db: float) -> None:
+        self.margin_db = margin_db
+        self._originals = torch.empty(0)
+        self._limits_db = torch.empty(0)
+
+    def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        """Waveforms near ``waveforms`` whose changes are in the set, or nearly so.
+
+        Bands that are too loud are scaled down, and the waveform nearest to the spectrum
+        that this gives is taken: alternating projections on bands and on waveforms. As
+        frames overlap and bands leak, a quiet one fills up again from loud ones beside it;
+        so from the second round on, these are scaled down with it.
+        """
+        found, limits_db = waveforms, self._limits(originals)
+        for turn in range(ROUNDS):
+            held = self.holds(found, originals)
+            if bool(held.all()):
+                break
+            spectrum = ear.spectrum(found - originals)
+            lowered_db = (ear.band_levels_db(spectrum) - aims_db(limits_db)).clamp_min(0)
+            if turn > 0:
+                lowered_db = max_pool2d(
+                    lowered_db, NEIGHBOURS, stride=1, padding=NEIGHBOURS // 2
+                )
+            gains = 10 ** (-lowered_db / 20)
+            change = ear.waveform_of(
+                gains[..., ear.BAND.to(gains.device)] * spectrum, found.shape[-1]
+            )
+            found = torch.where(held[:, None], found, originals + change)
+        return found
+
+    def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
+        excess_db = ear.excess_db(waveforms - originals, self._limits(originals))
+        return (excess_db <= 0).flatten(1).all(dim=-1)
+
+    def radius(self, originals: Tensor) -> Tensor:
+        """Norm ``(excerpts, 1)`` of a change that is at its limit everywhere."""
+        power = 10 ** ((self._limits(originals) - ear.FULL_SCALE_DB) / 10)
+        # A sine of full scale has the mean square 1/2; every frame counts for a hop.
+        return (power.sum(dim=(-2, -1)) * spectra.HOP / 2).sqrt()[:, None]
+
+    def _limits(self, originals: Tensor) -> Tensor:
+        """The limits ``(excerpts, frames, bands)``, kept until other originals come."""
+        if originals is not self._originals:
+            self._originals = originals
+            self._limits_db = ear.thresholds_db(originals) + self.margin_db
+        return self._limits_db
+
+
+def aims_db(limits_db: Tensor) -> Tensor:
+    """Levels a little below limits ``(…, bands)``, so that rounding to 16 bits stays below."""
+    bins = torch.bincount(ear.BAND).to(limits_db)
+    rounding = (bins * ROUNDING_POWER).sqrt() * ROUNDING_PEAK
+    amplitude = 10 ** ((limits_db - ear.FULL_SCALE_DB) / 20)
+    return ear.FULL_SCALE_DB + 20 * torch.log10((amplitude - rounding).clamp_min(ear.NOTHING))
+
+
+def masking_constraint(margin_db: float | str) -> list[Masking]:
+    """The constraint of this margin; none where there is no such limit."""
+    return [] if margin_db == NO_MARGIN else [Masking(margin_db)]
