@@ -553,17 +553,21 @@ def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
 
 
 def imported_by_running(script):
-    """The package's files that are loaded when the imports of ``script`` run."""
+    """The project's files, all but job.py, that are loaded when imports of ``script`` run."""
+    own = {path.stem for path in script.parent.iterdir()} - {"job"}
     tree = ast.parse(script.read_text(encoding="utf-8"))
-    imports = [ast.unparse(n) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]
-    wanted = [line for line in imports if "music_adversaries" in line]
+    wanted = [
+        ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in own
+    ]
     code = "\n".join(
         [
             "import sys",
             f"sys.path.insert(0, {str(PACKAGE.parent)!r})",
             *wanted,
             "for name, module in list(sys.modules.items()):",
-            "    if name.split('.')[0] == 'music_adversaries': print(module.__file__)",
+            f"    if name.split('.')[0] in {own!r}: print(module.__file__)",
         ]
     )
     ran = subprocess.run(

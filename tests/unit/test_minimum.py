@@ -61,6 +61,18 @@ def test_leaving_a_label_of_a_linear_system_takes_the_way_to_the_nearest_other(s
         assert least * (1 - 1e-4) < change_norm(each, original) < least * 1.01
 
 
+def test_a_system_that_yields_only_to_more_than_the_excerpt_itself_is_reached():
+    """Two classes, and an excerpt that lies along what tells them apart."""
+    system = LinearInWaveform(5, classes=2)
+    apart = system.weight[0] - system.weight[1]
+    original = torch.round(apart / apart.abs().max() * 2**12) / 2**15
+    (found,) = attack(system, original[None], torch.tensor([1]), plan(most_iterations=100))
+    least = system.smallest_to_reach(original, 1)
+    assert least > 0.99 * np.linalg.norm(original.double())
+    assert system.label(found.waveform) == 1
+    assert change_norm(found, original) < least * 1.01
+
+
 def test_more_confidence_takes_the_closed_form_of_a_larger_change():
     """Of two classes, the target has 0.9 where the scores differ by the log of 9."""
     system, originals = LinearInWaveform(3, classes=2), loud_waveforms(3, 4)

@@ -35,7 +35,11 @@ from music_adversaries.systems import System
 START_SNR_DB = 50.0
 """SNR at the first step, about; a change that is too large shrinks later."""
 APPROACH = 0.5
-"""Share of the iterations in which steps that all agree would lead from there to 0 dB."""
+"""Share of the iterations in which steps that all agree would lead from there to 0 dB.
+
+Whoever has not yielded by then meets the steps of `STEP`."""
+MOMENTUM = 0.75
+"""Weight of the direction so far (Polyak 1964), until the system yields."""
 STEP = 0.3
 """Norm of a step once the system has yielded, as a share of the change's, at first."""
 NORM_STEP = 0.1
@@ -64,6 +68,7 @@ class Settings:
 @dataclass
 class _State(Excerpts):
     changes: Tensor
+    direction: Tensor
     norms: Tensor
     """``(excerpts, 1)``, those that ``changes`` are given."""
     best: Tensor
@@ -99,6 +104,7 @@ def attack(
         originals=waveforms,
         targets=targets,
         changes=torch.zeros_like(waveforms),
+        direction=torch.zeros_like(waveforms),
         norms=SnrBall(START_SNR_DB).radius(waveforms).to(waveforms),
         best=torch.zeros_like(waveforms),
         best_norms=torch.full_like(norms_of(waveforms), math.inf),
@@ -154,8 +160,11 @@ def _turn(
     falling = LAST + (1 - LAST) * cosine(iteration, most_iterations)
     growth = 10 ** (START_SNR_DB / 20 / (APPROACH * most_iterations))
     yielded = state.yielded[:, None]
-    steps = torch.where(yielded, STEP * falling, growth - 1) * state.norms
-    moved = state.changes - of_norm(gradient, steps)
+    towards = growth - 1 if iteration < APPROACH * most_iterations else STEP * falling
+    steps = torch.where(yielded, STEP * falling, towards) * state.norms
+    downhill = -of_norm(gradient, 1.0)
+    state.direction = torch.where(yielded, downhill, MOMENTUM * state.direction + downhill)
+    moved = state.changes + of_norm(state.direction, steps)
     near = 1 + NORM_STEP * falling * torch.where(met[:, None], -1, 1)
     reached = torch.maximum(norms_of(moved).to(moved), state.norms)
     state.norms = torch.where(yielded, state.norms * near, reached)
