@@ -370,7 +370,7 @@ rule figures:
         rules.draw_robust_accuracy.output if PLAN.curved else [],
         rules.draw_minimum_snr.output if PLAN.curved and MINIMUM else [],
         rules.draw_survival.output if PLAN.transformed else [],
-        rules.draw_perceptual.output if PLAN.test_sets else [],
+        rules.draw_perceptual.output if PLAN.perceived else [],
         [f"results/figures/{SYSTEM_KIND}/clean.pdf".format(**system) for system in PLAN.systems],
         [
             f"results/figures/{TEST_SET_KIND}/merits.pdf".format(**test_set)

@@ -129,5 +129,5 @@ rule adversaries:
         [f"results/{CURVE}/curve.tsv".format(**each) for each in PLAN.curved],
         [f"results/{TEST_SET}/transfer.tsv".format(**each) for each in PLAN.transferred],
         [f"results/{TEST_SET}/transformed.tsv".format(**each) for each in PLAN.transformed],
-        [f"results/{TEST_SET}/perception.tsv".format(**each) for each in PLAN.test_sets],
+        [f"results/{TEST_SET}/perception.tsv".format(**each) for each in PLAN.perceived],
         [f"results/{PROBES}/probes.tsv".format(**each) for each in PLAN.probed],

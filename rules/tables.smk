@@ -149,13 +149,13 @@ rule make_survival:
 
 use rule collect_folds as collect_perceptual_excerpts with:
     input:
-        [f"results/{TEST_SET}/perception.tsv".format(**t) for t in PLAN.test_sets],
+        [f"results/{TEST_SET}/perception.tsv".format(**t) for t in PLAN.perceived],
     output:
         "results/tables/perceptual_excerpts.tsv",
     log:
         "results/logs/tables/perceptual_excerpts.log",
     params:
-        wildcards=PLAN.test_sets,
+        wildcards=PLAN.perceived,
         code=code("collect_tables.py"),
 
 

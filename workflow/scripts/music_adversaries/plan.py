@@ -43,6 +43,8 @@ class Plan:
     """The test sets that are judged behind a low-pass filter as well."""
     curved: list[dict]
     """The systems that an adversary meets at many SNR limits, with that adversary."""
+    perceived: list[dict]
+    """The test sets of which is measured what a listener would notice."""
     transferred: list[dict]
     """The test sets whose written excerpts other systems judge as well."""
     judges: list[dict]
@@ -111,8 +113,9 @@ def make_plan(config: dict) -> Plan:
         attacks=attacks,
         filtered=_filtered(config, test_sets),
         curved=_curved(config, systems),
+        perceived=_pushed_to_wrong({}, test_sets),
         transferred=_transferred(config, test_sets),
-        judges=_of_part(config["transfer"], config, systems),
+        judges=_of_part(config["transfer"], systems),
         inspected=_inspected(config, systems),
         transformed=_transformed(config, test_sets),
         probed=_probed(config, systems),
@@ -207,60 +210,48 @@ def _meant(part: dict, config: dict) -> tuple[list[str], list[str]]:
 
 def _filtered(config: dict, test_sets: list[dict]) -> list[dict]:
     low_pass = config["low_pass"]
-    return _pushed_to_wrong(low_pass, config, test_sets) if low_pass["cutoffs_hz"] else []
+    return _pushed_to_wrong(low_pass, test_sets) if low_pass["cutoffs_hz"] else []
 
 
 def _transformed(config: dict, test_sets: list[dict]) -> list[dict]:
     survival = config["survival"]
-    return _pushed_to_wrong(survival, config, test_sets) if survival["transformations"] else []
+    return _pushed_to_wrong(survival, test_sets) if survival["transformations"] else []
 
 
-def _pushed_to_wrong(part: dict, config: dict, test_sets: list[dict]) -> list[dict]:
+def _pushed_to_wrong(part: dict, test_sets: list[dict]) -> list[dict]:
     """The test sets of the mode ``all_wrong`` that a part of the config means."""
-    architectures, trainings = _meant(part, config)
-    adversaries = part.get("adversaries", config["adversaries"])
-    return [
-        test_set
-        for test_set in test_sets
-        if test_set["mode"] == "all_wrong"
-        and test_set["architecture"] in architectures
-        and test_set["training"] in trainings
-        and test_set["adversary"] in adversaries
-    ]
+    meant = _of_part(part, test_sets)
+    return [test_set for test_set in meant if test_set["mode"] == "all_wrong"]
 
 
 def _curved(config: dict, systems: list[dict]) -> list[dict]:
     curves = config["curves"]
     for limit in curves["snr_limits_db"]:
         _check_limit(limit, "curves.snr_limits_db")
-    architectures, trainings = _meant(curves, config)
     return [
         {**system, "adversary": adversary}
-        for system in systems
+        for system in _of_part(curves, systems)
         for adversary in curves["adversaries"]
-        if system["architecture"] in architectures
-        and system["training"] in trainings
-        and system["partition"] in curves.get("partitions", [system["partition"]])
     ]
 
 
-def _of_part(part: dict, config: dict, runs: list[dict]) -> list[dict]:
-    """The systems or test sets that a part of the config means."""
-    architectures, trainings = _meant(part, config)
-    return [
-        run
-        for run in runs
-        if run["architecture"] in architectures and run["training"] in trainings
-    ]
+NAMED_IN_PARTS = {
+    "partition": "partitions",
+    "architecture": "architectures",
+    "training": "trainings",
+    "adversary": "adversaries",
+}
+
+
+def _of_part(part: dict, runs: list[dict]) -> list[dict]:
+    """The systems or test sets that a part of the config means: those of what it names."""
+    named = {one: part[many] for one, many in NAMED_IN_PARTS.items() if many in part}
+    return [run for run in runs if all(run[one] in named[one] for one in named if one in run)]
 
 
 def _transferred(config: dict, test_sets: list[dict]) -> list[dict]:
     wanted = config["transfer"]["adversaries"]
-    found = [
-        test_set
-        for test_set in _of_part(config["transfer"], config, test_sets)
-        if test_set["mode"] == "all_wrong" and test_set["adversary"] in wanted
-    ]
+    found = _pushed_to_wrong(config["transfer"], test_sets)
     for adversary in wanted:
         if all(test_set["adversary"] != adversary for test_set in found):
             raise InputError(
@@ -273,7 +264,7 @@ def _transferred(config: dict, test_sets: list[dict]) -> list[dict]:
 
 def _inspected(config: dict, systems: list[dict]) -> list[dict]:
     gradients = config["gradients"]
-    return _of_part(gradients, config, systems) if gradients["excerpts"] else []
+    return _of_part(gradients, systems) if gradients["excerpts"] else []
 
 
 def _probed(config: dict, systems: list[dict]) -> list[dict]:
@@ -281,16 +272,11 @@ def _probed(config: dict, systems: list[dict]) -> list[dict]:
     if not probes["excerpts"] and not probes["files"]:
         return []
     _check_limit(probes["snr_limit_db"], "probes.snr_limit_db")
-    architectures, trainings = _meant(probes, config)
     attack = {
         "adversary": probes["adversary"],
         "snr_limit": snr_limit_name(probes["snr_limit_db"]),
     }
-    return [
-        {**system, **attack}
-        for system in _first_runs(systems)
-        if system["architecture"] in architectures and system["training"] in trainings
-    ]
+    return [{**system, **attack} for system in _of_part(probes, _first_runs(systems))]
 
 
 def _first_runs(runs: list[dict]) -> list[dict]:
