@@ -317,6 +317,21 @@ def test_an_arm_that_changes_nothing_is_the_standard_training(tmp_path):
     assert with_arm.error_valid_idle.equals(with_arm.error_valid)
 
 
+def test_every_epoch_is_validated_with_the_same_draws_and_trained_with_others(tmp_path):
+    magnitudes, fold = toy(tmp_path)
+    drawn = {"train": [], "valid": []}
+
+    def drawing(kind, system, units, classes, generator):
+        drawn[kind].append(float(torch.rand(1, generator=generator)))
+        return units
+
+    arm = Arm(partial(drawing, "train"), {"error_valid_drawn": partial(drawing, "valid")})
+    train(small_system(), magnitudes, fold, recipe(most_epochs=3, batch=100), 1, arm)
+    assert len(drawn["valid"]) == len(drawn["train"]) == 3
+    assert len(set(drawn["valid"])) == 1
+    assert len({*drawn["train"], *drawn["valid"]}) == 4
+
+
 def test_standardisation_is_that_of_the_clean_training_set(tmp_path):
     magnitudes, fold = toy(tmp_path)
     systems = [small_system(), small_system()]
