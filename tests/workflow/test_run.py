@@ -322,7 +322,7 @@ def test_a_trained_system_says_how_it_was_trained(finished_run):
     assert {training: each["adversarial_training"] for training, each in about.items()} == {
         "standard": {},
         "retrained": {},
-        "fast": {"snr_db": 20, "steps": 2},
+        "fast": {"snr_db": 30, "steps": 2},
         "longer": {"steps": 2},
     }
     assert about["fast"]["selected_by"] == "error_valid_pgd"
