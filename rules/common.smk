@@ -30,7 +30,7 @@ wildcard_constraints:
     partition="random|artist_filtered|fault_filtered",
     fold=r"\d+",
     architecture=plan.either(CONFIG["architectures"]),
-    training="standard|retrained",
+    training=plan.either(plan.SETTINGS_OF_TRAININGS),
     seed=r"\d+",
     adversary=plan.either(CONFIG["adversaries"]),
     snr_limit=r"-?[0-9.]+dB|none",
@@ -60,6 +60,7 @@ FORESTS = [
     name for name, each in CONFIG["architectures"].items() if each["network"] == "forest"
 ]
 NETWORKS = [name for name in CONFIG["architectures"] if name not in FORESTS]
+NOT_RETRAINED = [name for name in plan.SETTINGS_OF_TRAININGS if name != "retrained"]
 
 # Curves: their SNR limits, and the adversaries that seek the smallest change instead.
 CURVE_LIMITS = [snr_limits.snr_limit_name(limit) for limit in CONFIG["curves"]["snr_limits_db"]]
@@ -112,11 +113,20 @@ def on_bad_audio_of(wildcards):
 
 
 def architecture_of(wildcards):
-    return CONFIG["architectures"][wildcards.architecture]
+    """The config's entry without its list of trainings, on which no single one depends."""
+    architecture = CONFIG["architectures"][wildcards.architecture]
+    return {key: value for key, value in architecture.items() if key != "trainings"}
 
 
 def recipe_of(wildcards):
     return CONFIG["recipes"][architecture_of(wildcards)["recipe"]]
+
+
+def adversarial_training_of(wildcards):
+    """The settings of adversarial training that a training depends on, perhaps none."""
+    settings = CONFIG["adversarial_training"]
+    names = plan.SETTINGS_OF_TRAININGS[wildcards.training]
+    return {name: settings[name] for name in names}
 
 
 def base_of(wildcards):

@@ -15,7 +15,7 @@ rule train_system:
         f"results/benchmarks/{SYSTEM}/train_system.tsv"
     wildcard_constraints:
         architecture=plan.either(NETWORKS),
-        training="standard",
+        training=plan.either(NOT_RETRAINED),
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -26,6 +26,7 @@ rule train_system:
     params:
         architecture=architecture_of,
         recipe=recipe_of,
+        adversarial_training=adversarial_training_of,
         code=code("train_system.py"),
     script:
         "../workflow/scripts/train_system.py"
@@ -46,7 +47,7 @@ rule train_forest:
         f"results/benchmarks/{SYSTEM}/train_forest.tsv"
     wildcard_constraints:
         architecture=plan.either(FORESTS),
-        training="standard",
+        training=plan.either(NOT_RETRAINED),
     conda:
         "../envs/environment.yaml"
     threads: 1

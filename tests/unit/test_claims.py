@@ -81,11 +81,16 @@ NOTHING = {
 }
 
 
-def cases_of(claim, **tables):
-    """The claim's cases on tables given as lists."""
+def all_cases(**tables):
+    """The cases of all claims on tables given as lists."""
     joined = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
     evidence = Evidence(**(NOTHING | joined), networks=NETWORKS, adversaries=ADVERSARIES)
-    cases = claims.claim_cases(evidence)
+    return claims.claim_cases(evidence)
+
+
+def cases_of(claim, **tables):
+    """The claim's cases on tables given as lists."""
+    cases = all_cases(**tables)
     return cases[cases["claim"] == claim].reset_index(drop=True)
 
 
@@ -191,6 +196,27 @@ def test_d_asks_whether_retraining_lowers_success(of_retrained, verdict):
     case = cases_of("d", adversarial=adversarial).squeeze()
     assert case["value"] == pytest.approx(0.9 - of_retrained)
     assert (case["training"], case["verdict"]) == ("standard − retrained", verdict)
+
+
+def test_arms_of_training_bear_on_no_claim():
+    def tables(*trainings):
+        kinds = [(name, training) for name in ("dnn", "cnn") for training in trainings]
+        parts = [
+            {"architecture": name, "training": training, "partition": partition}
+            for name, training in kinds
+            for partition in ("random", "artist_filtered")
+        ]
+        return {
+            "clean": [clean(accuracy=0.8, **part) for part in parts],
+            "adversarial": [attacked(success=0.7, **part) for part in parts],
+            "filtered": [filtered(accuracies={np.inf: 0.3}, **part) for part in parts],
+        }
+
+    published = ("standard", "retrained")
+    without = all_cases(**tables(*published))
+    with_arms = all_cases(**tables(*published, "pgd", "fast", "noise", "longer"))
+    pd.testing.assert_frame_equal(with_arms, without)
+    assert set(without["claim"]) == {*CLAIMS} - {"b_as_published"}
 
 
 @pytest.mark.parametrize(

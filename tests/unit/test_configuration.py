@@ -64,6 +64,7 @@ def rich_config():
         transfer={"adversaries": ["mild"]},
         gradients={"excerpts": 2},
         survival={"transformations": [{"mp3_kbps": 64}], "adversaries": ["mild"]},
+        adversarial_training={"snr_db": 25},
     )
 
 
@@ -244,6 +245,7 @@ MISSPELT = {
     ),
     "attack": (("attacks", 0), "snr_limit_db", "snr_limits_db"),
     "probes": (("probes",), "file", "files"),
+    "adversarial training": (("adversarial_training",), "step", "steps"),
     "low pass": (("low_pass",), "cutoff_hz", "cutoffs_hz"),
     "curves": (("curves",), "excerpt", "excerpts"),
     "transfer": (("transfer",), "adversary", "adversaries"),
@@ -286,6 +288,14 @@ WRONG = {
     "a seed is too large": (("seeds",), [2**32]),
     "a partition is unknown": (("partitions",), ["artist"]),
     "a training is unknown": (("trainings",), ["adversarial"]),
+    "an architecture's training is unknown": (
+        ("architectures", "net", "trainings"),
+        ["standard", "madry"],
+    ),
+    "an architecture has no training": (("architectures", "net", "trainings"), []),
+    "an attacked training is unknown": (("attacks", 0, "trainings"), ["adversarial"]),
+    "steps are none": (("adversarial_training", "steps"), 0),
+    "an SNR is a word": (("adversarial_training", "snr_db"), "20dB"),
     "a network is unknown": (("architectures", "net", "network"), "rnn"),
     "a batch is zero": (("recipes", "own", "batch"), 0),
     "a momentum is one number": (("recipes", "own", "momentum"), 0.5),
@@ -515,6 +525,70 @@ def test_a_plan_is_the_product_of_the_configs_lists():
     ]
     assert rows(plan.test_sets) == rows(test_sets)
     assert sorted(plan.attacks) == sorted(attacks)
+
+
+def with_trainings(**trainings):
+    """The default architectures, some with trainings of their own."""
+    architectures = copy.deepcopy(schema()["properties"]["architectures"]["default"])
+    for name, own in trainings.items():
+        architectures[name]["trainings"] = own
+    return architectures
+
+
+def test_an_architecture_may_have_trainings_of_its_own():
+    architectures = with_trainings(dnn=["standard", "pgd", "retrained"], cnn=["noise"])
+    attacks = [
+        {"adversary": "single_excerpts", "modes": ["all_wrong"]},
+        {"adversary": "as_published", "trainings": ["pgd", "noise"], "modes": ["all_wrong"]},
+    ]
+    probes = {"trainings": ["pgd"]}
+    plan = make_plan(
+        complete(config(architectures=architectures, attacks=attacks, probes=probes))
+    )
+    assert {
+        name: [
+            system["training"]
+            for system in plan.systems
+            if system["architecture"] == name and system["partition"] == "random"
+        ]
+        for name in architectures
+    } == {
+        "dnn": ["standard", "pgd", "retrained"],
+        "dnn_small": ["standard", "retrained"],
+        "cnn": ["noise"],
+        "forest": ["standard", "retrained"],
+    }
+    attacked = {key[:3] for key in plan.attacks if key[2] == "as_published"}
+    assert attacked == {("dnn", "pgd", "as_published"), ("cnn", "noise", "as_published")}
+    assert sum(key[2] == "single_excerpts" for key in plan.attacks) == 3 + 2 + 1 + 2
+    assert len(plan.test_sets) == 2 * len(plan.attacks)
+    assert {(each["architecture"], each["training"]) for each in plan.probed} == {
+        ("dnn", "pgd")
+    }
+
+
+@pytest.mark.parametrize(
+    ("trainings", "said"),
+    [
+        (
+            {"dnn": ["standard"]},
+            "no training 'retrained'; name some of its trainings: standard",
+        ),
+        ({"forest": ["standard", "pgd"]}, "no training 'pgd'"),
+    ],
+)
+def test_a_forest_on_a_network_that_is_not_trained_as_it_is_is_refused(trainings, said):
+    message = planning_refusal(complete(config(architectures=with_trainings(**trainings))))
+    assert "architectures.forest.trainings" in message and "'dnn'" in message
+    assert said in message
+
+
+def test_a_forest_may_stand_on_an_arm():
+    arms = ["standard", "pgd"]
+    plan = make_plan(complete(config(architectures=with_trainings(dnn=arms, forest=["pgd"]))))
+    assert {"pgd"} == {
+        each["training"] for each in plan.systems if each["architecture"] == "forest"
+    }
 
 
 def test_an_attack_is_found_again_by_its_wildcards():

@@ -171,8 +171,23 @@ def test_every_condition_of_the_overview_has_a_line_and_a_look_of_its_own():
     looks = {(m.get_color(), m.get_marker(), m.get_fillstyle()) for m in means}
     assert len(looks) == len(means) == 13
     rows = [row for mean in means for row in mean.get_ydata()]
-    assert len(set(rows)) == len(rows) == 26
-    assert all(-0.5 < row < 1.5 for row in rows)
+    # 13 lines for each of two systems, and one between them.
+    assert sorted(rows) == [*range(13), *range(14, 27)]
+    assert list(axes.get_yticks()) == [6, 20]
+
+
+def test_a_system_has_lines_for_the_conditions_that_it_met_and_the_standard_one_is_first():
+    table = figures_of_merit(["random"], modes=("all_wrong", "perfect"))
+    standard = table[table["architecture"] == "frame_dnn"].assign(training="standard")
+    arms = [
+        standard[standard["mode"].isin(modes)].assign(training=training)
+        for training, modes in {"fast": ["none"], "pgd": ["none", "perfect"]}.items()
+    ]
+    axes = merit_overview(pd.concat([*arms, standard]), {"made": 10}).axes[0]
+    names = [text.get_text() for text in axes.get_yticklabels()]
+    assert names == [f"frame_dnn, {training}" for training in ("standard", "fast", "pgd")]
+    clean, wrong, ally = (line.get_ydata() for line in axes.lines[1:6:2])
+    assert (list(clean), list(wrong), list(ally)) == ([0, 4, 6], [1], [2, 7])
 
 
 def test_the_overview_names_every_mode_and_adversary():

@@ -16,7 +16,7 @@ from music_adversaries.audio import read_excerpt
 from music_adversaries.sanity import CHECKS
 from music_adversaries.snr_limits import snr_limit_name
 from music_adversaries.systems.forest import ForestSystem, window_features
-from music_adversaries.systems.loading import load_system
+from music_adversaries.systems.loading import load_description, load_system
 from music_adversaries.tables import read_table
 from music_adversaries.typesetting.layouts import LAYOUTS
 
@@ -26,6 +26,8 @@ ATTACKS = {
     "cnn": [("brief", "all_wrong"), ("brief", "perfect"), ("published", "all_wrong")],
     "forest": [("brief", "all_wrong")],
 }
+ARMS = ["fast", "longer"]
+"""Trainings that the DNN has beside the others, and that nothing attacks."""
 ON_THE_WAVEFORM = {"least_snr", "small"}
 """Adversaries that meet the standard CNN alone."""
 
@@ -53,6 +55,10 @@ def test_figures_of_merit_have_a_row_for_everything_that_was_asked_for(finished_
         for partition, adversary, stage in itertools.product(
             ["random", "artist_filtered"], ON_THE_WAVEFORM, ["adversarial", "resynthesised"]
         )
+    }
+    expected |= {
+        (partition, "dnn", arm, "none", "none", "clean")
+        for partition, arm in itertools.product(["random", "artist_filtered"], ARMS)
     }
     assert set(table[keys].itertuples(index=False, name=None)) == expected
     assert len(table) == len(expected)
@@ -364,11 +370,65 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     changed = tmp_path / "changed.yaml"
     changed.write_text(yaml.safe_dump(config))
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
-    assert jobs["train_system"] == 4
+    assert jobs["train_system"] == 4 + 2 * len(ARMS)
     assert jobs["attack_test_set"] == 38
     # Probes, spectra and waveforms are of the first seed.
     assert not {"attack_probes", "draw_probes", "draw_spectra", "draw_waveforms"} & set(jobs)
     assert "extract_shard" not in jobs and "make_folds" not in jobs
+
+
+@pytest.mark.parametrize(
+    ("settings", "retrained_arms"),
+    [({"snr_db": 25, "steps": 2}, ["fast"]), ({"steps": 3}, ["fast", "longer"])],
+)
+def test_other_settings_of_adversarial_training_retrain_the_arms_that_have_them(
+    finished_run, tmp_path, settings, retrained_arms
+):
+    config = {**yaml.safe_load(TINY.read_text()), "adversarial_training": settings}
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(yaml.safe_dump(config))
+    process = snakemake("--dry-run", directory=finished_run, config=changed)
+    jobs = planned(process)
+    assert jobs["train_system"] == jobs["classify_test_set"] == 2 * len(retrained_arms)
+    assert not {"retrain_system", "train_forest", "attack_test_set"} & set(jobs)
+    said = process.stdout + process.stderr
+    trained = re.findall(r"output: \S+/dnn/(\w+)/seed1/model.safetensors", said)
+    assert set(trained) == set(retrained_arms)
+
+
+def test_a_further_training_of_an_architecture_retrains_none_that_is_there(
+    finished_run, tmp_path
+):
+    config = yaml.safe_load(TINY.read_text())
+    config["architectures"]["dnn"]["trainings"].append("noise")
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(yaml.safe_dump(config))
+    jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
+    assert jobs["train_system"] == jobs["classify_test_set"] == 2
+    assert not {"retrain_system", "train_forest", "attack_test_set"} & set(jobs)
+
+
+def test_a_trained_system_says_how_it_was_trained(finished_run):
+    about = {
+        training: load_description(
+            finished_run / SYSTEM.replace("standard", training) / "model.safetensors"
+        )
+        for training in ["standard", "retrained", *ARMS]
+    }
+    assert {training: each["training"] for training, each in about.items()} == {
+        training: training for training in about
+    }
+    assert {training: each["adversarial_training"] for training, each in about.items()} == {
+        "standard": {},
+        "retrained": {},
+        "fast": {"snr_db": 30, "steps": 2},
+        "longer": {"steps": 2},
+    }
+    assert about["fast"]["selected_by"] == "error_valid_pgd"
+    assert about["longer"]["epochs"] > 2 == about["standard"]["epochs"]
+    history = read_table(finished_run / SYSTEM.replace("standard", "fast") / "history.tsv")
+    assert about["fast"]["error_valid_pgd"] == pytest.approx(history.error_valid_pgd.min())
+    assert len(history) == about["fast"]["epochs"]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Train one system on a fold."""
 
 from job import as_list, device, hardware, run
+from music_adversaries.arms import ARMS
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
 from music_adversaries.tables import read_table, write_table
@@ -10,6 +11,9 @@ from music_adversaries.training import Recipe, train
 def train_system(snakemake):
     fold = read_table(snakemake.input.fold)
     architecture = snakemake.params.architecture
+    training = snakemake.wildcards.training
+    settings = snakemake.params.adversarial_training
+    arm = ARMS[training](**settings)
     seed = int(snakemake.wildcards.seed)
     system = build_system(
         architecture["network"], architecture["options"], sorted(fold.label.unique())
@@ -20,12 +24,18 @@ def train_system(snakemake):
         fold,
         Recipe(**snakemake.params.recipe),
         seed,
+        arm,
     )
+    kept = history.loc[history[arm.selected_by].idxmin()]
     description = {
         **architecture,
+        "training": training,
+        "adversarial_training": settings,
         "seed": seed,
-        "error_valid": history.error_valid.min(),
+        "selected_by": arm.selected_by,
+        **{column: kept[column] for column in history if column.startswith("error_")},
         "epochs": len(history),
+        "stopped_by_watch": arm.watch(history),
         **hardware(snakemake),
     }
     write_table(history, snakemake.output.history)

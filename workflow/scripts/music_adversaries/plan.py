@@ -18,6 +18,16 @@ from music_adversaries.datasets.names import excerpt_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import NO_LIMIT, snr_limit_name
 
+SETTINGS_OF_TRAININGS = {
+    "standard": (),
+    "retrained": (),
+    "pgd": ("snr_db", "steps"),
+    "fast": ("snr_db", "steps"),
+    "noise": ("snr_db",),
+    "longer": ("steps",),
+}
+"""Of the config's ``adversarial_training``, what each training depends on."""
+
 INVENTORIES = Path(".snakemake/music_adversaries/inventories")
 """Where the hashes of audio files are kept, in the folder of Snakemake's own records."""
 
@@ -79,6 +89,7 @@ def make_plan(config: dict) -> Plan:
     labels = {name: sorted({track["label"] for track in tracks[name]}) for name in datasets}
     for name in datasets:
         _check_dataset(name, config, tracks[name])
+    _check_forests(config)
     attacks = _attacks(config, labels)
     folds = [
         {"dataset": name, "partition": partition, "fold": fold}
@@ -88,9 +99,8 @@ def make_plan(config: dict) -> Plan:
     ]
     systems = [
         {**fold, "architecture": architecture, "training": training, "seed": seed}
-        for fold, architecture, training, seed in product(
-            folds, config["architectures"], config["trainings"], config["seeds"]
-        )
+        for fold, architecture in product(folds, config["architectures"])
+        for training, seed in product(trainings_of(config, architecture), config["seeds"])
     ]
     test_sets = [
         {**system, "adversary": adversary, "snr_limit": snr_limit, "mode": mode}
@@ -126,6 +136,11 @@ def make_plan(config: dict) -> Plan:
 def partitions_of(config: dict, dataset: str) -> list[str]:
     """The partitions of a dataset: its own, or else the config's."""
     return config["datasets"][dataset].get("partitions", config["partitions"])
+
+
+def trainings_of(config: dict, architecture: str) -> list[str]:
+    """The trainings of an architecture: its own, or else the config's."""
+    return config["architectures"][architecture].get("trainings", config["trainings"])
 
 
 def either(names: Iterable[str]) -> str:
@@ -181,6 +196,23 @@ def _check_published(name: str, dataset: dict) -> None:
         )
 
 
+def _check_forests(config: dict) -> None:
+    """Raise `InputError` for a forest on a network that is not trained as the forest is."""
+    for name, architecture in config["architectures"].items():
+        base = architecture["options"].get("stands_on", name)
+        lacking = [
+            training
+            for training in trainings_of(config, name)
+            if training not in trainings_of(config, base)
+        ]
+        if lacking:
+            raise InputError(
+                f"The config is wrong at architectures.{name}.trainings: the forest stands on"
+                f" {base!r}, which has no training {lacking[0]!r}; name some of its trainings:"
+                f" {', '.join(trainings_of(config, base))}."
+            )
+
+
 def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
     attacks: dict[tuple[str, str, str, str, str], dict] = {}
     for number, attack in enumerate(config["attacks"]):
@@ -190,6 +222,9 @@ def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
         limits = [snr_limit_name(limit) for limit in attack["snr_limits_db"]]
         lists = [*_meant(attack, config), [attack["adversary"]], limits, attack["modes"]]
         for key in product(*lists):
+            architecture, training, *_ = key
+            if training not in trainings_of(config, architecture):
+                continue
             if key in attacks:
                 raise InputError(
                     f"The config is wrong at attacks.{number}: {' '.join(key)} is there"
@@ -201,10 +236,9 @@ def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
 
 def _meant(part: dict, config: dict) -> tuple[list[str], list[str]]:
     """The architectures and trainings that a part of the config means: all by default."""
-    trainings = part.get("trainings", config["trainings"])
     return (
         part.get("architectures", list(config["architectures"])),
-        [training for training in trainings if training in config["trainings"]],
+        part.get("trainings", list(SETTINGS_OF_TRAININGS)),
     )
 
 

@@ -1,8 +1,10 @@
 """Training: minibatch descent on units, stopped by the validation error."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -37,6 +39,44 @@ class Recipe:
     patience: int
     """Epochs without a drop of the validation error by 0.1 % after which to stop."""
 
+    def lengthened(self, times: int) -> Self:
+        """The same with ``times`` epochs in place of each; rates fall as much slower."""
+        epochs = ("ramp_epochs", "least_epochs", "most_epochs", "patience")
+        return replace(self, **{name: times * getattr(self, name) for name in epochs})
+
+
+Perturbation = Callable[..., Tensor]
+"""Takes a system, units ``(batch, unit_frames, bins)``, classes ``(batch,)`` and a
+``generator``, the one source of what it draws; returns units in their place. It is called
+with dropout off: what is judged, and attacked, later is the system without dropout, and random
+masks would blur the gradient. The system's parameters stay as they are."""
+
+
+def unperturbed(
+    system: System, units: Tensor, classes: Tensor, generator: torch.Generator | None = None
+) -> Tensor:
+    """The units as they are."""
+    return units
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What tells a training from the standard one, which is ``Arm()``."""
+
+    perturb: Perturbation = unperturbed
+    """What becomes of each training minibatch."""
+    validated: Mapping[str, Perturbation] = field(default_factory=dict)
+    """Perturbations of the validation set, by the column of the history that has the error
+    under each; besides ``error_valid``, that of the units as they are."""
+    selected_by: str = "error_valid"
+    """The error in the history by which the epoch to keep is chosen, and patience runs out."""
+    lengthening: int = 1
+    """How many epochs there are in place of each of the recipe's."""
+    watch: Callable[[pd.DataFrame], bool] = lambda history: False
+    """Whether the history so far shows that training went wrong and must end."""
+
+
+STANDARD = Arm()
 
 LEAST_DROP = 0.001
 """A validation error counts as lower when it is lower by this share of the lowest."""
@@ -68,17 +108,25 @@ def units_of(magnitudes: Magnitudes, excerpts: pd.DataFrame, system: System) -> 
 
 
 def train(
-    system: System, magnitudes: Magnitudes, fold: pd.DataFrame, recipe: Recipe, seed: int
+    system: System,
+    magnitudes: Magnitudes,
+    fold: pd.DataFrame,
+    recipe: Recipe,
+    seed: int,
+    arm: Arm = STANDARD,
 ) -> pd.DataFrame:
     """Train ``system`` in place, on its device; it ends with its best parameters.
 
-    ``fold`` has the columns ``excerpt``, ``label`` and ``split``. Returns the history, a
-    row an epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats), ``error_valid``
-    (share of units judged wrong). The best parameters are those of the lowest error.
-    Raises `InputError` where the loss is no number any more.
+    ``fold`` has the columns ``excerpt``, ``label`` and ``split``. The standardisation is
+    that of the training set as it is, whatever the arm. Returns the history, a row an
+    epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats, of what was trained on),
+    ``error_valid`` (share of units judged wrong), and the errors under the perturbations of
+    ``arm.validated``. The best parameters are those of the lowest error
+    ``arm.selected_by``. Raises `InputError` where the loss is no number any more.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
+    recipe = recipe.lengthened(arm.lengthening)
     initialise(system.network, recipe.initialisation)
     training_set = fold[fold.split == "train"]
     system.standardisation.set_moments(
@@ -88,31 +136,26 @@ def train(
     )
     train_units = units_of(magnitudes, training_set, system)
     valid_units = units_of(magnitudes, fold[fold.split == "valid"], system)
+    perturb = partial(arm.perturb, generator=_generator(system, seed, TRAINING_STREAM))
 
     optimiser = _optimiser(system.network, recipe)
     history: list[dict] = []
     best_state = {}
     for epoch in tqdm(range(recipe.most_epochs), desc="epochs", mininterval=5):
         _set_rates(optimiser, recipe, epoch)
-        loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng)
+        loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng, perturb)
         if not math.isfinite(loss):
             raise InputError(
                 f"Training diverged at epoch {epoch} (loss {loss}): lower the recipe's"
                 f" `learning_rate`, {recipe.learning_rate:g} now."
             )
-        error = error_rate(system, valid_units, recipe.batch)
-        if not history or error < min(row["error_valid"] for row in history):
-            best_state = {key: value.clone() for key, value in system.state_dict().items()}
         rate = optimiser.param_groups[0]["lr"]
-        history.append(
-            {
-                "epoch": epoch,
-                "learning_rate": rate,
-                "loss_train": loss,
-                "error_valid": error,
-            }
-        )
-        if should_stop([row["error_valid"] for row in history], recipe):
+        errors = _errors(system, valid_units, recipe.batch, arm, seed)
+        history.append({"epoch": epoch, "learning_rate": rate, "loss_train": loss, **errors})
+        selecting = [row[arm.selected_by] for row in history]
+        if epoch == 0 or selecting[-1] < min(selecting[:-1]):
+            best_state = {key: value.clone() for key, value in system.state_dict().items()}
+        if should_stop(selecting, recipe) or arm.watch(pd.DataFrame(history)):
             break
     system.load_state_dict(best_state)
     system.eval()
@@ -142,15 +185,43 @@ def should_stop(errors: list[float], recipe: Recipe) -> bool:
 
 
 @torch.no_grad()
-def error_rate(system: System, units: Units, batch: int) -> float:
-    """Share of ``units`` that ``system`` judges wrong."""
+def error_rate(
+    system: System, units: Units, batch: int, perturb: Perturbation = unperturbed
+) -> float:
+    """Share of ``units``, as ``perturb`` gives them, that ``system`` judges wrong."""
     system.eval()
     device = system.device
     wrong = 0
     for magnitudes, classes in units.batches(np.arange(len(units.places)), batch):
-        scores = system(magnitudes.to(device)).squeeze(1)
-        wrong += int((scores.argmax(dim=-1).cpu() != classes).sum())
+        classes = classes.to(device)
+        scores = system(perturb(system, magnitudes.to(device), classes)).squeeze(1)
+        wrong += int((scores.argmax(dim=-1) != classes).sum())
     return wrong / len(units.places)
+
+
+def _errors(system: System, units: Units, batch: int, arm: Arm, seed: int) -> dict[str, float]:
+    """The history's errors of one epoch; what is drawn for them is the same in each."""
+    return {
+        column: error_rate(
+            system,
+            units,
+            batch,
+            partial(perturb, generator=_generator(system, seed, VALIDATION_STREAM)),
+        )
+        for column, perturb in {"error_valid": unperturbed, **arm.validated}.items()
+    }
+
+
+TRAINING_STREAM, VALIDATION_STREAM = 1, 2
+
+
+def _generator(system: System, seed: int, stream: int) -> torch.Generator:
+    """A source of randomness on the system's device, apart from all other sources.
+
+    So the arms of one seed start from the same weights and meet the same minibatches.
+    """
+    own_seed = int(np.random.default_rng([seed, stream]).integers(2**63))
+    return torch.Generator(system.device).manual_seed(own_seed)
 
 
 def _train_epoch(
@@ -159,13 +230,16 @@ def _train_epoch(
     batch: int,
     optimiser: torch.optim.Optimizer,
     rng: np.random.Generator,
+    perturb: Perturbation = unperturbed,
 ) -> float:
-    system.train()
     device = system.device
     total = 0.0
     for magnitudes, classes in units.batches(rng.permutation(len(units.places)), batch):
-        scores = system(magnitudes.to(device)).squeeze(1)
-        loss = cross_entropy(scores, classes.to(device))
+        classes = classes.to(device)
+        system.eval()
+        perturbed = perturb(system, magnitudes.to(device), classes)
+        system.train()
+        loss = cross_entropy(system(perturbed).squeeze(1), classes)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from music_adversaries.figures.labels import attack_name, shorten
 from music_adversaries.figures.style import GREY, PAGE_IN, in_style, look, set_title
+from music_adversaries.judgements import in_order
 
 MOST_COLUMNS = 4
 ROWS_IN = 6.5
@@ -36,8 +37,9 @@ def merit_overview(merits, class_counts):
 
     Returns:
         A figure with a panel per dataset and partition, a row per system (architecture
-        and training) and in it a line per adversary and mode, in the legend's order; a
-        large mark is the mean over runs, faint dots are the runs.
+        and training, the standard one first) and in it a line per adversary and mode that
+        it met anywhere, in the legend's order; a large mark is the mean over runs, faint
+        dots are the runs.
     """
     merits = merits[merits["stage"] != "adversarial"]
     limits_db = merits["snr_limit_db"].fillna(-np.inf)
@@ -45,20 +47,24 @@ def merit_overview(merits, class_counts):
         system=merits["architecture"] + ", " + merits["training"],
         condition=list(zip(merits["mode"], merits["adversary"], limits_db, strict=True)),
     )
-    systems = list(merits["system"].unique())
     modes, attacks = _modes_and_attacks(merits["condition"].unique())
     conditions = _conditions(merits["condition"].unique(), modes, attacks)
+    places = _places(merits, conditions)
+    merits["place"] = [
+        places[pair] for pair in zip(merits["system"], merits["condition"], strict=True)
+    ]
     groups = list(merits.groupby(["dataset", "partition"]))
     rows = -(-len(groups) // MOST_COLUMNS)
-    line_in = np.clip(ROWS_IN / (rows * len(systems) * len(conditions)), 0.065, 0.12)
-    panel_in = 0.6 + len(systems) * (0.12 + line_in * len(conditions))
+    lines = max(places.values()) + 2
+    line_in = np.clip(ROWS_IN / (rows * lines), 0.065, 0.12)
+    panel_in = 0.6 + line_in * lines
     legend_in = 0.13 * max(len(modes), len(attacks) + 1)
     figure = Figure(figsize=(PAGE_IN, 0.5 + legend_in + rows * panel_in))
     panels = figure.subplots(
         rows, -(-len(groups) // rows), squeeze=False, sharex=True, sharey=True
     )
     for axes, (key, group) in zip(panels.flat, groups, strict=False):
-        _draw_conditions(axes, group, systems, conditions, line_in)
+        _draw_conditions(axes, group, conditions, min(6, 72 * line_in))
         axes.axvline(100 / class_counts[key[0]], color=GREY, linestyle="--", zorder=0)
         axes.set_title("\n".join(shorten(name, 22) for name in key), loc="left")
     for axes in panels.flat[len(groups) :]:
@@ -66,8 +72,8 @@ def merit_overview(merits, class_counts):
     for axes in panels.flat[max(0, len(groups) - panels.shape[1]) : len(groups)]:
         axes.tick_params(labelbottom=True)
         axes.set_xlabel("normalised accuracy (%)")
-    panels[0, 0].set(xlim=(-3, 103), ylim=(len(systems) - 0.5, -0.5), xticks=range(0, 101, 25))
-    panels[0, 0].set_yticks(range(len(systems)), [shorten(s, 26) for s in systems])
+    panels[0, 0].set(xlim=(-3, 103), ylim=(lines - 1, -1), xticks=range(0, 101, 25))
+    _name_systems(panels, places)
     _add_legend(figure, modes, attacks)
     set_title(
         figure,
@@ -107,20 +113,42 @@ def _marks(mode, attack):
     }
 
 
-def _draw_conditions(axes, group, systems, conditions, line_in):
-    row_in = 0.12 + line_in * len(conditions)
-    size = min(6, 72 * line_in)
-    for i, (condition, marks) in enumerate(conditions.items()):
-        offset = (i - (len(conditions) - 1) / 2) * line_in / row_in
+def _places(merits, conditions):
+    """The line of each system's conditions, from the top; one is free between systems."""
+    found = set(zip(merits["system"], merits["condition"], strict=True))
+    places, line = {}, 0
+    for architecture, group in merits.groupby("architecture"):
+        for training in in_order(group["training"]):
+            system = f"{architecture}, {training}"
+            for condition in conditions:
+                if (system, condition) in found:
+                    places[system, condition] = line
+                    line += 1
+            line += 1
+    return places
+
+
+def _draw_conditions(axes, group, conditions, size):
+    for condition, marks in conditions.items():
         runs = group[group["condition"].isin([condition])]
-        places = runs["system"].map(systems.index) + offset
         percent = 100 * runs["normalised_accuracy"]
-        axes.plot(percent, places, "o", color=marks["color"], alpha=0.3, markersize=3, mew=0)
-        means = percent.groupby(places).mean()
+        dots = {"color": marks["color"], "alpha": 0.3, "markersize": 3, "mew": 0}
+        axes.plot(percent, runs["place"], "o", **dots)
+        means = percent.groupby(runs["place"]).mean()
         axes.plot(means, means.index, markersize=size, mew=0.8, **marks)
-    for boundary in range(1, len(systems)):
-        axes.axhline(boundary - 0.5, color=GREY, linewidth=0.3)
-    axes.tick_params(axis="y", length=0)
+
+
+def _name_systems(panels, places):
+    """Write each system beside the middle of its lines, and draw lines between systems."""
+    lines = {}
+    for (system, _), line in places.items():
+        lines.setdefault(system, []).append(line)
+    middles = [np.mean(own) for own in lines.values()]
+    panels[0, 0].set_yticks(middles, [shorten(system, 26) for system in lines])
+    for axes in panels.flat:
+        axes.tick_params(axis="y", length=0)
+        for own in list(lines.values())[1:]:
+            axes.axhline(own[0] - 1, color=GREY, linewidth=0.3)
 
 
 def _add_legend(figure, modes, attacks):
