@@ -165,6 +165,14 @@ def test_settings_and_modes_are_never_mixed():
     assert (table["excerpts"] == 30).all()
 
 
+def test_an_untargeted_adversary_succeeds_with_any_class_but_the_truth():
+    _, adversarial = systems()
+    left = adversarial.assign(mode="untargeted", target=adversarial["true"])
+    found = comparisons.successes(left)["succeeded"]
+    assert list(found) == list(left["predicted_resynthesised"] != left["true"])
+    assert 0 < found.mean() < 1
+
+
 def test_no_adversary_leaves_the_accuracies():
     clean, adversarial = systems()
     table = comparisons.paired_comparisons(clean, adversarial[:0])

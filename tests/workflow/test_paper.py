@@ -1,4 +1,4 @@
-"""The map in docs/paper.md leads to outputs that the DAG makes, by the rules it names."""
+"""The maps in docs lead to outputs that the DAG makes, by the rules they name."""
 
 import re
 
@@ -8,13 +8,15 @@ from conftest import ROOT, snakemake
 from music_adversaries.datasets import gtzan
 from music_adversaries.provenance import PACKAGE
 
+MAPS = ("paper.md", "beyond.md")
 CONFIG = re.compile(r"`(workflow/configs/[a-z]+\.yaml)`")
 
 
 def rows():
-    """(part, rule, modules, output, config) of every row of the map."""
+    """(part, rule, modules, output, config) of every row of the maps."""
+    pages = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in MAPS]
     found = []
-    for line in (ROOT / "docs/paper.md").read_text(encoding="utf-8").splitlines():
+    for line in "\n".join(pages).splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and len(cells) == 4 and cells[1].startswith("`"):
             part, rule, modules, output = cells
