@@ -5,9 +5,10 @@
 
 In an environment of its own, which has `benchmarks/peers-requirements.txt` besides the
 project's. Every way gets the same system, excerpts, targets (the class after the one that
-the excerpt is judged as), SNR limit and number of iterations, and is judged alike: on its
-waveform in 16 bits, whose SNR must not be below the limit. A step is as long as the
-project's default, `waveform` with its schedule, the peers with theirs, which is none.
+the excerpt is judged as), SNR limit and most iterations, and is judged alike: on its
+waveform in 16 bits, whose SNR must not be below the limit. `waveform` and `plain_gradient`
+have their own steps and stop once an excerpt is judged as its target; those of the peers,
+which never stop early, are as long as the first of `waveform`.
 
 Prints how many excerpts reached their target, and the processor time of an iteration and
 second of audio as a ratio to a bare forward and backward pass.
@@ -48,10 +49,9 @@ class Judgement(torch.nn.Module):
 
 
 def ours(name: str) -> Callable:
+    adversary = complete({"datasets": {"made": {"loader": "studio"}}})["adversaries"][name]
+
     def attack(system, waveform, target, snr_db, iterations):
-        adversary = complete({"datasets": {"studio": {"loader": "studio"}}})["adversaries"][
-            name
-        ]
         settings = methods.settings_of({**adversary, "most_iterations": iterations}, snr_db)
         (found,) = methods.attack_of(settings)(
             system, torch.from_numpy(waveform)[None], torch.tensor([target]), settings
@@ -103,7 +103,7 @@ STEP = 0.2
 """Of a peer, as a share of the radius: `waveform`'s first."""
 WAYS = {
     "waveform": ours("waveform"),
-    # "plain_gradient": ours("plain_gradient"),
+    "plain_gradient": ours("plain_gradient"),
     "Foolbox L2 PGD": foolbox,
     "ART L2 PGD": art,
 }
