@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -224,6 +225,16 @@ def test_the_smallest_change_answers_for_every_limit_that_its_snr_keeps():
 def test_adversaries_that_follow_the_slip_are_not_asked():
     tables = [curve("slip", NONE, 0)]
     assert result("unbounded", curves=tables)["verdict"] == "not run"
+
+
+def test_a_masking_threshold_is_a_limit_too():
+    hidden = ADVERSARIES["descent"] | {"masking_margin_db": 0}
+    free = ADVERSARIES["descent"] | {"masking_margin_db": "none"}
+    tables = [curve("descent", NONE, 0)]
+    for entry, verdict in ((hidden, "not run"), (free, "fail")):
+        asked = replace(evidence(tables), adversaries={"descent": entry})
+        table, _ = sanity.sanity(asked, ["made"])
+        assert set(table.verdict[table.check == "unbounded"]) == {verdict}
 
 
 def test_only_settings_that_differ_in_twice_the_iterations_are_compared():

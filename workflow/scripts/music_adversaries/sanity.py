@@ -29,6 +29,8 @@ SMALLEST = "minimum"
 BETWEEN_WAVEFORMS = ("waveform", "plain_gradient", SMALLEST)
 """Iterative methods whose SNR is that between waveforms, as of noise and single steps."""
 NO_LIMIT_DB = -float("inf")
+NO_MARGIN = "none"
+"""The `masking_margin_db` of adversaries that need not stay below a masking threshold."""
 MOST_ZEROS = 0.5
 """Share of samples without a gradient that leaves an adversary too little to follow."""
 MOST_DIFFERENCE = 0.01
@@ -259,7 +261,10 @@ def _larger_budgets(evidence: Evidence) -> Iterator[pd.DataFrame]:
 
 
 def _unlimited(evidence: Evidence) -> Iterator[pd.DataFrame]:
+    """Without a limit of the SNR; a masking threshold is a limit as well."""
     for adversary in evidence.named(*WITHIN_A_BUDGET, SMALLEST):
+        if evidence.adversaries[adversary].get("masking_margin_db", NO_MARGIN) != NO_MARGIN:
+            continue
         judged = evidence.judged(adversary)
         unlimited = judged[judged["snr_limit_db"] == NO_LIMIT_DB]
         yield unlimited.assign(due=True, found=unlimited["succeeded"])
