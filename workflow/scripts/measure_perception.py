@@ -12,13 +12,13 @@ def measure_perception(snakemake):
     device(snakemake)  # for the number of threads
     paths = audio_paths(snakemake)
     attacked = read_table(snakemake.input.attacked)
-    table = read_table(snakemake.input.table)[["excerpt", "artist", "true", "target"]]
+    table = read_table(snakemake.input.table)
     written = [read_excerpt(f"{snakemake.input.audio}/{name}.wav") for name in table.excerpt]
     originals = [read_excerpt(paths[name]) for name in table.excerpt]
     pairs = zip(originals, written, strict=True)
     measured = pd.DataFrame([figures(*pair) for pair in pairs])
-    levels = read_table(snakemake.input.table)["snr_db"]
-    about = table.assign(iterations=attacked["iterations"], snr_db=levels)
+    table["iterations"] = attacked["iterations"]
+    about = table[["excerpt", "artist", "true", "target", "iterations", "snr_db"]]
     write_table(about.join(measured), snakemake.output[0])
 
 
