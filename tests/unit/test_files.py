@@ -544,6 +544,17 @@ def test_a_script_that_another_imports_counts_and_the_job_around_it_does_not(tmp
     assert digest(script) != after
 
 
+def test_what_shows_progress_does_not_count_and_its_neighbours_do(tmp_path):
+    script = copied_project(tmp_path)
+    script.write_text("from music_adversaries.progress import counted\n")
+    package = tmp_path / PACKAGE.name
+    before = digest(script)
+    edited(package / "progress.py", "LINE_EVERY_S = 10", "LINE_EVERY_S = 20")
+    assert digest(script) == before
+    edited(package / "__init__.py", '"""', 'A = 1\n"""')
+    assert digest(script) != before
+
+
 def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
     scripts = []
     for name in ("here", "there"):
@@ -553,7 +564,7 @@ def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
 
 
 def imported_by_running(script):
-    """The project's files, all but job.py, that are loaded when imports of ``script`` run."""
+    """The project's files that count and are loaded when imports of ``script`` run."""
     own = {path.stem for path in script.parent.iterdir()} - {"job"}
     tree = ast.parse(script.read_text(encoding="utf-8"))
     wanted = [
@@ -573,7 +584,7 @@ def imported_by_running(script):
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    return {Path(line) for line in ran.stdout.splitlines()}
+    return {Path(line) for line in ran.stdout.splitlines()} - {PACKAGE / "progress.py"}
 
 
 SCRIPTS = ["make_folds.py", "attack_test_set.py", "train_system.py", "render_studio_label.py"]
