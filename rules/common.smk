@@ -9,6 +9,7 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 if str(SCRIPTS) not in sys.path:
     sys.path.append(str(SCRIPTS))
 
+import run_messages
 from snakemake.exceptions import WorkflowError
 
 from music_adversaries import allocator, configuration, plan, provenance, snr_limits
