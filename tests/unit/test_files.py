@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import librosa
@@ -600,6 +601,17 @@ def test_missing_numbers_come_back_missing(tmp_path):
     table = pd.DataFrame({"snr_db": [np.nan, 1.0, -np.inf]})
     write_table(table, tmp_path / "t.tsv")
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.tsv"), table)
+
+
+def test_whole_levels_in_db_come_back_as_floats_that_merge_with_minus_infinity(tmp_path):
+    limited = pd.DataFrame({"snr_limit_db": [15, 20], "frames": [1, 2]})
+    unlimited = pd.DataFrame({"snr_limit_db": [-np.inf, 20], "frames": [1, 2]})
+    for name, table in {"limited": limited, "unlimited": unlimited}.items():
+        write_table(table, tmp_path / name)
+    back = [read_table(tmp_path / name) for name in ("limited", "unlimited")]
+    assert [table.snr_limit_db.dtype.kind for table in back] == ["f", "f"]
+    with warnings.catch_warnings(action="error"):
+        assert back[0].merge(back[1], on="snr_limit_db").frames_x.tolist() == [2]
 
 
 def test_a_folder_that_is_not_written_leaves_the_old_one(tmp_path):
