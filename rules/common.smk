@@ -10,7 +10,6 @@ if str(SCRIPTS) not in sys.path:
     sys.path.append(str(SCRIPTS))
 
 import run_messages
-from snakemake.exceptions import WorkflowError
 
 from music_adversaries import allocator, configuration, plan, provenance, snr_limits
 from music_adversaries.datasets import gtzan
@@ -23,7 +22,7 @@ try:
     CONFIG = configuration.complete(config)
     PLAN = plan.make_plan(CONFIG)
 except InputError as error:
-    raise WorkflowError(str(error))
+    sys.exit(f"Error: {error}")
 
 
 wildcard_constraints:

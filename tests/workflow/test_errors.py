@@ -52,6 +52,7 @@ def three_artists(labels=("rock", "jazz")):
 def test_an_unknown_key_names_the_nearest_known_one(tmp_path):
     said = refused(tmp_path, partitons=["random"])
     assert "unknown key 'partitons'" in said and "did you mean 'partitions'" in said
+    assert said.splitlines()[-1].startswith("Error: ") and ".smk" not in said
 
 
 def test_a_missing_folder(tmp_path):
