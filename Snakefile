@@ -33,11 +33,13 @@ rule all:
 
 onstart:
     for notice in PLAN.notices:
-        print(notice)
+        print(notice, file=sys.stderr)
+    run_messages.calm(workflow, logger)
 
 
 onsuccess:
-    print(
-        "Done. Tables are in results/tables, figures in results/figures, and what lies where"
-    )
-    print("is in results/README.md of the repository.")
+    run_messages.tell_summary(workflow)
+
+
+onerror:
+    run_messages.tell_failures(workflow)

@@ -9,7 +9,7 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 if str(SCRIPTS) not in sys.path:
     sys.path.append(str(SCRIPTS))
 
-from snakemake.exceptions import WorkflowError
+import run_messages
 
 from music_adversaries import allocator, configuration, plan, provenance, snr_limits
 from music_adversaries.datasets import gtzan
@@ -22,7 +22,7 @@ try:
     CONFIG = configuration.complete(config)
     PLAN = plan.make_plan(CONFIG)
 except InputError as error:
-    raise WorkflowError(str(error))
+    sys.exit(f"Error: {error}")
 
 
 wildcard_constraints:

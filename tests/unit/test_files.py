@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import librosa
@@ -544,6 +545,17 @@ def test_a_script_that_another_imports_counts_and_the_job_around_it_does_not(tmp
     assert digest(script) != after
 
 
+def test_what_shows_progress_does_not_count_and_its_neighbours_do(tmp_path):
+    script = copied_project(tmp_path)
+    script.write_text("from music_adversaries.progress import counted\n")
+    package = tmp_path / PACKAGE.name
+    before = digest(script)
+    edited(package / "progress.py", "LINE_EVERY_S = 10", "LINE_EVERY_S = 20")
+    assert digest(script) == before
+    edited(package / "__init__.py", '"""', 'A = 1\n"""')
+    assert digest(script) != before
+
+
 def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
     scripts = []
     for name in ("here", "there"):
@@ -553,7 +565,7 @@ def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
 
 
 def imported_by_running(script):
-    """The project's files, all but job.py, that are loaded when imports of ``script`` run."""
+    """The project's files that count and are loaded when imports of ``script`` run."""
     own = {path.stem for path in script.parent.iterdir()} - {"job"}
     tree = ast.parse(script.read_text(encoding="utf-8"))
     wanted = [
@@ -573,7 +585,7 @@ def imported_by_running(script):
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    return {Path(line) for line in ran.stdout.splitlines()}
+    return {Path(line) for line in ran.stdout.splitlines()} - {PACKAGE / "progress.py"}
 
 
 SCRIPTS = ["make_folds.py", "attack_test_set.py", "train_system.py", "render_studio_label.py"]
@@ -589,6 +601,17 @@ def test_missing_numbers_come_back_missing(tmp_path):
     table = pd.DataFrame({"snr_db": [np.nan, 1.0, -np.inf]})
     write_table(table, tmp_path / "t.tsv")
     pd.testing.assert_frame_equal(read_table(tmp_path / "t.tsv"), table)
+
+
+def test_whole_levels_in_db_come_back_as_floats_that_merge_with_minus_infinity(tmp_path):
+    limited = pd.DataFrame({"snr_limit_db": [15, 20], "frames": [1, 2]})
+    unlimited = pd.DataFrame({"snr_limit_db": [-np.inf, 20], "frames": [1, 2]})
+    for name, table in {"limited": limited, "unlimited": unlimited}.items():
+        write_table(table, tmp_path / name)
+    back = [read_table(tmp_path / name) for name in ("limited", "unlimited")]
+    assert [table.snr_limit_db.dtype.kind for table in back] == ["f", "f"]
+    with warnings.catch_warnings(action="error"):
+        assert back[0].merge(back[1], on="snr_limit_db").frames_x.tolist() == [2]
 
 
 def test_a_folder_that_is_not_written_leaves_the_old_one(tmp_path):

@@ -156,7 +156,7 @@ def test_uniform_initialisation_fills_its_range_and_zeroes_biases(initialisation
         if name.endswith("bias"):
             assert not parameter.any()
         else:
-            assert width * 0.98 < float(parameter.detach().abs().max()) <= width
+            assert width * 0.98 < float(parameter.detach().abs().max()) <= np.float32(width)
             assert abs(float(parameter.detach().mean())) < width / 20
 
 
@@ -330,3 +330,11 @@ def test_batches_visit_every_unit_once_with_its_class(tmp_path, size):
     for position, (values, number) in zip(order, seen, strict=True):
         np.testing.assert_array_equal(values, expected[position][0])
         assert number == expected[position][1]
+
+
+def test_the_log_says_how_many_epochs_there_were_and_the_last_figures(tmp_path, capsys):
+    _, history, *_ = trained(tmp_path, most_epochs=3)
+    last = history.iloc[-1]
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith("epochs 3 of 3, ")
+    assert f"loss_train {last.loss_train:.3f}, error_valid {last.error_valid:.3f}" in said

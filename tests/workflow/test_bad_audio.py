@@ -114,6 +114,6 @@ def test_one_message_lists_every_bad_file(all_kinds):
     bad = [file for file, problem in problems.items() if problem != GOOD]
     assert "Traceback" not in said
     message = next(line for line in said.splitlines() if "cannot be used" in line)
-    assert message.startswith(f"Error: {len(bad)} audio file(s) cannot be used")
+    assert message.strip().startswith(f"Error: {len(bad)} audio file(s) cannot be used")
     for file in bad:
         assert f"{file}: " in message

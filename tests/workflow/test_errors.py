@@ -52,6 +52,7 @@ def three_artists(labels=("rock", "jazz")):
 def test_an_unknown_key_names_the_nearest_known_one(tmp_path):
     said = refused(tmp_path, partitons=["random"])
     assert "unknown key 'partitons'" in said and "did you mean 'partitions'" in said
+    assert said.splitlines()[-1].startswith("Error: ") and ".smk" not in said
 
 
 def test_a_missing_folder(tmp_path):
@@ -94,7 +95,8 @@ def test_files_that_cannot_be_decoded_are_all_named(tmp_path, content):
     process = snakemake("results/mine/manifest.tsv", directory=tmp_path, config=config)
     said = process.stdout + process.stderr
     assert process.returncode != 0
-    assert "2 audio file(s) cannot be used" in said
+    assert said.count("2 audio file(s) cannot be used") == 1
+    assert "make_manifest failed (dataset=mine)" in "".join(said.splitlines()[-8:])
     assert "rock/bad.wav: " in said and "jazz/worse.mp3: " in said
     assert "Traceback" not in said
     assert not (tmp_path / "results/mine/manifest.tsv").exists()

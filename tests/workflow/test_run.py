@@ -396,7 +396,8 @@ def test_other_settings_of_adversarial_training_retrain_the_arms_that_have_them(
     config = {**yaml.safe_load(TINY.read_text()), "adversarial_training": settings}
     changed = tmp_path / "changed.yaml"
     changed.write_text(yaml.safe_dump(config))
-    process = snakemake("--dry-run", directory=finished_run, config=changed)
+    shows_jobs = ("--dry-run", "--quiet", "host")
+    process = snakemake(*shows_jobs, directory=finished_run, config=changed)
     jobs = planned(process)
     assert jobs["train_system"] == jobs["classify_test_set"] == 2 * len(retrained_arms)
     assert not {"retrain_system", "train_forest", "attack_test_set"} & set(jobs)

@@ -10,6 +10,7 @@ from job import audio_paths, device, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio import read_excerpt
+from music_adversaries.progress import counted
 from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.systems.loading import load_system
@@ -21,8 +22,9 @@ def attack_curve(snakemake):
     paths = audio_paths(snakemake)
     chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
     originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
+    limits_db = [snr_limit_db(name) for name in snakemake.params.snr_limits]
     tables = []
-    for limit_db in map(snr_limit_db, snakemake.params.snr_limits):
+    for limit_db in counted(limits_db, "SNR limits"):
         settings = settings_of(snakemake.params.adversary, limit_db)
         outcome = outcomes(system, originals, chosen.target, settings)
         tables.append(chosen.assign(snr_limit_db=limit_db).join(outcome))

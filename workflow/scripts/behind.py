@@ -9,6 +9,7 @@ import torch
 from job import audio_paths, device
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.progress import counted
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.voting import classify
 from music_adversaries.tables import read_table
@@ -33,8 +34,9 @@ def judge_behind(
     """
     system = load_system(snakemake.input.system[0]).to(device(snakemake))
     paths = audio_paths(snakemake)
+    rows = list(read_table(snakemake.input.table).itertuples())
     tables = []
-    for row in read_table(snakemake.input.table).itertuples():
+    for row in counted(rows, "excerpts"):
         files = {
             "predicted_clean": paths[row.excerpt],
             "predicted_adversarial": f"{snakemake.input.audio}/{row.excerpt}.wav",

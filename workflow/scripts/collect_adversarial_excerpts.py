@@ -28,9 +28,7 @@ def collect_adversarial_excerpts(snakemake):
 
 def collected(wildcards, before, after):
     stages = before.join(
-        after[[*STAGED, "clipped_samples"]],
-        lsuffix="_adversarial",
-        rsuffix="_resynthesised",
+        after[[*STAGED, "clipped_samples"]], suffixes=("_adversarial", "_resynthesised")
     )
     about = pd.DataFrame([columns_of(wildcards)] * len(stages))
     return pd.concat([about, stages], axis=1)

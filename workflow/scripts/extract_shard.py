@@ -1,12 +1,11 @@
 """Decode one shard's audio: magnitudes, and what was found in each file."""
 
-from tqdm import tqdm
-
 from job import audio_folder, dataset, device, run
 from music_adversaries.datasets import lmd
 from music_adversaries.datasets.fingerprints import fingerprint
 from music_adversaries.datasets.inspection import inspect_file
 from music_adversaries.magnitudes import magnitudes_of, write_shard
+from music_adversaries.progress import counted
 from music_adversaries.spectra import NO_FRAMES
 
 
@@ -14,7 +13,7 @@ def extract_shard(snakemake):
     device(snakemake)
     reads_tags = dataset(snakemake)["loader"] == "lmd"
     folder = audio_folder(snakemake)
-    excerpts = tqdm(snakemake.params.excerpts, desc="excerpts", mininterval=5)
+    excerpts = counted(snakemake.params.excerpts, "excerpts")
     extracted = (extract(row, folder / row[1], reads_tags) for row in excerpts)
     write_shard(extracted, snakemake.output.magnitudes)
 

@@ -13,26 +13,31 @@ from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tables import read_table
 
+INTERRUPTED = 130
+"""What shells say of a process that Ctrl-C ended."""
+
 
 def run(work: Callable, snakemake) -> None:
     """Call ``work(snakemake)`` with its messages in the rule's log.
 
-    Bad input ends the job with its one sentence, anything else with its traceback; both
-    stand in the log and on the terminal.
+    Bad input ends the job with its one sentence, anything else with its traceback. They
+    stand in the log alone: `run_messages` tells them when the run ends.
     """
     log_path = Path(snakemake.log[0])
     log_path.parent.mkdir(parents=True, exist_ok=True)
-    terminal = sys.stderr
     with log_path.open("w", encoding="utf-8", buffering=1) as log:
         try:
             with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
                 work(snakemake)
         except InputError as error:
-            _tell(f"Error: {error}", log, terminal)
+            print(f"Error: {error}", file=log)
             sys.exit(1)
         except Exception:
-            _tell(traceback.format_exc(), log, terminal)
+            traceback.print_exc(file=log)
             sys.exit(1)
+        except KeyboardInterrupt:
+            print("Interrupted.", file=log)
+            sys.exit(INTERRUPTED)
 
 
 def device(snakemake):
@@ -96,8 +101,3 @@ def columns_of(wildcards: dict) -> dict[str, object]:
 def as_list(files) -> list[str]:
     """Input files as a list, which Snakemake gives as a string where there is one."""
     return [files] if isinstance(files, str) else list(files)
-
-
-def _tell(message: str, *places) -> None:
-    for place in places:
-        print(message, file=place, flush=True)

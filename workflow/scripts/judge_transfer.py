@@ -6,6 +6,7 @@ import torch
 from job import audio_paths, device, run
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.progress import counted
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.voting import classify
 from music_adversaries.tables import read_table, write_table
@@ -17,9 +18,10 @@ def judge_transfer(snakemake):
     originals = [read_excerpt(paths[excerpt]) for excerpt in attacked.excerpt]
     written = [read_excerpt(f"{snakemake.input.audio}/{e}.wav") for e in attacked.excerpt]
     tables = []
-    for judge, model, fold in zip(
+    judges = zip(
         snakemake.params.judges, snakemake.input.models, snakemake.input.folds, strict=True
-    ):
+    )
+    for judge, model, fold in counted(list(judges), "judges"):
         system = load_system(model).to(device(snakemake))
         about = {f"judge_{name}": value for name, value in judge.items() if name != "dataset"}
         table = attacked.assign(

@@ -5,6 +5,7 @@ import pandas as pd
 from job import audio_paths, device, run
 from music_adversaries.audio import read_excerpt
 from music_adversaries.perception import figures
+from music_adversaries.progress import counted
 from music_adversaries.tables import read_table, write_table
 
 
@@ -15,8 +16,8 @@ def measure_perception(snakemake):
     table = read_table(snakemake.input.table)
     written = [read_excerpt(f"{snakemake.input.audio}/{name}.wav") for name in table.excerpt]
     originals = [read_excerpt(paths[name]) for name in table.excerpt]
-    pairs = zip(originals, written, strict=True)
-    measured = pd.DataFrame([figures(*pair) for pair in pairs])
+    pairs = list(zip(originals, written, strict=True))
+    measured = pd.DataFrame([figures(*pair) for pair in counted(pairs, "excerpts")])
     table["iterations"] = attacked["iterations"]
     about = table[["excerpt", "artist", "true", "target", "iterations", "snr_db"]]
     write_table(about.join(measured), snakemake.output[0])

@@ -1,10 +1,10 @@
 """Perturb the training and validation sets of a fold through its standard system."""
 
 import numpy as np
-from tqdm import tqdm
 
 from job import device, run
 from music_adversaries.magnitudes import Magnitudes, write_shard
+from music_adversaries.progress import counted
 from music_adversaries.retraining import perturb
 from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table
@@ -18,7 +18,7 @@ def perturb_magnitudes(snakemake):
     rng = np.random.default_rng(int(snakemake.wildcards.seed))
     perturbed = (
         ({"excerpt": name}, perturb(system, magnitudes.excerpt(name), rng))
-        for name in tqdm(names, desc="excerpts", mininterval=5)
+        for name in counted(list(names), "excerpts")
     )
     write_shard(perturbed, snakemake.output.magnitudes)
 

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from tqdm import tqdm
-
 from job import run
 from music_adversaries.audio import write_wav
 from music_adversaries.datasets import studio
+from music_adversaries.progress import counted
 from music_adversaries.whole import whole
 
 
@@ -16,7 +15,7 @@ def render_studio_label(snakemake):
     here = tracks[tracks.label == snakemake.wildcards.label]
     with whole(snakemake.output[0]) as folder:
         folder.mkdir()
-        for track in tqdm(list(here.itertuples()), desc="tracks", mininterval=5):
+        for track in counted(list(here.itertuples()), "tracks"):
             waveform = studio.render_track(
                 track.genre,
                 track.artist,

@@ -2,6 +2,7 @@
 
 from job import audio_paths, device, run
 from music_adversaries.audio import read_excerpt
+from music_adversaries.progress import counted
 from music_adversaries.resynthesis import verdicts_table, verify
 from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table, write_table
@@ -21,7 +22,7 @@ def verify_resynthesis(snakemake):
                 row.target,
                 folder / f"{row.excerpt}.wav",
             )
-            for row in table.itertuples()
+            for row in counted(list(table.itertuples()), "excerpts")
         ]
     judged = verdicts_table(verdicts)
     write_table(

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import torch
 from sklearn.ensemble import RandomForestClassifier
-from tqdm import tqdm
 
 from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.progress import counted
 from music_adversaries.systems import System
 from music_adversaries.systems.forest import ForestSystem, window_features
 
@@ -28,7 +28,7 @@ def train_forest(
     """
     training_set = fold[fold.split == "train"]
     features, classes = [], []
-    for row in tqdm(list(training_set.itertuples()), desc="excerpts", mininterval=5):
+    for row in counted(list(training_set.itertuples()), "excerpts"):
         excerpt = torch.tensor(magnitudes.excerpt(row.excerpt), device=system.device)[None]
         windows = window_features(system, excerpt, layers)[0].cpu().numpy()
         features.append(windows)

@@ -19,6 +19,7 @@ from torch.nn.functional import cross_entropy
 from music_adversaries import spectra
 from music_adversaries.adversaries.descent import slope
 from music_adversaries.adversaries.goals import Goal, boundary
+from music_adversaries.progress import counted
 from music_adversaries.systems import System
 
 STEPS_SNR_DB = (140, 80)
@@ -53,7 +54,8 @@ def check_gradients(
     has the gradients of the DNN that it stands on.
     """
     exact = copy.deepcopy(system).double()
-    for number, (waveform, label) in enumerate(zip(waveforms, targets, strict=True)):
+    pairs = counted(list(zip(waveforms, targets, strict=True)), "excerpts")
+    for number, (waveform, label) in enumerate(pairs):
         point = torch.from_numpy(waveform)[None].to(system.device)
         target = torch.tensor([system.labels.index(label)], device=system.device)
         for name, cost in COSTS.items():

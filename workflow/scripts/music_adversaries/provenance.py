@@ -7,8 +7,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parent
-NO_SCIENCE = "job"
-"""The script module that every script imports, and that no result depends on."""
+NO_SCIENCE = {SCRIPTS / "job.py", PACKAGE / "progress.py"}
+"""What scripts and science import, and no result depends on: an edit there reruns nothing."""
 
 
 def code_digest(script: Path) -> str:
@@ -82,9 +82,9 @@ def _imports(file: Path) -> set[Path]:
         for name in names:
             if name.split(".")[0] == PACKAGE.name:
                 found |= _module_files(name)
-            elif name != NO_SCIENCE and (SCRIPTS / f"{name}.py").is_file():
+            elif (SCRIPTS / f"{name}.py").is_file():
                 found.add(SCRIPTS / f"{name}.py")
-    return found
+    return found - NO_SCIENCE
 
 
 def _absolute(node: ast.ImportFrom, file: Path) -> str:

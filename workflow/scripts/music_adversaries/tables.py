@@ -26,7 +26,8 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table of `write_table`; words such as ``NA`` or ``null`` stay words.
 
-    Columns of text come back as text even where every entry looks like a number.
+    Columns of text come back as text even where every entry looks like a number, and levels
+    in dB as floats even where every one is whole: −∞ may stand in the table beside it.
     """
     table = pd.read_csv(
         path,
@@ -56,4 +57,5 @@ def _as_numbers_unless_text(column: pd.Series) -> pd.Series:
     if column.name in TEXT_COLUMNS:
         return column
     # `to_numeric` leaves a column without entries what it was.
-    return pd.to_numeric(column) if len(column) else column.astype(float)
+    is_float = column.name.endswith("_db") or not len(column)
+    return pd.to_numeric(column).astype(float) if is_float else pd.to_numeric(column)

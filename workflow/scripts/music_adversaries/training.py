@@ -11,10 +11,10 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
-from tqdm import tqdm
 
 from music_adversaries.errors import InputError
 from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.progress import progress
 from music_adversaries.systems import System
 from music_adversaries.systems.standardisation import class_balanced_moments
 
@@ -141,22 +141,26 @@ def train(
     optimiser = _optimiser(system.network, recipe)
     history: list[dict] = []
     best_state = {}
-    for epoch in tqdm(range(recipe.most_epochs), desc="epochs", mininterval=5):
-        _set_rates(optimiser, recipe, epoch)
-        loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng, perturb)
-        if not math.isfinite(loss):
-            raise InputError(
-                f"Training diverged at epoch {epoch} (loss {loss}): lower the recipe's"
-                f" `learning_rate`, {recipe.learning_rate:g} now."
+    with progress(recipe.most_epochs, "epochs") as advance:
+        for epoch in range(recipe.most_epochs):
+            _set_rates(optimiser, recipe, epoch)
+            loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng, perturb)
+            if not math.isfinite(loss):
+                raise InputError(
+                    f"Training diverged at epoch {epoch} (loss {loss}): lower the recipe's"
+                    f" `learning_rate`, {recipe.learning_rate:g} now."
+                )
+            rate = optimiser.param_groups[0]["lr"]
+            errors = _errors(system, valid_units, recipe.batch, arm, seed)
+            history.append(
+                {"epoch": epoch, "learning_rate": rate, "loss_train": loss, **errors}
             )
-        rate = optimiser.param_groups[0]["lr"]
-        errors = _errors(system, valid_units, recipe.batch, arm, seed)
-        history.append({"epoch": epoch, "learning_rate": rate, "loss_train": loss, **errors})
-        selecting = [row[arm.selected_by] for row in history]
-        if epoch == 0 or selecting[-1] < min(selecting[:-1]):
-            best_state = {key: value.clone() for key, value in system.state_dict().items()}
-        if should_stop(selecting, recipe) or arm.watch(pd.DataFrame(history)):
-            break
+            selecting = [row[arm.selected_by] for row in history]
+            advance(note=f"loss_train {loss:.3f}, {arm.selected_by} {selecting[-1]:.3f}")
+            if epoch == 0 or selecting[-1] < min(selecting[:-1]):
+                best_state = {key: value.clone() for key, value in system.state_dict().items()}
+            if should_stop(selecting, recipe) or arm.watch(pd.DataFrame(history)):
+                break
     system.load_state_dict(best_state)
     system.eval()
     return pd.DataFrame(history)
@@ -256,9 +260,9 @@ def _optimiser(network: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
 
 
 def _set_rates(optimiser: torch.optim.Optimizer, recipe: Recipe, epoch: int) -> None:
-    progress = min(epoch / recipe.ramp_epochs, 1)
+    ramp = min(epoch / recipe.ramp_epochs, 1)
     start, end = recipe.momentum
     for group in optimiser.param_groups:
-        group["lr"] = recipe.learning_rate * (1 - 0.99 * progress)
+        group["lr"] = recipe.learning_rate * (1 - 0.99 * ramp)
         if "momentum" in group:
-            group["momentum"] = start + (end - start) * progress
+            group["momentum"] = start + (end - start) * ramp

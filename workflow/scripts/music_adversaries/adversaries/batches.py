@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from music_adversaries import spectra
 from music_adversaries.adversaries.methods import Settings, attack_of
 from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.progress import progress
 from music_adversaries.systems import System
 from music_adversaries.systems.voting import classify
 
@@ -31,11 +31,11 @@ def attack_excerpts(
     ``snr_db``) and its adversarial waveform ``(samples,)``.
     """
     device, attack = system.device, attack_of(settings)
-    with tqdm(total=len(waveforms), desc="excerpts", mininterval=5) as bar:
+    with progress(len(waveforms), "excerpts") as advance:
         for numbers in equal_batches([len(waveform) for waveform in waveforms]):
             batch = torch.from_numpy(np.stack([waveforms[number] for number in numbers]))
             classes = torch.tensor([system.labels.index(targets[number]) for number in numbers])
-            found = attack(system, batch.to(device), classes.to(device), settings, bar.update)
+            found = attack(system, batch.to(device), classes.to(device), settings, advance)
             for number, adversarial in zip(numbers, found, strict=True):
                 row = _row(system, waveforms[number], adversarial)
                 yield number, row, adversarial.waveform

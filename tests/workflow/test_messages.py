@@ -1,0 +1,149 @@
+"""What real runs of a small workflow say on the screen, and what a stopped one leaves."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT
+
+SCRIPTS = ROOT / "workflow/scripts"
+SNAKEFILE = f"""
+import sys
+sys.path.append({str(SCRIPTS)!r})
+import run_messages
+
+rule all:
+    input: "held.txt", "refused.txt", "killed.txt", "never.txt"
+
+rule make_held:
+    output: "held.txt"
+    log: "logs/held.log"
+    script: "held.py"
+
+rule make_refused:
+    output: "refused.txt"
+    log: "logs/refused.log"
+    script: "refused.py"
+
+rule make_killed:
+    output: "killed.txt"
+    log: "logs/killed.log"
+    shell: "echo excerpts 2 of 4, 21 s > {{log}}; kill -9 $$"
+
+rule draw_never:
+    input: "killed.txt"
+    output: "never.txt"
+    log: "logs/never.log"
+    shell: "touch {{output}}"
+
+onstart: run_messages.calm(workflow, logger)
+onsuccess: run_messages.tell_summary(workflow)
+onerror: run_messages.tell_failures(workflow)
+"""
+HELD = """
+import time
+from pathlib import Path
+
+from job import run
+from music_adversaries.whole import whole
+
+
+def hold(snakemake):
+    with whole(snakemake.output[0]) as partial:
+        partial.write_text("half")
+        while Path("hold").exists():
+            time.sleep(0.05)
+
+
+run(hold, snakemake)
+"""
+REFUSED = """
+from job import run
+from music_adversaries.errors import InputError
+
+
+def refuse(snakemake):
+    raise InputError("2 files cannot be used: a.wav, b.wav.")
+
+
+run(refuse, snakemake)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A workflow with a job that a file called ``hold`` holds up, and two that fail."""
+    (tmp_path / "Snakefile").write_text(SNAKEFILE)
+    (tmp_path / "held.py").write_text(HELD)
+    (tmp_path / "refused.py").write_text(REFUSED)
+    return tmp_path
+
+
+def start(folder, *targets):
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--keep-going"]
+    command += ["--workflow-profile", str(ROOT / "profiles/default"), "--"]
+    return subprocess.Popen(
+        [*command, *targets],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(find, seconds=60):
+    """Wait until ``find()`` is true."""
+    end = time.monotonic() + seconds
+    while not find():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_the_errors_of_all_jobs_that_failed_stand_at_the_end_and_once(folder):
+    process = start(folder)
+    said, _ = process.communicate()
+    assert process.returncode != 0
+    end = said[said.index("make_killed failed") :]
+    assert end.index("Its last line: excerpts 2 of 4, 21 s") < end.index("make_refused failed")
+    assert "    Error: 2 files cannot be used: a.wav, b.wav.\n    log: logs/refused.log" in end
+    assert said.count("a.wav, b.wav") == 1
+    assert "Signals.SIGKILL" in said
+    assert "Traceback" not in said and "draw_never failed" not in said
+    assert len(end.splitlines()) < 12
+    assert (folder / "held.txt").read_text() == "half"
+
+
+def test_a_run_that_succeeds_says_what_it_did(folder):
+    (folder / "results/tables").mkdir(parents=True)
+    (folder / "results/tables/claims.md").touch()
+    process = start(folder, "held.txt")
+    said, _ = process.communicate()
+    assert process.returncode == 0
+    assert "0 of 1 jobs (0 %) done" in said and "at work: make_held (1)" in said
+    assert "Done: 1 jobs in " in said and "(make 1)" in said
+    assert "results/tables/claims.md" in said and "overview.png" not in said
+    assert "rule make_held:" not in said and "Finished jobid" not in said
+    said, _ = start(folder, "held.txt").communicate()
+    assert "Nothing to be done" in said
+
+
+def test_ctrl_c_stops_in_one_message_and_leaves_nothing_half_written(folder):
+    (folder / "hold").touch()
+    process = start(folder, "held.txt")
+    wait_for(lambda: list(folder.glob(".held.txt.*.partial")))
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert said.count("Stopped: 0 of 1 jobs are done and stay.") == 1
+    assert "Traceback" not in said and "Exception" not in said and "failed" not in said
+    assert not list(folder.glob("*held.txt*"))
+    assert (folder / "logs/held.log").read_text() == "Interrupted.\n"
+    (folder / "hold").unlink()
+    again = start(folder, "held.txt")
+    said, _ = again.communicate()
+    assert again.returncode == 0, said
