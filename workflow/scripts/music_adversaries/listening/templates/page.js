@@ -322,7 +322,6 @@ function pressKey(event) {
   else if (["1", "2", "3"].includes(event.key)) player.choose(Number(event.key) - 1);
 }
 
-document.documentElement.classList.add("js");
 const form = document.querySelector(".filters");
 const players = new Map([...document.querySelectorAll(".card")].map((card) => [card, new Player(card)]));
 const grids = [...document.querySelectorAll(".grid")].map((section) => new Grid(section));
