@@ -184,10 +184,10 @@ def test_what_is_the_same_is_written_once(tmp_path):
 def test_all_pictures_of_a_card_are_on_the_originals_scale(tmp_path):
     media = Media(tmp_path, lambda waveform: np.abs(waveform[:40]).reshape(8, 5))
     original = np.full(40, 10_000, dtype=np.int16)
-    adversarial = np.full(40, 11_000, dtype=np.int16)
+    adversarial = np.full(40, 5_000, dtype=np.int16)
     numbers = media.pictures(original, adversarial)
     first = [pixels((tmp_path / f"pictures/{n}.png").read_bytes())[0, 0] for n in numbers]
-    for colour, level_db in zip(first, [0, 0, 20 * np.log10(0.1)], strict=True):
+    for colour, level_db in zip(first, [0, -6.02, -6.02], strict=True):
         assert np.abs(colour - colour_of(level_db)).max() <= 3
 
 
@@ -201,8 +201,8 @@ def test_excerpts_are_chosen_at_even_distances(names, count):
     assert len(chosen) == min(count, len(different))
     places = [different.index(name) for name in chosen]
     assert places == sorted(set(places))
-    assert len({b - a for a, b in itertools.pairwise(places)}) <= 2
-    assert places[:1] in ([], [0])
+    steps = [b - a for a, b in itertools.pairwise([*places, len(different)])]
+    assert places[:1] in ([], [0]) and max(steps, default=0) - min(steps, default=0) <= 1
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def probes_of(excerpt, true, targets):
     ]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(*[NAMES] * 5)
 def test_names_appear_as_they_are_and_change_nothing_else(
     excerpt, true, target, judged, dataset
