@@ -290,7 +290,8 @@ def test_arrows_move_in_a_grid_and_what_plays_goes_on_in_the_next_cell(visit):
     assert shown.locator("h3").inner_text() == f"{EXCERPTS[1]} → {CLASSES[1]}"
     expect(shown.locator("input[value=adversarial]")).to_be_checked()
     expect(shown.locator(".play")).to_have_text("Pause")
-    assert position(shown) >= 0.3
+    page.wait_for_function("current.playing")
+    assert page.evaluate("current.rest") >= 0.3  # where it started
     assert cells.nth(0).get_attribute("tabindex") == "-1"
 
 
