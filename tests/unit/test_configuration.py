@@ -368,7 +368,9 @@ def test_a_missing_key_is_named(path, missing):
     assert f"'{missing}' is a required property" in refusal(incomplete)
 
 
-@pytest.mark.parametrize("name", ["a b", "1st", "a/b", "", "tables", "figures", "é", ".."])
+@pytest.mark.parametrize(
+    "name", ["a b", "1st", "a/b", "", "tables", "figures", "listening", "é", ".."]
+)
 def test_a_name_that_cannot_be_a_folder_of_results_is_refused(name):
     assert "datasets" in refusal(config(datasets={name: {"loader": "studio"}}))
 
