@@ -7,12 +7,16 @@ import torch
 
 from job import as_list, audio_paths_of, columns_of, device, run
 from music_adversaries.audio import read_excerpt, to_16_bits
+from music_adversaries.datasets.names import probe_names
 from music_adversaries.listening.cards import Card, choose, make_card
 from music_adversaries.listening.media import Media
 from music_adversaries.listening.page import write_page
 from music_adversaries.spectra import magnitudes
 from music_adversaries.tables import read_table
 from music_adversaries.whole import whole
+
+BEFORE = ["predicted_clean", "iterations"]
+"""What is known of an excerpt before it is written."""
 
 
 def make_listening_page(snakemake):
@@ -29,15 +33,12 @@ def make_listening_page(snakemake):
 
 def original_paths(snakemake) -> dict[tuple[str, str], Path]:
     """The audio file by dataset and excerpt; people's own probes are in every dataset."""
-    datasets = snakemake.params.datasets
-    own = {
-        f"probe{n}/{Path(path).stem}": Path(path)
-        for n, (path, _) in enumerate(snakemake.params.files)
-    }
-    manifests = zip(datasets, as_list(snakemake.input.manifests), strict=True)
+    files = [path for path, _ in snakemake.params.files]
+    own = dict(zip(probe_names(files), map(Path, files), strict=True))
+    datasets, manifests = snakemake.params.datasets, as_list(snakemake.input.manifests)
     return {
         (dataset, excerpt): path
-        for dataset, manifest in manifests
+        for dataset, manifest in zip(datasets, manifests, strict=True)
         for excerpt, path in (audio_paths_of(snakemake, dataset, manifest) | own).items()
     }
 
@@ -50,9 +51,7 @@ def attacked_rows(snakemake) -> Iterator[dict]:
         snakemake.params.test_sets, *files, strict=True
     ):
         table = read_table(judged)
-        table[["predicted_clean", "iterations"]] = read_table(attacked)[
-            ["predicted_clean", "iterations"]
-        ]
+        table[BEFORE] = read_table(attacked)[BEFORE]
         chosen = table[table.excerpt.isin(choose(table.excerpt, snakemake.params.excerpts))]
         for row in chosen.to_dict("records"):
             path = f"{audio}/{row['excerpt']}.wav"
@@ -72,6 +71,7 @@ def probed_rows(snakemake) -> Iterator[dict]:
 
 
 def card_of(row: dict, originals: dict[tuple[str, str], Path], media: Media) -> Card:
+    """The card of a row of `attacked_rows` or `probed_rows`."""
     files = originals[row["dataset"], row["excerpt"]], row["path"]
     return make_card(row, *(to_16_bits(read_excerpt(file)) for file in files), media)
 
