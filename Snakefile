@@ -21,6 +21,7 @@ include: "rules/adversaries.smk"
 include: "rules/resynthesis.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
+include: "rules/listening.smk"
 
 
 rule all:
@@ -29,6 +30,7 @@ rule all:
         rules.systems.input,
         rules.tables.input,
         rules.figures.input,
+        rules.listening.input,
 
 
 onstart:

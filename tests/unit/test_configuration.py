@@ -368,7 +368,9 @@ def test_a_missing_key_is_named(path, missing):
     assert f"'{missing}' is a required property" in refusal(incomplete)
 
 
-@pytest.mark.parametrize("name", ["a b", "1st", "a/b", "", "tables", "figures", "é", ".."])
+@pytest.mark.parametrize(
+    "name", ["a b", "1st", "a/b", "", "tables", "figures", "listening", "é", ".."]
+)
 def test_a_name_that_cannot_be_a_folder_of_results_is_refused(name):
     assert "datasets" in refusal(config(datasets={name: {"loader": "studio"}}))
 
@@ -612,6 +614,17 @@ def test_excerpts_are_drawn_of_the_first_fold_seed_and_mode():
     ]
     assert plan.drawn == expected
     assert 0 < len(expected) < len(plan.test_sets)
+
+
+def test_the_listening_page_has_what_is_meant_of_what_is_drawn_and_probed():
+    listening = {"architectures": ["cnn"], "adversaries": ["single_excerpts"], "probes": 1}
+    plan = make_plan(small_plan(listening=listening))
+    meant = {"architecture": "cnn", "adversary": "single_excerpts"}
+    for heard, known in ((plan.heard, plan.drawn), (plan.heard_probes, plan.probed)):
+        assert heard == [row for row in known if meant.items() <= row.items()]
+        assert 0 < len(heard) < len(known)
+    none = make_plan(small_plan(listening={"excerpts": 0, "probes": 0}))
+    assert none.heard == none.heard_probes == []
 
 
 def test_probes_meet_the_first_run_of_the_systems_that_are_meant():

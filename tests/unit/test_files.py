@@ -24,7 +24,7 @@ from music_adversaries.datasets import ENDINGS
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import take_inventory
 from music_adversaries.datasets.manifest import COLUMNS, make_manifest
-from music_adversaries.datasets.names import excerpt_names, shard_of
+from music_adversaries.datasets.names import excerpt_names, probe_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.whole import whole
@@ -642,3 +642,7 @@ def test_a_damaged_record_of_an_inventory_is_made_anew(tmp_path, damage):
     record = tmp_path / "record.json"
     record.write_bytes(damage)
     assert take_inventory(tmp_path, ["a/1.wav"], record)["a/1.wav"]
+
+
+def test_own_probes_that_share_a_name_stay_apart():
+    assert probe_names(["a/x.y.mp3", "b/x.y.wav"]) == ["probe0/x.y", "probe1/x.y"]

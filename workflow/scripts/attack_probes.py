@@ -11,6 +11,7 @@ from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.adversaries.modes import choose_excerpts
 from music_adversaries.audio import read_excerpt
 from music_adversaries.datasets.inspection import inspect_file
+from music_adversaries.datasets.names import probe_names
 from music_adversaries.errors import InputError
 from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
@@ -55,9 +56,7 @@ def chosen_probes(snakemake) -> pd.DataFrame:
     ).rename(columns={"label": "true"})
     chosen["path"] = chosen.excerpt.map(audio_paths(snakemake))
     own = pd.DataFrame(snakemake.params.files, columns=["path", "sha256"])
-    # Numbered, as files of several folders may share a name.
-    names = [f"probe{n}/{Path(path).stem}" for n, path in enumerate(own.path)]
-    own = own.assign(excerpt=names, true="")
+    own = own.assign(excerpt=probe_names(list(own.path)), true="")
     columns = ["excerpt", "true", "path"]
     return pd.concat([chosen[columns], own[columns]], ignore_index=True)
 

@@ -79,15 +79,29 @@ def audio_folder(snakemake) -> Path:
 
 def audio_paths(snakemake) -> dict[str, Path]:
     """The audio file of each excerpt of the manifest."""
-    folder = audio_folder(snakemake)
-    manifest = usable_manifest(snakemake)
+    return paths_in(audio_folder(snakemake), usable_manifest(snakemake))
+
+
+def audio_paths_of(snakemake, name: str, manifest: str) -> dict[str, Path]:
+    """The same for the dataset ``name``, in a job that is not of one dataset alone."""
+    entry = configuration.complete(snakemake.config)["datasets"][name]
+    return paths_in(loaders.audio_folder(name, entry), usable(manifest))
+
+
+def paths_in(folder: Path, manifest) -> dict[str, Path]:
+    """The audio file of each excerpt of a manifest whose files are relative to a folder."""
     return {row.excerpt: folder / row.file for row in manifest.itertuples()}
 
 
 def usable_manifest(snakemake):
     """The manifest without the excerpts whose audio has a problem."""
-    manifest = read_table(snakemake.input.manifest)
-    return manifest[manifest.problem == ""]
+    return usable(snakemake.input.manifest)
+
+
+def usable(manifest: str):
+    """The table of a manifest without the excerpts whose audio has a problem."""
+    table = read_table(manifest)
+    return table[table.problem == ""]
 
 
 def columns_of(wildcards: dict) -> dict[str, object]:

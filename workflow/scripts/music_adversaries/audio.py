@@ -138,9 +138,15 @@ def write_wav(path: str | Path, waveform: np.ndarray) -> None:
     scale differs between writing (32767) and reading (32768): a waveform that is on the
     16-bit grid already comes back bit for bit.
     """
-    grid = np.clip(np.rint(waveform * 32768.0), -32768, 32767).astype(np.int16)
     with whole(path) as partial:
-        soundfile.write(partial, grid, SAMPLE_RATE, subtype="PCM_16", format="WAV")
+        soundfile.write(
+            partial, to_16_bits(waveform), SAMPLE_RATE, subtype="PCM_16", format="WAV"
+        )
+
+
+def to_16_bits(waveform: np.ndarray) -> np.ndarray:
+    """The nearest samples of 16 bits, clipped to full scale; shape as ``waveform``."""
+    return np.clip(np.rint(waveform * 32768.0), -32768, 32767).astype(np.int16)
 
 
 def write_float_wav(path: str | Path, waveform: np.ndarray) -> None:

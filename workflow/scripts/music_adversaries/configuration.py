@@ -99,7 +99,7 @@ def _check_names(config: dict) -> None:
 def _parts(config: dict) -> dict[str, dict]:
     """The parts of a config that say who attacks or judges what, by their places in it."""
     attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
-    names = ("probes", "low_pass", "survival", "curves", "transfer", "gradients")
+    names = ("probes", "low_pass", "survival", "curves", "transfer", "gradients", "listening")
     return attacks | {name: config[name] for name in names}
 
 

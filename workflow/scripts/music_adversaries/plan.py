@@ -67,19 +67,16 @@ class Plan:
     """The systems whose probes are pushed into every class, with adversary and SNR limit."""
     probes: list[tuple[str, str]]
     """Files that people bring as probes, with their SHA-256."""
+    drawn: list[dict]
+    """The test sets of which single excerpts are drawn.
 
-    @property
-    def drawn(self) -> list[dict]:
-        """The test sets of which single excerpts are drawn.
-
-        Of the first fold and seed, and of each system and adversary those of one mode, which
-        is the first that the config names.
-        """
-        by_attack: dict[tuple, dict] = {}
-        for test_set in _first_runs(self.test_sets):
-            attack = tuple(value for key, value in test_set.items() if key != "mode")
-            by_attack.setdefault(attack, test_set)
-        return list(by_attack.values())
+    Of the first fold and seed, and of each system and adversary those of one mode, which is
+    the first that the config names.
+    """
+    heard: list[dict]
+    """Those of them of which excerpts are on the listening page."""
+    heard_probes: list[dict]
+    """The systems whose probes are on the listening page, with adversary and SNR limit."""
 
 
 def make_plan(config: dict) -> Plan:
@@ -108,6 +105,8 @@ def make_plan(config: dict) -> Plan:
         for architecture, training, adversary, snr_limit, mode in attacks
         if (architecture, training) == (system["architecture"], system["training"])
     ]
+    drawn, probed = _drawn(test_sets), _probed(config, systems)
+    listening = config["listening"]
     return Plan(
         shards={name: _shards(name, config, tracks[name]) for name in datasets},
         listings={name: _digest(tracks[name]) for name in datasets},
@@ -128,8 +127,11 @@ def make_plan(config: dict) -> Plan:
         judges=_of_part(config["transfer"], systems),
         inspected=_inspected(config, systems),
         transformed=_transformed(config, test_sets),
-        probed=_probed(config, systems),
+        probed=probed,
         probes=_probe_files(config["probes"]["files"]),
+        drawn=drawn,
+        heard=_of_part(listening, drawn) if listening["excerpts"] else [],
+        heard_probes=_of_part(listening, probed) if listening["probes"] else [],
     )
 
 
@@ -311,6 +313,14 @@ def _probed(config: dict, systems: list[dict]) -> list[dict]:
         "snr_limit": snr_limit_name(probes["snr_limit_db"]),
     }
     return [{**system, **attack} for system in _of_part(probes, _first_runs(systems))]
+
+
+def _drawn(test_sets: list[dict]) -> list[dict]:
+    by_attack: dict[tuple, dict] = {}
+    for test_set in _first_runs(test_sets):
+        attack = tuple(value for key, value in test_set.items() if key != "mode")
+        by_attack.setdefault(attack, test_set)
+    return list(by_attack.values())
 
 
 def _first_runs(runs: list[dict]) -> list[dict]:

@@ -15,6 +15,11 @@ def excerpt_names(files: list[str]) -> list[str]:
     return [name if uses[name] == 1 else file for name, file in zip(bare, files, strict=True)]
 
 
+def probe_names(files: list[str]) -> list[str]:
+    """Names of people's own probes: numbered, as files of several folders may share one."""
+    return [f"probe{number}/{PurePosixPath(file).stem}" for number, file in enumerate(files)]
+
+
 def shard_of(file: str, shards: int) -> int:
     """The shard of a file, by its name alone: files that come or go move no other."""
     return zlib.crc32(file.encode("utf-8", "surrogateescape")) % shards

@@ -1,0 +1,41 @@
+# The page on which adversaries are listened to.
+
+from music_adversaries.listening import TEMPLATES
+
+HEARD_DATASETS = sorted({each["dataset"] for each in PLAN.heard + PLAN.heard_probes})
+
+
+rule make_listening_page:
+    input:
+        manifests=[f"results/{dataset}/manifest.tsv" for dataset in HEARD_DATASETS],
+        attacked=[f"results/{TEST_SET}/adversarial.tsv".format(**t) for t in PLAN.heard],
+        judged=[f"results/{TEST_SET}/resynthesised.tsv".format(**t) for t in PLAN.heard],
+        audio=[f"results/{TEST_SET}/audio".format(**t) for t in PLAN.heard],
+        probes=[f"results/{PROBES}/probes.tsv".format(**p) for p in PLAN.heard_probes],
+        probe_audio=[f"results/{PROBES}/audio".format(**p) for p in PLAN.heard_probes],
+    output:
+        directory("results/listening"),
+    log:
+        "results/logs/listening.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        datasets=HEARD_DATASETS,
+        test_sets=PLAN.heard,
+        excerpts=CONFIG["listening"]["excerpts"],
+        probed=PLAN.heard_probes,
+        probes=CONFIG["listening"]["probes"],
+        files=PLAN.probes,
+        code=code("make_listening_page.py"),
+        templates=[provenance.file_digest(file) for file in TEMPLATES],
+    script:
+        "../workflow/scripts/make_listening_page.py"
+
+
+rule listening:
+    input:
+        rules.make_listening_page.output if HEARD_DATASETS else [],
