@@ -88,7 +88,9 @@ def code(script):
 
 def plugin_code(name):
     """Digest of what the config names if that is a plugin, with the package files behind it."""
-    return provenance.code_digest(plugins.plugin_path(name)) if plugins.is_plugin(name) else ""
+    if not plugins.is_plugin(name):
+        return ""
+    return provenance.plugin_digest(plugins.plugin_path(name))
 
 
 def network_code(wildcards):
