@@ -8,7 +8,6 @@ heavy: the workflow checks plugins while it plans.
 
 import ast
 import difflib
-import importlib.util
 import sys
 from collections.abc import Collection
 from functools import cache
@@ -48,16 +47,17 @@ def load(file: str | Path, needed: tuple[str, ...]) -> ModuleType:
     Raises `InputError` where `definitions` does, and where the plugin itself raises.
     """
     definitions(file, needed)
-    path = plugin_path(file).resolve()
-    spec = importlib.util.spec_from_file_location(str(path), path)
-    module = importlib.util.module_from_spec(spec)
+    path = str(plugin_path(file).resolve())
+    module = ModuleType(path)
+    module.__file__ = path
     # Dataclasses look their module up while they are made.
-    sys.modules[spec.name] = module
+    sys.modules[path] = module
     try:
-        spec.loader.exec_module(module)
+        # Not imported: that leaves bytecode beside the file, and may take it for the new text.
+        exec(compile(_parse(file), path, "exec"), vars(module))
     except Exception as error:
-        del sys.modules[spec.name]
-        raise failure(file, "cannot be imported", error) from error
+        del sys.modules[path]
+        raise failure(file, "cannot be run", error) from error
     return module
 
 
