@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Script jobs and tests that call a tool by name get the one of .venv.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test lint rulegraph clean clean-results
+.PHONY: help run test lint rulegraph configuration clean clean-results
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
 	@echo "make lint           check style and form of all code"
 	@echo "make rulegraph      draw docs/rulegraph.svg anew (needs graphviz)"
+	@echo "make configuration  write docs/configuration.md anew, from the config's schema"
 	@echo "make clean          remove .venv and caches; results stay"
 	@echo "make clean-results  remove results, which may have cost hours"
 	@echo "PYTHON=/path/to/python3.12 picks the Python that .venv is made from."
@@ -41,6 +42,9 @@ lint: $(VENV)/.installed-dev
 
 rulegraph: $(VENV)/.installed-run
 	$(IN_VENV) snakemake --rulegraph dot | dot -Tsvg > docs/rulegraph.svg
+
+configuration: $(VENV)/.installed-run
+	$(BIN)/python docs/describe_config.py > docs/configuration.md
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

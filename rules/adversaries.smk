@@ -25,6 +25,8 @@ rule attack_test_set:
         excerpts=excerpts_of,
         excerpts_seed=CONFIG["partition_seed"],
         same_label=same_label_of,
+        network_code=network_code,
+        method_code=method_code,
         code=code("attack_test_set.py"),
     script:
         "../workflow/scripts/attack_test_set.py"
@@ -53,6 +55,8 @@ rule attack_curve:
         snr_limits=curve_limits_of,
         excerpts=CONFIG["curves"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
+        network_code=network_code,
+        method_code=method_code,
         code=code("attack_curve.py"),
     script:
         "../workflow/scripts/attack_curve.py"
@@ -82,6 +86,8 @@ rule attack_probes:
         excerpts=CONFIG["probes"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
         files=PLAN.probes,
+        network_code=network_code,
+        method_code=method_code,
         code=code("attack_probes.py"),
     script:
         "../workflow/scripts/attack_probes.py"
@@ -106,6 +112,7 @@ rule check_gradients:
     params:
         excerpts=CONFIG["gradients"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
+        network_code=network_code,
         code=code("check_gradients.py"),
     script:
         "../workflow/scripts/check_gradients.py"

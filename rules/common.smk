@@ -11,7 +11,7 @@ if str(SCRIPTS) not in sys.path:
 
 import run_messages
 
-from music_adversaries import allocator, configuration, plan, provenance, snr_limits
+from music_adversaries import allocator, configuration, plan, plugins, provenance, snr_limits
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 
@@ -56,6 +56,16 @@ SHARD_INDEXES = [
 ]
 
 
+# As jobs are told of them: a plugin by the name of its file, since moving it reruns nothing.
+ARCHITECTURES = {
+    name: {**each, "network": plugins.short_name(each["network"])}
+    for name, each in CONFIG["architectures"].items()
+}
+ADVERSARIES = {
+    name: {**each, "method": plugins.short_name(each["method"])}
+    for name, each in CONFIG["adversaries"].items()
+}
+
 FORESTS = [
     name for name, each in CONFIG["architectures"].items() if each["network"] == "forest"
 ]
@@ -74,6 +84,21 @@ MINIMUM = [
 def code(script):
     """Digest of the package files behind a script: an edit there reruns the rule."""
     return provenance.code_digest(SCRIPTS / script)
+
+
+def plugin_code(name):
+    """Digest of what the config names if that is a plugin, with the package files behind it."""
+    if not plugins.is_plugin(name):
+        return ""
+    return provenance.plugin_digest(plugins.plugin_path(name))
+
+
+def network_code(wildcards):
+    return plugin_code(CONFIG["architectures"][wildcards.architecture]["network"])
+
+
+def method_code(wildcards):
+    return plugin_code(CONFIG["adversaries"][wildcards.adversary]["method"])
 
 
 def dataset_of(wildcards):
@@ -114,7 +139,7 @@ def on_bad_audio_of(wildcards):
 
 def architecture_of(wildcards):
     """The config's entry without its list of trainings, on which no single one depends."""
-    architecture = CONFIG["architectures"][wildcards.architecture]
+    architecture = ARCHITECTURES[wildcards.architecture]
     return {key: value for key, value in architecture.items() if key != "trainings"}
 
 
@@ -167,10 +192,11 @@ def attack_of(wildcards):
 
 def settings_of(wildcards):
     """The adversary's settings; of steps by network, that of the one it goes through."""
-    settings = dict(CONFIG["adversaries"][wildcards.adversary])
-    if "steps" in settings:
-        network = CONFIG["architectures"][base_of(wildcards)]["network"]
-        settings["step"] = settings.pop("steps")[network]
+    settings = dict(ADVERSARIES[wildcards.adversary])
+    if settings["method"] == "projected_gradient":
+        network = ARCHITECTURES[base_of(wildcards)]["network"]
+        kind = "plugin" if plugins.is_plugin(network) else network
+        settings["step"] = settings.pop("steps")[kind]
     return settings
 
 
@@ -195,6 +221,12 @@ def judges_of(wildcards):
         if judge["dataset"] == wildcards.dataset
         and f"results/{SYSTEM}".format(**judge) != attacked
     ]
+
+
+def judge_codes_of(wildcards):
+    """The `network_code` of each judge."""
+    networks = [CONFIG["architectures"][each["architecture"]] for each in judges_of(wildcards)]
+    return [plugin_code(each["network"]) for each in networks]
 
 
 def judge_files_of(wildcards):

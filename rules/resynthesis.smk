@@ -20,6 +20,7 @@ rule verify_resynthesis:
         runtime=60,
         gpu=1,
     params:
+        network_code=network_code,
         code=code("verify_resynthesis.py"),
     script:
         "../workflow/scripts/verify_resynthesis.py"
@@ -44,6 +45,7 @@ rule filter_test_set:
         gpu=1,
     params:
         cutoffs_hz=CONFIG["low_pass"]["cutoffs_hz"],
+        network_code=network_code,
         code=code("filter_test_set.py"),
     script:
         "../workflow/scripts/filter_test_set.py"
@@ -68,6 +70,7 @@ rule judge_transfer:
         gpu=1,
     params:
         judges=judges_of,
+        network_codes=judge_codes_of,
         code=code("judge_transfer.py"),
     script:
         "../workflow/scripts/judge_transfer.py"
@@ -92,6 +95,7 @@ rule transform_test_set:
         gpu=1,
     params:
         transformations=CONFIG["survival"]["transformations"],
+        network_code=network_code,
         code=code("transform_test_set.py"),
     script:
         "../workflow/scripts/transform_test_set.py"

@@ -21,6 +21,7 @@ rule perturb_magnitudes:
         runtime=120,
         gpu=1,
     params:
+        network_code=network_code,
         code=code("perturb_magnitudes.py"),
     script:
         "../workflow/scripts/perturb_magnitudes.py"

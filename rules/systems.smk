@@ -27,6 +27,7 @@ rule train_system:
         architecture=architecture_of,
         recipe=recipe_of,
         adversarial_training=adversarial_training_of,
+        network_code=network_code,
         code=code("train_system.py"),
     script:
         "../workflow/scripts/train_system.py"
@@ -79,6 +80,7 @@ rule classify_test_set:
         runtime=60,
         gpu=1,
     params:
+        network_code=network_code,
         code=code("classify_test_set.py"),
     script:
         "../workflow/scripts/classify_test_set.py"

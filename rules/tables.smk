@@ -223,10 +223,10 @@ rule make_claims:
         mem_mb=2000,
         runtime=20,
     params:
-        networks={name: each["network"] for name, each in CONFIG["architectures"].items()},
+        networks={name: each["network"] for name, each in ARCHITECTURES.items()},
         adversaries={
             name: {key: value for key, value in each.items() if key != "steps"}
-            for name, each in CONFIG["adversaries"].items()
+            for name, each in ADVERSARIES.items()
         },
         code=code("make_claims.py"),
     script:
@@ -297,7 +297,7 @@ rule make_sanity:
         runtime=20,
     params:
         datasets=list(CONFIG["datasets"]),
-        adversaries=CONFIG["adversaries"],
+        adversaries=ADVERSARIES,
         code=code("make_sanity.py"),
     script:
         "../workflow/scripts/make_sanity.py"

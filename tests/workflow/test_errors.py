@@ -6,6 +6,8 @@ import soundfile
 import yaml
 from conftest import TINY, planned, snakemake
 
+from music_adversaries.tables import read_table
+
 RATE = 22_050
 
 
@@ -102,22 +104,41 @@ def test_files_that_cannot_be_decoded_are_all_named(tmp_path, content):
     assert not (tmp_path / "results/mine/manifest.tsv").exists()
 
 
-def test_a_folder_of_any_format_rate_and_channels_runs(tmp_path):
+def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
+    """Labels name files, columns and lines of figures, so they may break each of these."""
     root = tmp_path / "music & <more>"
+    labels = ["R&B <live>", "100 % \"rock\" 'n' {roll} ロック $5_a\\b"]
+    rhythm, rock = labels
     tracks = {
-        **three_artists(("rock", "jazz")),
-        "rock/été {1} 100 %.flac": 2,
-        "rock/b.ogg": 1,
-        "jazz/c'd\"e.mp3": 2,
-        "jazz/f.au": 6,
-        "jazz/0.flac": 1,
+        **three_artists(labels),
+        f"{rock}/été {{1}} 100 %.flac": 2,
+        f"{rock}/b.ogg": 1,
+        f"{rhythm}/c'd\"e.mp3": 2,
+        f"{rhythm}/f.au": 6,
+        f"{rhythm}/0.flac": 1,
     }
     write_tones(root, tracks)
-    config = write_config(tmp_path / "config.yaml", datasets=folder(root))
-    target = "results/mine/artist_filtered/fold0/dnn/standard/seed1/brief/15dB/perfect"
-    process = snakemake(f"{target}/resynthesised.tsv", directory=tmp_path, config=config)
+    probes = {"excerpts": 1, "adversary": "brief", "architectures": ["dnn"]}
+    config = write_config(
+        tmp_path / "config.yaml",
+        datasets=folder(root),
+        probes=probes,
+        partitions=["artist_filtered"],
+    )
+    system = "mine/artist_filtered/fold0/dnn/standard/seed1/brief/15dB"
+    targets = [
+        f"results/{system}/perfect/resynthesised.tsv",
+        f"results/figures/{system}/perfect/spectra",
+        f"results/figures/{system}/probes/probes.png",
+    ]
+    process = snakemake(*targets, directory=tmp_path, config=config)
     assert process.returncode == 0, process.stdout + process.stderr
-    manifest = (tmp_path / "results/mine/manifest.tsv").read_text(encoding="utf-8")
-    for name in ("rock/été {1} 100 %\t", "jazz/0.wav\t", "jazz/0.flac\t"):
-        assert f"\n{name}" in manifest
+    manifest = read_table(tmp_path / "results/mine/manifest.tsv")
+    expected = {f"{rock}/été {{1}} 100 %", f"{rhythm}/0.wav", f"{rhythm}/0.flac"}
+    assert expected <= set(manifest.excerpt) and set(manifest.label) == set(labels)
+    pushed = read_table(tmp_path / f"results/{system}/probes/probes.tsv")
+    assert set(pushed.target) == set(labels)
+    for row in pushed.itertuples():
+        audio = tmp_path / f"results/{system}/probes/audio/{row.excerpt}/{row.target}.wav"
+        assert audio.is_file()
     assert planned(snakemake("--dry-run", "features", directory=tmp_path, config=config)) == {}

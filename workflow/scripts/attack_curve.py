@@ -6,26 +6,26 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from aimed import aimed_excerpts
-from job import audio_paths, device, run
+from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio import read_excerpt
 from music_adversaries.progress import counted
 from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import write_table
+from named import named_adversary, named_system
 
 
 def attack_curve(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     paths = audio_paths(snakemake)
     chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
     originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     limits_db = [snr_limit_db(name) for name in snakemake.params.snr_limits]
     tables = []
     for limit_db in counted(limits_db, "SNR limits"):
-        settings = settings_of(snakemake.params.adversary, limit_db)
+        settings = settings_of(named_adversary(snakemake), limit_db)
         outcome = outcomes(system, originals, chosen.target, settings)
         tables.append(chosen.assign(snr_limit_db=limit_db).join(outcome))
     write_table(pd.concat(tables), snakemake.output[0])

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from job import audio_paths, device, run
+from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.adversaries.modes import choose_excerpts
@@ -15,18 +15,18 @@ from music_adversaries.datasets.names import probe_names
 from music_adversaries.errors import InputError
 from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.whole import whole
+from named import named_adversary, named_system
 
 
 def attack_probes(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     probes = chosen_probes(snakemake)
     waveforms = {row.excerpt: probe_waveform(row.path) for row in probes.itertuples()}
     pairs = probes.merge(pd.DataFrame({"target": system.labels}), how="cross")
     settings = settings_of(
-        snakemake.params.adversary, snr_limit_db(snakemake.wildcards.snr_limit)
+        named_adversary(snakemake), snr_limit_db(snakemake.wildcards.snr_limit)
     )
     originals = [waveforms[excerpt] for excerpt in pairs.excerpt]
     rows: list[dict] = [{}] * len(pairs)

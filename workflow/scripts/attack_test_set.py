@@ -3,24 +3,24 @@
 import pandas as pd
 
 from aimed import aimed_excerpts
-from job import audio_paths, device, run
+from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio import read_excerpt, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import write_table
 from music_adversaries.whole import whole
+from named import named_adversary, named_system
 
 
 def attack_test_set(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     paths = audio_paths(snakemake)
     chosen = aimed_excerpts(
         snakemake, system.labels, snakemake.wildcards.mode, snakemake.params.same_label
     )
     limit_db, mode = snr_limit_db(snakemake.wildcards.snr_limit), snakemake.wildcards.mode
-    settings = settings_of(snakemake.params.adversary, limit_db, mode)
+    settings = settings_of(named_adversary(snakemake), limit_db, mode)
     originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = []
     with whole(snakemake.output.waveforms) as folder:

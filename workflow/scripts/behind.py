@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from job import audio_paths, device
+from job import audio_paths
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
 from music_adversaries.progress import counted
-from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.voting import classify
 from music_adversaries.tables import read_table
+from named import named_system
 
 ABOUT = ["excerpt", "artist", "true", "target"]
 
@@ -32,7 +32,7 @@ def judge_behind(
         A row per excerpt and change: `ABOUT`, ``column``, ``predicted_clean``,
         ``predicted_adversarial``.
     """
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     paths = audio_paths(snakemake)
     rows = list(read_table(snakemake.input.table).itertuples())
     tables = []

@@ -3,15 +3,15 @@
 import pandas as pd
 
 from aimed import aimed_excerpts
-from job import audio_paths, device, run
+from job import audio_paths, run
 from music_adversaries.audio import read_excerpt
 from music_adversaries.gradients import check_gradients
-from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import write_table
+from named import named_system
 
 
 def check_gradients_of_system(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     paths = audio_paths(snakemake)
     chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
     waveforms = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]

@@ -1,14 +1,14 @@
 """Judge the clean excerpts of a test set."""
 
-from job import device, run
+from job import run
 from music_adversaries.magnitudes import Magnitudes
-from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.voting import classify
 from music_adversaries.tables import read_table, write_table
+from named import named_system
 
 
 def classify_test_set(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     magnitudes = Magnitudes(snakemake.input.magnitudes)
     fold = read_table(snakemake.input.fold)
     test_set = fold[fold.split == "test"].rename(columns={"label": "true"})

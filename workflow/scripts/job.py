@@ -63,13 +63,18 @@ def hardware(snakemake) -> dict[str, object]:
     }
 
 
+def config(snakemake) -> dict:
+    """The config of the run, with defaults."""
+    return configuration.complete(snakemake.config)
+
+
 def dataset(snakemake) -> dict:
     """The config's entry for the job's dataset, with defaults.
 
     Not a param, since it says where the audio lies: moving it should rerun nothing. What
     a job's result depends on of it is among the params.
     """
-    return configuration.complete(snakemake.config)["datasets"][snakemake.wildcards.dataset]
+    return config(snakemake)["datasets"][snakemake.wildcards.dataset]
 
 
 def audio_folder(snakemake) -> Path:

@@ -3,13 +3,13 @@
 import pandas as pd
 import torch
 
-from job import audio_paths, device, run
+from job import audio_paths, run
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
 from music_adversaries.progress import counted
-from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.voting import classify
 from music_adversaries.tables import read_table, write_table
+from named import loaded_system
 
 
 def judge_transfer(snakemake):
@@ -22,7 +22,7 @@ def judge_transfer(snakemake):
         snakemake.params.judges, snakemake.input.models, snakemake.input.folds, strict=True
     )
     for judge, model, fold in counted(list(judges), "judges"):
-        system = load_system(model).to(device(snakemake))
+        system = loaded_system(snakemake, model, judge["architecture"])
         about = {f"judge_{name}": value for name, value in judge.items() if name != "dataset"}
         table = attacked.assign(
             **about,

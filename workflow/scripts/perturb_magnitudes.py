@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from job import device, run
+from job import run
 from music_adversaries.magnitudes import Magnitudes, write_shard
 from music_adversaries.progress import counted
 from music_adversaries.retraining import perturb
-from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table
+from named import named_system
 
 
 def perturb_magnitudes(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     magnitudes = Magnitudes(snakemake.input.magnitudes)
     fold = read_table(snakemake.input.fold)
     names = fold.excerpt[fold.split != "test"]

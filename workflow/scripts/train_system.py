@@ -1,11 +1,14 @@
 """Train one system on a fold."""
 
+import torch
+
 from job import as_list, device, hardware, run
 from music_adversaries.arms import ARMS
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.training import Recipe, train
+from named import network_of
 
 
 def train_system(snakemake):
@@ -15,9 +18,10 @@ def train_system(snakemake):
     settings = snakemake.params.adversarial_training
     arm = ARMS[training](**settings)
     seed = int(snakemake.wildcards.seed)
-    system = build_system(
-        architecture["network"], architecture["options"], sorted(fold.label.unique())
-    ).to(device(snakemake))
+    network = network_of(snakemake, snakemake.wildcards.architecture)
+    torch.manual_seed(seed)  # for what a plugin draws as it is built
+    labels = sorted(fold.label.unique())
+    system = build_system(network, architecture["options"], labels).to(device(snakemake))
     history = train(
         system,
         Magnitudes(as_list(snakemake.input.magnitudes)),

@@ -1,16 +1,16 @@
 """Write adversarial waveforms as 16-bit WAV, read them back and judge them."""
 
-from job import audio_paths, device, run
+from job import audio_paths, run
 from music_adversaries.audio import read_excerpt
 from music_adversaries.progress import counted
 from music_adversaries.resynthesis import verdicts_table, verify
-from music_adversaries.systems.loading import load_system
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.whole import whole
+from named import named_system
 
 
 def verify_resynthesis(snakemake):
-    system = load_system(snakemake.input.system[0]).to(device(snakemake))
+    system = named_system(snakemake)
     paths = audio_paths(snakemake)
     table = read_table(snakemake.input.table)
     with whole(snakemake.output.audio) as folder:

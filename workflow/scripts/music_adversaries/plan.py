@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
+from music_adversaries import plugins
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.inventory import take_inventory
 from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_tracks, notices
@@ -27,6 +28,11 @@ SETTINGS_OF_TRAININGS = {
     "longer": ("steps",),
 }
 """Of the config's ``adversarial_training``, what each training depends on."""
+
+BUILT_WITH = ("bins", "classes")
+"""What every network that is a plugin is built with, besides its options."""
+ATTACKED_WITH = ("snr_limit_db", "goal")
+"""What the settings of a method that is a plugin are made with, besides its options."""
 
 INVENTORIES = Path(".snakemake/music_adversaries/inventories")
 """Where the hashes of audio files are kept, in the folder of Snakemake's own records."""
@@ -87,6 +93,7 @@ def make_plan(config: dict) -> Plan:
     for name in datasets:
         _check_dataset(name, config, tracks[name])
     _check_forests(config)
+    _check_plugins(config)
     attacks = _attacks(config, labels)
     folds = [
         {"dataset": name, "partition": partition, "fold": fold}
@@ -213,6 +220,29 @@ def _check_forests(config: dict) -> None:
                 f" {base!r}, which has no training {lacking[0]!r}; name some of its trainings:"
                 f" {', '.join(trainings_of(config, base))}."
             )
+
+
+def _check_plugins(config: dict) -> None:
+    """Raise `InputError` for networks and methods that, as their files say, cannot work."""
+    for architecture in config["architectures"].values():
+        file = architecture["network"]
+        if plugins.is_plugin(file):
+            network = plugins.definitions(file, plugins.NETWORK)["Network"]
+            for name in BUILT_WITH:
+                plugins.check_takes(file, network, name, "every network is built with it")
+            plugins.check_options(file, network, architecture["options"], BUILT_WITH)
+    for adversary in config["adversaries"].values():
+        file = adversary["method"]
+        if plugins.is_plugin(file):
+            settings = plugins.definitions(file, plugins.METHOD)["Settings"]
+            plugins.check_takes(file, settings, "snr_limit_db", "every attack has a limit")
+            options = [name for name in adversary if name != "method"]
+            plugins.check_options(file, settings, options, ATTACKED_WITH)
+    for attack in config["attacks"]:
+        file = config["adversaries"][attack["adversary"]]["method"]
+        if plugins.is_plugin(file) and "untargeted" in attack["modes"]:
+            settings = plugins.definitions(file, plugins.METHOD)["Settings"]
+            plugins.check_takes(file, settings, "goal", "it cannot be `untargeted`")
 
 
 def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:

@@ -17,8 +17,12 @@ def code_digest(script: Path) -> str:
     Comments, docstrings, layout and time stamps do not count: what is digested are the
     syntax trees, of which a new minor version of Python may see others.
     """
-    trees = (ast.dump(_tree(file)) for file in sorted(imported_files(script)))
-    return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+    return _digest(sorted(imported_files(script)))
+
+
+def plugin_digest(plugin: Path) -> str:
+    """Digest of a plugin and of the package files that it imports, as of `code_digest`."""
+    return _digest([plugin, *sorted(imported_files(plugin))])
 
 
 def file_digest(file: Path) -> str:
@@ -36,6 +40,11 @@ def imported_files(script: Path) -> set[Path]:
             found.add(file)
             open_ends |= _imports(file)
     return found
+
+
+def _digest(files: list[Path]) -> str:
+    trees = (ast.dump(_tree(file)) for file in files)
+    return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
 
 
 @cache

@@ -167,10 +167,15 @@ def train(
 
 
 def initialise(network: nn.Module, initialisation: float | str) -> None:
-    """Draw all weights anew; biases start at zero."""
+    """Draw all weights anew; biases start at zero.
+
+    What else has one dimension, such as the gains of a normalisation, stays as it was built.
+    """
     for name, parameter in network.named_parameters():
         if name.endswith("bias"):
             nn.init.zeros_(parameter)
+        elif parameter.dim() < 2:
+            continue
         elif initialisation == "he":
             nn.init.kaiming_uniform_(parameter, nonlinearity="relu")
         else:

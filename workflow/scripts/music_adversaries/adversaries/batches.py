@@ -1,13 +1,16 @@
 """Attacks on many excerpts: batches of one length, and a row of figures an excerpt."""
 
+import sys
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from music_adversaries import spectra
 from music_adversaries.adversaries.methods import Settings, attack_of
 from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.errors import InputError
 from music_adversaries.progress import progress
 from music_adversaries.systems import System
 from music_adversaries.systems.voting import classify
@@ -36,6 +39,7 @@ def attack_excerpts(
             batch = torch.from_numpy(np.stack([waveforms[number] for number in numbers]))
             classes = torch.tensor([system.labels.index(targets[number]) for number in numbers])
             found = attack(system, batch.to(device), classes.to(device), settings, advance)
+            _check_found(found, batch, settings)
             for number, adversarial in zip(numbers, found, strict=True):
                 row = _row(system, waveforms[number], adversarial)
                 yield number, row, adversarial.waveform
@@ -51,6 +55,18 @@ def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
         size = max(1, BATCH_FRAMES // max(1, spectra.frame_count(length)))
         batches += [numbers[start : start + size] for start in range(0, len(numbers), size)]
     return batches
+
+
+def _check_found(found: Sequence[Adversarial], batch: Tensor, settings: Settings) -> None:
+    """Raise `InputError` where an attack, which may be a plugin's, returns no waveforms."""
+    shapes = [np.shape(each.waveform) for each in found]
+    sound = all(np.isfinite(each.waveform).all() for each in found)
+    if shapes != [tuple(waveform.shape) for waveform in batch] or not sound:
+        file = sys.modules[type(settings).__module__].__file__
+        raise InputError(
+            f"The `attack` of {file} returned waveforms of shapes {shapes} for excerpts of"
+            f" shape {tuple(batch.shape)}, or samples that are not finite: correct it."
+        )
 
 
 def _row(system: System, original: np.ndarray, adversarial: Adversarial) -> dict:

@@ -1,9 +1,11 @@
 """The adversaries, by the method that the config names."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from music_adversaries import plugins
 from music_adversaries.adversaries import (
     black_box,
     expectation,
@@ -15,6 +17,7 @@ from music_adversaries.adversaries import (
     waveform,
 )
 from music_adversaries.judgements import UNTARGETED
+from music_adversaries.plugins import is_plugin
 
 Settings = (
     projected_gradient.Settings
@@ -54,16 +57,31 @@ def settings_of(
 ) -> Settings:
     """The settings of the config's entry ``adversary``: its ``method`` and their fields.
 
-    The ``mode`` says whether targets are to be reached or left.
+    The ``mode`` says whether targets are to be reached or left. A method that is a plugin is
+    loaded; raises `InputError` where that fails, or where it does not take the fields.
     """
     fields = {key: value for key, value in adversary.items() if key != "method"}
-    settings = METHODS[adversary["method"]].settings
+    fields["snr_limit_db"] = snr_limit_db
+    method = adversary["method"]
+    if is_plugin(method):
+        return _settings_of_plugin(method, fields, mode)
+    settings = METHODS[method].settings
     if mode == UNTARGETED and "goal" in settings.__dataclass_fields__:  # noise has none
         fields["goal"] = "leave"
-    return settings(**fields, snr_limit_db=snr_limit_db)
+    return settings(**fields)
 
 
 def attack_of(settings: Settings) -> Attack:
-    """The function that attacks with ``settings``."""
-    (found,) = [each.attack for each in METHODS.values() if type(settings) is each.settings]
-    return found
+    """The function that attacks with ``settings``: the ``attack`` beside their class."""
+    return sys.modules[type(settings).__module__].attack
+
+
+def _settings_of_plugin(file: str, fields: dict[str, Any], mode: str) -> Any:
+    """The `Settings` of a plugin; one that can only reach targets is refused ``untargeted``."""
+    settings = plugins.load(file, plugins.METHOD).Settings
+    if mode == UNTARGETED:
+        fields["goal"] = "leave"
+    try:
+        return settings(**fields)
+    except Exception as error:
+        raise plugins.failure(file, "has `Settings` that cannot be made", error) from error

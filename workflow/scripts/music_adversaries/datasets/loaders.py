@@ -5,7 +5,8 @@ Imports nothing heavy: the workflow lists the files while it plans.
 
 from pathlib import Path
 
-from music_adversaries.datasets import folder, gtzan, lmd
+from music_adversaries.datasets import folder, gtzan, lmd, plugin
+from music_adversaries.plugins import is_plugin
 
 PUBLISHED = "fault_filtered"
 """The partition that was published for GTZAN, of one fold."""
@@ -25,6 +26,8 @@ def list_tracks(dataset: dict) -> list[dict[str, str]]:
             return gtzan.list_tracks(dataset["root"], dataset.get("artists"))
         case "lmd":
             return lmd.list_tracks(dataset["root"], dataset.get("artists"))
+        case loader if is_plugin(loader):
+            return plugin.list_tracks(dataset)
         case _:
             return folder.list_tracks(dataset["root"], dataset.get("labels"))
 

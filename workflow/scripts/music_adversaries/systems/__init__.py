@@ -3,7 +3,8 @@
 A system is a `System`: a standardisation and a network. A network is any
 `torch.nn.Module` built as ``Network(bins, classes, **options)`` that has an attribute
 ``unit_frames`` and maps standardised units ``(batch, unit_frames, bins)`` to scores
-``(batch, classes)``. Their files are read by `systems.loading`.
+``(batch, classes)``; one that is a plugin is tried before it is used (`systems.plugin`).
+Their files are read by `systems.loading`.
 """
 
 import json
@@ -14,8 +15,10 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from music_adversaries import spectra
+from music_adversaries.plugins import is_plugin
 from music_adversaries.spectra import BINS
 from music_adversaries.systems.frame_dnn import FrameDNN
+from music_adversaries.systems.plugin import build_plugin
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.standardisation import Standardisation
 from music_adversaries.whole import whole
@@ -70,7 +73,12 @@ class System(nn.Module):
 
 
 def build_system(network: str, options: dict, labels: list[str]) -> System:
-    """An untrained system of the network called ``network`` in `NETWORKS`."""
+    """An untrained system of the network called ``network`` in `NETWORKS`, or of a plugin.
+
+    Raises `InputError` where the plugin gives no network that could be trained.
+    """
+    if is_plugin(network):
+        return System(build_plugin(network, options, len(labels)), labels)
     return System(NETWORKS[network](bins=BINS, classes=len(labels), **options), labels)
 
 

@@ -1,0 +1,75 @@
+"""Networks that are plugins: loaded, built, and tried before anything is trained."""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from music_adversaries import plugins
+from music_adversaries.errors import InputError
+from music_adversaries.spectra import BINS
+
+MOST_UNIT_FRAMES = 100
+"""What the shortest excerpt that is used fills: one slice of the CNN."""
+
+
+def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
+    """The `Network` of a plugin, on trial: it maps two units to scores, and has a gradient.
+
+    Raises `InputError` where it cannot be built or breaks what `music_adversaries.systems`
+    says of networks. The trial leaves its mode and its parameters as they were.
+    """
+    make = plugins.load(file, plugins.NETWORK).Network
+    try:
+        network = make(bins=BINS, classes=classes, **options)
+    except Exception as error:
+        raise plugins.failure(file, "has a `Network` that cannot be built", error) from error
+    fault = _fault(network, file, classes)
+    if fault:
+        raise InputError(f"The plugin {file} has a `Network` that {fault}: correct it.")
+    return network
+
+
+def _fault(network: nn.Module, file: str | Path, classes: int) -> str:
+    """What is wrong with a network, a clause; nothing where it is as it should be."""
+    if not isinstance(network, nn.Module):
+        return "is no torch.nn.Module"
+    frames = getattr(network, "unit_frames", None)
+    if not isinstance(frames, int) or not 1 <= frames <= MOST_UNIT_FRAMES:
+        return f"has no attribute `unit_frames` from 1 to {MOST_UNIT_FRAMES}"
+    if not any(parameter.requires_grad for parameter in network.parameters()):
+        return "has no parameters to train"
+    if _shares_tensors(network):
+        return "holds one tensor under two names, which its file cannot"
+    units = torch.linspace(-1, 1, 2 * frames * BINS).reshape(2, frames, BINS)
+    scores = _tried(network, file, units.requires_grad_(True))
+    return _scores_fault(scores, units, classes)
+
+
+def _tried(network: nn.Module, file: str | Path, units: Tensor) -> object:
+    training = network.training
+    try:
+        return network.eval()(units)
+    except Exception as error:
+        what = f"has a `Network` that fails on units of shape {tuple(units.shape)}"
+        raise plugins.failure(file, what, error) from error
+    finally:
+        network.train(training)
+
+
+def _scores_fault(scores: object, units: Tensor, classes: int) -> str:
+    wanted = (len(units), classes)
+    if not isinstance(scores, Tensor) or tuple(scores.shape) != wanted:
+        shape = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
+        return f"maps units of shape {tuple(units.shape)} to {shape}, not to scores {wanted}"
+    if not bool(torch.isfinite(scores).all()):
+        return "gives scores that are not finite (NaN or infinite)"
+    if not scores.requires_grad:
+        return "gives scores without a gradient, which training and adversaries need"
+    (gradient,) = torch.autograd.grad(scores.sum(), units, allow_unused=True)
+    return "has no gradient at its units, which adversaries need" if gradient is None else ""
+
+
+def _shares_tensors(network: nn.Module) -> bool:
+    places = [tensor.data_ptr() for tensor in network.state_dict().values() if tensor.numel()]
+    return len(set(places)) < len(places)

@@ -1,0 +1,34 @@
+"""The systems and adversaries that a job's wildcards name, whose code may be a plugin.
+
+Where a plugin lies is read from the config, as with audio: moving it reruns nothing. Its
+content is among the params of the rules.
+"""
+
+from job import config, device
+from music_adversaries.plugins import is_plugin
+from music_adversaries.systems import System
+from music_adversaries.systems.loading import load_system
+
+
+def network_of(snakemake, architecture: str) -> str:
+    """The network of an architecture, as the config names it."""
+    return config(snakemake)["architectures"][architecture]["network"]
+
+
+def named_system(snakemake) -> System:
+    """The trained system that a job judges or attacks, on the job's device."""
+    architecture = snakemake.wildcards.architecture
+    return loaded_system(snakemake, snakemake.input.system[0], architecture)
+
+
+def loaded_system(snakemake, model: str, architecture: str) -> System:
+    """The trained system in the file ``model``, which is of this architecture."""
+    network = network_of(snakemake, architecture)
+    system = load_system(model, network if is_plugin(network) else None)
+    return system.to(device(snakemake))
+
+
+def named_adversary(snakemake) -> dict:
+    """The settings of a job's adversary, with its method as the config names it."""
+    adversary = config(snakemake)["adversaries"][snakemake.wildcards.adversary]
+    return {**snakemake.params.adversary, "method": adversary["method"]}
