@@ -62,8 +62,7 @@ def test_a_page_is_opened_without_a_network(page):
 
 
 def test_no_caption_is_without_a_result_and_no_result_without_its_caption():
-    rules = "".join(
-        path.read_text() for path in [*ROOT.glob("rules/*.smk"), ROOT / "Snakefile"]
-    )
+    files = [*ROOT.glob("rules/*.smk"), ROOT / "Snakefile"]
+    rules = "".join(path.read_text() for path in files)
     named = re.findall(r'"(?:\.\./)?workflow/report/(\w+\.rst)"', rules)
     assert set(named) == {path.name for path in CAPTIONS.glob("*.rst")}

@@ -5,9 +5,12 @@ import torch
 
 from job import audio_paths, run
 from music_adversaries.audio import SAMPLE_RATE, read_excerpt
+from music_adversaries.figures.labels import attack_name
 from music_adversaries.figures.spectra import spectra
 from music_adversaries.figures.style import save
 from music_adversaries.figures.waveforms import waveforms
+from music_adversaries.judgements import UNTARGETED
+from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.spectra import HOP, WINDOW, magnitudes
 from music_adversaries.tables import read_table
 from music_adversaries.whole import whole
@@ -18,23 +21,35 @@ STRETCH_SECONDS = 0.03
 def draw_excerpts(snakemake):
     paths = audio_paths(snakemake)
     rows = read_table(snakemake.input.table).iloc[: snakemake.params.excerpts]
-    excerpts = [read_pair(row, paths, snakemake.input.audio) for row in rows.itertuples()]
+    excerpts = [
+        (
+            read_excerpt(paths[row.excerpt]),
+            read_excerpt(f"{snakemake.input.audio}/{row.excerpt}.wav"),
+            *titles(row, snakemake.wildcards),
+        )
+        for row in rows.itertuples()
+    ]
     draw_each(excerpts, drawn_spectra, snakemake.output.spectra)
     draw_each(excerpts, drawn_waveforms, snakemake.output.waveforms)
 
 
-def read_pair(row, paths, audio):
-    """Waveforms ``(samples,)`` of an excerpt, original and adversarial, and a title."""
-    title = (
-        f"{row.excerpt}, pushed towards {row.target}, judged {row.predicted}"
-        f" (SNR {row.snr_db:.1f} dB)"
+def titles(row, test_set):
+    """What was done to an excerpt; and by which adversary, against which system."""
+    pushed = "away from" if test_set.mode == UNTARGETED else "towards"
+    attack = attack_name(test_set.adversary, snr_limit_db(test_set.snr_limit))
+    return (
+        f"{row.excerpt}, pushed {pushed} {row.target}, judged {row.predicted}"
+        f" (SNR {row.snr_db:.1f} dB)",
+        f"{test_set.architecture}, {test_set.training} training, {test_set.partition}"
+        f" partition; {attack}",
     )
-    adversarial = read_excerpt(f"{audio}/{row.excerpt}.wav")
-    return read_excerpt(paths[row.excerpt]), adversarial, title
 
 
 def draw_each(excerpts, draw, output):
-    """Draw excerpts into a folder; the files are called as it is, with a number."""
+    """Draw excerpts, ``(original, adversarial, title, subtitle)``, into a folder.
+
+    The files are called as the folder is, with a number.
+    """
     with whole(output) as folder:
         folder.mkdir()
         for number, excerpt in enumerate(excerpts):
@@ -42,7 +57,7 @@ def draw_each(excerpts, draw, output):
             save(draw(*excerpt), [folder / f"{stem}.pdf", folder / f"{stem}.png"])
 
 
-def drawn_spectra(original, adversarial, title):
+def drawn_spectra(original, adversarial, title, subtitle):
     return spectra(
         levels_db(original),
         levels_db(adversarial),
@@ -51,10 +66,11 @@ def drawn_spectra(original, adversarial, title):
         hz_per_bin=SAMPLE_RATE / WINDOW,
         frame=middle(original) // HOP,
         title=title,
+        subtitle=subtitle,
     )
 
 
-def drawn_waveforms(original, adversarial, title):
+def drawn_waveforms(original, adversarial, title, subtitle):
     start = middle(original)
     stretch = slice(start, start + round(STRETCH_SECONDS * SAMPLE_RATE))
     return waveforms(
@@ -63,6 +79,7 @@ def drawn_waveforms(original, adversarial, title):
         start_s=start / SAMPLE_RATE,
         sample_rate_hz=SAMPLE_RATE,
         title=title,
+        subtitle=subtitle,
     )
 
 
