@@ -86,9 +86,9 @@ def test_a_version_that_differs_is_seen():
 
 def test_a_package_that_is_missing_or_surplus_is_seen():
     missing = re.sub(r"  - scipy .*\n", "", ENVIRONMENT)
-    surplus = ENVIRONMENT + "  - pillow ==1.0.0\n"
+    surplus = ENVIRONMENT + "  - requests ==1.0.0\n"
     assert [name for name, _ in disagreements(REQUIREMENTS, missing)] == ["scipy"]
-    assert disagreements(REQUIREMENTS, surplus) == [("pillow", "1.0.0")]
+    assert disagreements(REQUIREMENTS, surplus) == [("requests", "1.0.0")]
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from PIL import Image
 
 from music_adversaries import provenance
+from music_adversaries.figures import style
 from music_adversaries.figures.claims import claim_cases
 from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
 from music_adversaries.figures.curves import success_curves
@@ -223,6 +225,21 @@ def test_the_same_figure_gives_the_same_bytes(name, tmp_path):
     for a, b in zip(first, again, strict=True):
         assert a.read_bytes() == b.read_bytes()
     assert sorted(tmp_path.iterdir()) == sorted(first + again)
+
+
+@pytest.mark.parametrize("name", ["10 classes", "spectra"])
+def test_a_png_of_few_colours_looks_as_drawn(name, tmp_path, monkeypatch):
+    reduced, drawn = tmp_path / "reduced.png", tmp_path / "drawn.png"
+    save(DRAWN[name](), [reduced])
+    monkeypatch.setattr(style, "_reduce_colours", lambda png: None)
+    save(DRAWN[name](), [drawn])
+    with Image.open(reduced) as image:
+        assert image.mode == "P" and round(image.info["dpi"][0]) == 200
+    pixels = [np.asarray(Image.open(path).convert("RGB"), int) for path in (reduced, drawn)]
+    found, wanted = pixels
+    assert (found[(wanted == 255).all(axis=2)] == 255).all()  # the page stays white
+    assert np.abs(found - wanted).mean() < 2
+    assert reduced.stat().st_size < 0.6 * drawn.stat().st_size
 
 
 def test_bytes_are_the_same_in_another_process(tmp_path):
