@@ -21,8 +21,9 @@ def page(finished_run, tmp_path_factory):
 
 
 def data(page, name):
-    """What a script of the page assigns to a variable of this name."""
-    return json.loads(re.search(rf"^\s*var {name} = (.*);$", page, flags=re.MULTILINE)[1])
+    """What a script of the page's own assigns to a variable of this name."""
+    script = rf'<script id="[\w-]+">\s*var {name} = (.*);$'
+    return json.loads(re.search(script, page, flags=re.MULTILINE)[1])
 
 
 def test_every_figure_and_every_printed_table_is_in_the_report(page, finished_run):
@@ -45,7 +46,7 @@ def test_every_result_has_a_caption_and_a_place_of_its_own(page):
             # Snakemake shows one of several results that have the same labels.
             labels = [tuple(sorted(results[path]["labels"].items())) for path in paths]
             assert all(labels) and len(set(labels)) == len(labels)
-    assert placed == Counter(results)
+    assert placed == Counter(list(results))
 
 
 def test_the_chapters_are_numbered_and_named_in_the_description(page):

@@ -18,8 +18,9 @@ body {{ margin: 1.5rem; background: white; color: black; font: 0.9rem/1.4 sans-s
 figure {{ margin: 0 0 2.5rem; overflow-x: auto; }}
 figcaption {{ max-width: 45rem; margin-bottom: 0.6rem; }}
 table {{ border-collapse: collapse; border-block: 1px solid; }}
-th {{ border-bottom: 1px solid; vertical-align: bottom; }}
+th {{ border-bottom: 1px solid; text-align: left; vertical-align: bottom; }}
 th, td {{ padding: 0.15rem 0.6rem; }}
+td[style*="right"] {{ white-space: nowrap; }}
 tbody tr:hover {{ background: #e8f1f7; }}
 </style>
 </head>
