@@ -35,7 +35,7 @@ def make_panels(count, names, x_label, y_label):
     legend_in = 0.14 * -(-len(names) // LEGEND_COLUMNS)
     figure = Figure(figsize=(PAGE_IN, 1.1 + legend_in + PANEL_IN * rows))
     panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
-    panels[0].set_ylim(-3, 103)
+    panels[0].set_ylim(-5, 105)  # room for marks at either end
     for axes in panels[count:]:
         axes.set_visible(False)
     for axes in panels[max(0, count - columns) : count]:
