@@ -49,6 +49,20 @@ PROBES = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/probes"
 # The same over all runs, that is, folds and seeds.
 SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
 TEST_SET_KIND = f"{SYSTEM_KIND}/{{adversary}}/{{snr_limit}}/{{mode}}"
+# The chapters of `snakemake --report`, which sorts them by name.
+CHAPTERS = {
+    "claims": "1 Claims",
+    "partitions": "2 Partitions",
+    "merits": "3 Figures of merit",
+    "adversaries": "4 Figures of merit under adversaries",
+    "excerpts": "5 Single excerpts",
+    "curves": "6 Success against the SNR",
+    "survival": "7 What adversaries survive",
+    "perceptual": "8 What a listener would notice",
+    "checks": "9 Checks of the evaluation",
+}
+EVERYTHING = "all datasets"
+LABELS = ["figure", "architecture", "training", "adversary", "snr_limit", "mode"]
 
 SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["shards"])]
 SHARD_INDEXES = [
@@ -99,6 +113,12 @@ def network_code(wildcards):
 
 def method_code(wildcards):
     return plugin_code(CONFIG["adversaries"][wildcards.adversary]["method"])
+
+
+def labels_of(wildcards):
+    """What tells a result from others of its chapter in the report, as far as it applies."""
+    known = dict(wildcards.items())
+    return {name.replace("_", " "): known[name] for name in LABELS if name in known}
 
 
 def dataset_of(wildcards):

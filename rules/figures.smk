@@ -1,15 +1,26 @@
-# The paper's figures, each as PDF and PNG.
+# The paper's figures, each as PDF for print and as PNG for the report.
 
 CLASS_COUNTS = {dataset: len(labels) for dataset, labels in PLAN.labels.items()}
+
+# Confusion tables over folds and seeds: of each system, clean and under each adversary.
+MERITS = {
+    f"results/figures/{SYSTEM_KIND}/clean".format(**system): system for system in PLAN.systems
+} | {
+    f"results/figures/{TEST_SET_KIND}/merits".format(**test_set): test_set
+    for test_set in PLAN.test_sets
+}
 
 
 rule draw_partition_sizes:
     input:
         "results/tables/partition_sizes.tsv",
     output:
-        report(
-            multiext("results/figures/partition_sizes", ".pdf", ".png"),
-            category="1 Partitions",
+        pdf="results/figures/partition_sizes.pdf",
+        png=report(
+            "results/figures/partition_sizes.png",
+            category=CHAPTERS["partitions"],
+            subcategory=EVERYTHING,
+            labels={"figure": "partition_sizes"},
             caption="../workflow/report/partition_sizes.rst",
         ),
     log:
@@ -30,9 +41,12 @@ rule draw_overview:
     input:
         "results/tables/figures_of_merit.tsv",
     output:
-        report(
-            multiext("results/figures/overview", ".pdf", ".png"),
-            category="2 Figures of merit",
+        pdf="results/figures/overview.pdf",
+        png=report(
+            "results/figures/overview.png",
+            category=CHAPTERS["merits"],
+            subcategory=EVERYTHING,
+            labels={"figure": "overview"},
             caption="../workflow/report/overview.rst",
         ),
     log:
@@ -50,50 +64,45 @@ rule draw_overview:
         "../workflow/scripts/draw_overview.py"
 
 
-rule draw_clean_merits:
+rule draw_merits:
     input:
         "results/tables/merits.tsv",
     output:
-        report(
-            multiext(f"results/figures/{SYSTEM_KIND}/clean", ".pdf", ".png"),
-            category="2 Figures of merit",
-            subcategory="{dataset}, {partition}",
-            caption="../workflow/report/merits.rst",
-        ),
+        pdf=[f"{figure}.pdf" for figure in MERITS],
+        png=[
+            report(
+                f"{figure}.png",
+                category=CHAPTERS["adversaries" if "mode" in kind else "merits"],
+                subcategory="{dataset}, {partition}".format(**kind),
+                labels=labels_of(kind),
+                caption="../workflow/report/merits.rst",
+            )
+            for figure, kind in MERITS.items()
+        ],
     log:
-        f"results/logs/figures/{SYSTEM_KIND}/clean.log",
+        "results/logs/figures/merits.log",
     conda:
         "../envs/environment.yaml"
     threads: 1
     resources:
         mem_mb=1000,
-        runtime=10,
+        runtime=60,
     params:
         code=code("draw_merits.py"),
     script:
         "../workflow/scripts/draw_merits.py"
 
 
-use rule draw_clean_merits as draw_adversarial_merits with:
-    output:
-        report(
-            multiext(f"results/figures/{TEST_SET_KIND}/merits", ".pdf", ".png"),
-            category="3 Figures of merit under adversaries",
-            subcategory="{dataset}, {partition}",
-            caption="../workflow/report/merits.rst",
-        ),
-    log:
-        f"results/logs/figures/{TEST_SET_KIND}/merits.log",
-
-
 rule draw_probes:
     input:
         f"results/{PROBES}/probes.tsv",
     output:
-        report(
-            multiext(f"results/figures/{PROBES}/probes", ".pdf", ".png"),
-            category="4 Single excerpts pushed into every class",
+        pdf=f"results/figures/{PROBES}/probes.pdf",
+        png=report(
+            f"results/figures/{PROBES}/probes.png",
+            category=CHAPTERS["excerpts"],
             subcategory="{dataset}, {partition}",
+            labels=lambda wildcards: {"figure": "probes"} | labels_of(wildcards),
             caption="../workflow/report/probes.rst",
         ),
     log:
@@ -110,49 +119,30 @@ rule draw_probes:
         "../workflow/scripts/draw_probes.py"
 
 
-rule draw_spectra:
+rule draw_excerpts:
     input:
         manifest="results/{dataset}/manifest.tsv",
         table=f"results/{TEST_SET}/resynthesised.tsv",
         audio=f"results/{TEST_SET}/audio",
     output:
-        report(
+        spectra=report(
             directory(f"results/figures/{TEST_SET}/spectra"),
-            patterns=["{name}.png"],
-            category="5 Spectra",
+            patterns=["{figure}.png"],
+            category=CHAPTERS["excerpts"],
             subcategory="{dataset}, {partition}",
+            labels=labels_of,
             caption="../workflow/report/spectra.rst",
         ),
-    log:
-        f"results/logs/figures/{TEST_SET}/spectra.log",
-    conda:
-        "../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=10,
-    params:
-        excerpts=CONFIG["figure_excerpts"],
-        code=code("draw_spectra.py"),
-    script:
-        "../workflow/scripts/draw_spectra.py"
-
-
-rule draw_waveforms:
-    input:
-        manifest="results/{dataset}/manifest.tsv",
-        table=f"results/{TEST_SET}/resynthesised.tsv",
-        audio=f"results/{TEST_SET}/audio",
-    output:
-        report(
+        waveforms=report(
             directory(f"results/figures/{TEST_SET}/waveforms"),
-            patterns=["{name}.png"],
-            category="6 Waveforms",
+            patterns=["{figure}.png"],
+            category=CHAPTERS["excerpts"],
             subcategory="{dataset}, {partition}",
+            labels=labels_of,
             caption="../workflow/report/waveforms.rst",
         ),
     log:
-        f"results/logs/figures/{TEST_SET}/waveforms.log",
+        f"results/logs/figures/{TEST_SET}/excerpts.log",
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -161,18 +151,21 @@ rule draw_waveforms:
         runtime=10,
     params:
         excerpts=CONFIG["figure_excerpts"],
-        code=code("draw_waveforms.py"),
+        code=code("draw_excerpts.py"),
     script:
-        "../workflow/scripts/draw_waveforms.py"
+        "../workflow/scripts/draw_excerpts.py"
 
 
 rule draw_low_pass:
     input:
         "results/tables/low_pass.tsv",
     output:
-        report(
-            multiext("results/figures/low_pass", ".pdf", ".png"),
-            category="7 Low-pass filters",
+        pdf="results/figures/low_pass.pdf",
+        png=report(
+            "results/figures/low_pass.png",
+            category=CHAPTERS["survival"],
+            subcategory=EVERYTHING,
+            labels={"figure": "low_pass"},
             caption="../workflow/report/low_pass.rst",
         ),
     log:
@@ -194,10 +187,12 @@ rule draw_curves:
     input:
         "results/tables/curves.tsv",
     output:
-        report(
-            multiext("results/figures/{dataset}/{partition}/curves", ".pdf", ".png"),
-            category="8 Curves",
+        pdf="results/figures/{dataset}/{partition}/curves.pdf",
+        png=report(
+            "results/figures/{dataset}/{partition}/curves.png",
+            category=CHAPTERS["curves"],
             subcategory="{dataset}, {partition}",
+            labels={"figure": "curves"},
             caption="../workflow/report/curves.rst",
         ),
     log:
@@ -218,9 +213,12 @@ rule draw_robust_accuracy:
     input:
         "results/tables/robust_accuracy.tsv",
     output:
-        report(
-            multiext("results/figures/robust_accuracy", ".pdf", ".png"),
-            category="8 Curves",
+        pdf="results/figures/robust_accuracy.pdf",
+        png=report(
+            "results/figures/robust_accuracy.png",
+            category=CHAPTERS["curves"],
+            subcategory=EVERYTHING,
+            labels={"figure": "robust_accuracy"},
             caption="../workflow/report/robust_accuracy.rst",
         ),
     log:
@@ -241,9 +239,12 @@ rule draw_minimum_snr:
     input:
         "results/tables/curve_excerpts.tsv",
     output:
-        report(
-            multiext("results/figures/minimum_snr", ".pdf", ".png"),
-            category="8 Curves",
+        pdf="results/figures/minimum_snr.pdf",
+        png=report(
+            "results/figures/minimum_snr.png",
+            category=CHAPTERS["curves"],
+            subcategory=EVERYTHING,
+            labels={"figure": "minimum_snr"},
             caption="../workflow/report/minimum_snr.rst",
         ),
     log:
@@ -265,12 +266,12 @@ rule draw_transfer:
     input:
         "results/tables/transfer.tsv",
     output:
-        report(
-            multiext(
-                "results/figures/{dataset}/{adversary}/{snr_limit}/transfer", ".pdf", ".png"
-            ),
-            category="8 Transfer to other systems",
+        pdf="results/figures/{dataset}/{adversary}/{snr_limit}/transfer.pdf",
+        png=report(
+            "results/figures/{dataset}/{adversary}/{snr_limit}/transfer.png",
+            category=CHAPTERS["survival"],
             subcategory="{dataset}",
+            labels=lambda wildcards: {"figure": "transfer"} | labels_of(wildcards),
             caption="../workflow/report/transfer.rst",
         ),
     log:
@@ -291,9 +292,12 @@ rule draw_survival:
     input:
         "results/tables/survival.tsv",
     output:
-        report(
-            multiext("results/figures/survival", ".pdf", ".png"),
-            category="8 Survival of adversaries",
+        pdf="results/figures/survival.pdf",
+        png=report(
+            "results/figures/survival.png",
+            category=CHAPTERS["survival"],
+            subcategory=EVERYTHING,
+            labels={"figure": "survival"},
             caption="../workflow/report/survival.rst",
         ),
     log:
@@ -314,9 +318,12 @@ rule draw_perceptual:
     input:
         "results/tables/perceptual.tsv",
     output:
-        report(
-            multiext("results/figures/perceptual", ".pdf", ".png"),
-            category="8 What a listener would notice",
+        pdf="results/figures/perceptual.pdf",
+        png=report(
+            "results/figures/perceptual.png",
+            category=CHAPTERS["perceptual"],
+            subcategory=EVERYTHING,
+            labels={"figure": "perceptual"},
             caption="../workflow/report/perceptual.rst",
         ),
     log:
@@ -338,9 +345,12 @@ rule draw_claims:
         claims="results/tables/claims.tsv",
         cases="results/tables/claim_cases.tsv",
     output:
-        report(
-            multiext("results/figures/claims", ".pdf", ".png"),
-            category="0 Claims",
+        pdf="results/figures/claims.pdf",
+        png=report(
+            "results/figures/claims.png",
+            category=CHAPTERS["claims"],
+            subcategory=EVERYTHING,
+            labels={"figure": "claims"},
             caption="../workflow/report/claims.rst",
         ),
     log:
@@ -371,11 +381,7 @@ rule figures:
         rules.draw_minimum_snr.output if PLAN.curved and MINIMUM else [],
         rules.draw_survival.output if PLAN.transformed else [],
         rules.draw_perceptual.output if PLAN.perceived else [],
-        [f"results/figures/{SYSTEM_KIND}/clean.pdf".format(**system) for system in PLAN.systems],
-        [
-            f"results/figures/{TEST_SET_KIND}/merits.pdf".format(**test_set)
-            for test_set in PLAN.test_sets
-        ],
+        rules.draw_merits.output,
         [f"results/figures/{PROBES}/probes.pdf".format(**each) for each in PLAN.probed],
         [
             "results/figures/{dataset}/{adversary}/{snr_limit}/transfer.pdf".format(**each)

@@ -303,26 +303,27 @@ rule make_sanity:
         "../workflow/scripts/make_sanity.py"
 
 
-PRINTED = [
-    "partition_sizes",
-    "figures_of_merit",
-    "merits",
-    "partition_difference",
-    "paired_comparisons",
-    "probes",
-    "low_pass",
-    "curves",
-    "robust_accuracy",
-    "minimum_snr",
-    "minimum_snr_difference",
-    "transfer",
-    "gradients",
-    "sanity",
-    "survival",
-    "perceptual",
-    "claims",
-    "claim_cases",
-]
+# Tables that people read, each with its chapter in the report.
+PRINTED = {
+    "partition_sizes": "partitions",
+    "figures_of_merit": "merits",
+    "merits": "merits",
+    "partition_difference": "partitions",
+    "paired_comparisons": "merits",
+    "probes": "excerpts",
+    "low_pass": "survival",
+    "curves": "curves",
+    "robust_accuracy": "curves",
+    "minimum_snr": "curves",
+    "minimum_snr_difference": "curves",
+    "transfer": "survival",
+    "gradients": "checks",
+    "sanity": "checks",
+    "survival": "survival",
+    "perceptual": "perceptual",
+    "claims": "claims",
+    "claim_cases": "claims",
+}
 
 
 rule typeset_table:
@@ -331,6 +332,13 @@ rule typeset_table:
     output:
         tex="results/tables/{table}.tex",
         md="results/tables/{table}.md",
+        html=report(
+            "results/tables/{table}.html",
+            category=lambda wildcards: CHAPTERS[PRINTED[wildcards.table]],
+            subcategory=EVERYTHING,
+            labels={"table": "{table}"},
+            caption="../workflow/report/tables.rst",
+        ),
     log:
         "results/logs/tables/typeset_table/{table}.log",
     wildcard_constraints:
@@ -349,4 +357,8 @@ rule typeset_table:
 
 rule tables:
     input:
-        expand("results/tables/{table}.{ending}", table=PRINTED, ending=["tsv", "tex", "md"]),
+        expand(
+            "results/tables/{table}.{ending}",
+            table=PRINTED,
+            ending=["tsv", "tex", "md", "html"],
+        ),

@@ -156,7 +156,8 @@ def transfer(systems):
     columns += [f"judge_{name}" for name in columns[:3]]
     success = rng.random(len(rows))
     success[len(systems) :: 5] = np.nan
-    return pd.DataFrame(rows, columns=columns).assign(success=success)
+    excerpts = np.where(np.isnan(success), 0, rng.integers(1, 100, len(rows)))
+    return pd.DataFrame(rows, columns=columns).assign(success=success, excerpts=excerpts)
 
 
 def perceptual(adversaries=("projected", "hidden")):
@@ -202,18 +203,21 @@ def claims(rule="above", statement="The adversary defeats them"):
     return claims.assign(rule=rule, verdict=["fails", "not run"]), cases
 
 
+SUBTITLE = "cnn, standard training, random partition; projected, SNR ≥ 15 dB"
+
+
 def drawn_spectra(frames=60, title="one excerpt"):
     rng = np.random.default_rng(0)
     levels = [rng.uniform(-100, top, (frames, 513)) for top in (20, 20, -10)]
     levels[2][:, 300:] = -np.inf
-    return spectra(*levels, 512 / 22050, 22050 / 1024, frames // 2, title)
+    return spectra(*levels, 512 / 22050, 22050 / 1024, frames // 2, title, SUBTITLE)
 
 
 def drawn_waveforms(title="one excerpt"):
     rng = np.random.default_rng(0)
     original = 0.3 * np.sin(np.arange(1000) / 20)
     difference = 0.004 * rng.uniform(-1, 1, 1000)
-    return waveforms(original, original + difference, 12.5, 22050, title)
+    return waveforms(original, original + difference, 12.5, 22050, title, SUBTITLE)
 
 
 TRANSFORMATIONS = (

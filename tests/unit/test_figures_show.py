@@ -275,6 +275,7 @@ def test_a_cell_of_the_transfer_matrix_is_the_success_against_its_judge():
     systems = [("random", "dnn", "standard"), ("random", "cnn", "standard")]
     table = transfer(systems)
     table["success"] = [1.0, 0.754, 0.2, np.nan]
+    table["excerpts"] = [30, 28, 5, 0]
     figure = transfer_matrix(table, "made")
     axes = figure.axes[0]
     judges = [text.get_text() for text in axes.get_xticklabels()]
@@ -284,7 +285,12 @@ def test_a_cell_of_the_transfer_matrix_is_the_success_against_its_judge():
         "random, cnn, standard",
     ]
     # There is no other run of either, whose cells stay empty.
-    assert cell_texts(figure) == {(0, 0): "100", (0, 1): "75", (1, 0): "20", (2, 1): "–"}
+    assert cell_texts(figure) == {
+        (0, 0): "100\nof 30",
+        (0, 1): "75\nof 28",
+        (1, 0): "20\nof 5",
+        (2, 1): "–",
+    }
     colours = np.asarray(axes.images[0].get_array())
     np.testing.assert_allclose(colours[1, 0], mpl.colormaps[SEQUENTIAL](0.754)[:3], atol=0.01)
     assert (colours[1, [1, 2]] == 1).all()
@@ -423,7 +429,20 @@ def test_a_distribution_counts_what_gave_way_and_marks_what_is_censored():
 
 
 def test_21_lines_of_panels_look_different():
-    assert len({tuple(line_looks(number).values()) for number in range(21)}) == 21
+    looks = [line_looks(number) for number in range(21)]
+    assert len({(each["color"], each["marker"], each["linestyle"]) for each in looks}) == 21
+
+
+def test_lines_that_coincide_are_all_seen_at_their_points():
+    """The marker of each lies within, and above, those of the lines under it."""
+    names = ["black_box", "minimum", "waveform", "waveform_half"]
+    table = curves(["dnn"], names).assign(success=0.5)
+    lines = lines_by_colour(success_curves(table, "made").axes[0]).values()
+    lines = sorted(lines, key=lambda line: line.get_zorder())
+    sizes = [line.get_markersize() for line in lines]
+    assert len(lines) == len(names)
+    assert [line.get_color() for line in lines] == [line_looks(n)["color"] for n in range(4)]
+    assert (np.diff(sizes) < 0).all()
 
 
 # survival

@@ -1,10 +1,11 @@
-"""Typesetting: every number where it belongs, every label as it is, in both formats."""
+"""Typesetting: every number where it belongs, every label as it is, in every format."""
 
 import csv
 import io
 import math
 import re
 import runpy
+from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,7 +20,7 @@ from music_adversaries.perceptual_summary import QUANTITIES
 from music_adversaries.perceptual_summary import perceptual as summed_up
 from music_adversaries.survival import SHARES
 from music_adversaries.tables import read_table, write_table
-from music_adversaries.typesetting import latex, markdown, numbers
+from music_adversaries.typesetting import html, latex, markdown, numbers
 from music_adversaries.typesetting.layouts import LAYOUTS
 from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable
 
@@ -658,12 +659,13 @@ def test_a_table_without_rows_says_so_in_a_sentence(name, tmp_path):
     tables = typeset(name, read_table(tmp_path / "empty.tsv"))
     assert tables == []
     assert markdown.to_markdown(tables) == f"{NOTHING_WAS_RUN}\n"
+    assert f"<p>{NOTHING_WAS_RUN}</p>" in html.to_html(tables, name)
     written = latex.to_latex(tables).splitlines()
     assert written[0].startswith("%")
     assert written[1:] == [NOTHING_WAS_RUN]
 
 
-# Both formats
+# All formats
 
 
 def latex_tabulars(text):
@@ -711,6 +713,58 @@ def test_both_formats_hold_the_same_cells(name):
         ]
         bare = [[re.sub(r"^\\textbf\{(.*)\}$", r"\1", cell) for cell in row] for row in rows]
         assert [[read_latex(cell) for cell in row] for row in bare] == plain
+
+
+class Page(HTMLParser):
+    """The tables of a page: their captions, their rows and which of the cells are bold."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.title, self.captions, self.tables, self.bold = "", [], [], []
+        self.place = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "figcaption":
+            self.captions.append("")
+        elif tag == "table":
+            self.tables.append([])
+            self.bold.append(set())
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+        elif tag == "b":
+            self.bold[-1].add((len(self.tables[-1]) - 2, len(self.tables[-1][-1]) - 1))
+        self.place = tag
+
+    def handle_endtag(self, tag):
+        self.place = "td" if tag == "b" else None
+
+    def handle_data(self, data):
+        if self.place == "title":
+            self.title += data
+        elif self.place == "figcaption":
+            self.captions[-1] += data
+        elif self.place in ("td", "th", "b"):
+            self.tables[-1][-1][-1] += data
+
+
+@pytest.mark.parametrize("name", TIDY)
+def test_html_holds_the_captions_cells_and_bold_cells(name):
+    tables = typeset(name)
+    page = Page(html.to_html(tables, name))
+    assert page.title == name
+    assert page.captions == [on_one_line(table.caption) for table in tables]
+    assert page.bold == [set(table.bold) for table in tables]
+    for found, table in zip(page.tables, tables, strict=True):
+        cells = [[cell.strip() for cell in row] for row in found]
+        assert cells == [list(table.cells.columns), *table.cells.to_numpy().tolist()]
+
+
+def test_a_page_of_html_fetches_nothing():
+    text = html.to_html(typeset("claims"), "claims")
+    assert re.findall(r"<(?:script|link|img|iframe)|\b(?:src|href)=|url\(|@import", text) == []
 
 
 SPELLINGS = {
@@ -767,6 +821,15 @@ def test_any_label_is_escaped_in_markdown(label):
     assert re.sub(r"\\(.)", r"\1", escaped) == on_one_line(label)
 
 
+@given(LABELS)
+@example("<script>&amp;\"'")
+def test_any_label_is_escaped_in_html(label):
+    page = Page(html.to_html([PrintedTable(label, pd.DataFrame({label: [label]}), "l")], label))
+    wanted = on_one_line(label)
+    assert page.captions == [wanted]
+    assert [[cell.strip() for cell in row] for row in page.tables[0]] == [[wanted.strip()]] * 2
+
+
 @given(st.lists(LABELS, min_size=2, max_size=4))
 def test_any_labels_keep_a_table_square(labels):
     row = [*labels, "1.0"]
@@ -805,10 +868,11 @@ def test_a_long_table_goes_on_in_the_next_float_with_its_bold_cells():
 
 
 @pytest.mark.parametrize("name", TIDY)
-def test_the_script_writes_both_formats_of_a_file(name, tmp_path):
+def test_the_script_writes_every_format_of_a_table(name, tmp_path):
     tidy = tmp_path / f"{name}.tsv"
     write_table(TIDY[name](), tidy)
-    output = SimpleNamespace(tex=tmp_path / f"{name}.tex", md=tmp_path / f"{name}.md")
+    paths = {ending: tmp_path / f"{name}.{ending}" for ending in ("tex", "md", "html")}
+    output = SimpleNamespace(**paths)
     snakemake = SimpleNamespace(
         input=[tidy],
         output=output,
@@ -819,4 +883,5 @@ def test_the_script_writes_both_formats_of_a_file(name, tmp_path):
     tables = typeset(name, read_table(tidy))
     assert output.tex.read_text(encoding="utf-8") == latex.to_latex(tables)
     assert output.md.read_text(encoding="utf-8") == markdown.to_markdown(tables)
+    assert output.html.read_text(encoding="utf-8") == html.to_html(tables, name)
     assert read_markdown(output.md.read_text(encoding="utf-8"))

@@ -146,17 +146,18 @@ def test_every_figure_is_there_as_pdf_and_png(finished_run):
     }
 
 
-def test_every_table_is_there_as_tsv_latex_and_markdown(finished_run):
+def test_every_table_is_there_as_tsv_latex_markdown_and_html(finished_run):
     tables = {path.name for path in (finished_run / "results/tables").iterdir()}
     printed = {name.removesuffix(".tex") for name in tables if name.endswith(".tex")}
     assert printed == set(LAYOUTS)
-    assert {f"{name}.{ending}" for name in printed for ending in ("tsv", "md")} <= tables
+    endings = ("tsv", "md", "html")
+    assert {f"{name}.{ending}" for name in printed for ending in endings} <= tables
 
 
 def test_printed_tables_are_those_that_have_a_layout():
     text = (ROOT / "rules/tables.smk").read_text()
-    printed = re.search(r"PRINTED = \[(.*?)\]", text, flags=re.DOTALL)[1]
-    assert re.findall(r'"(\w+)"', printed) == list(LAYOUTS)
+    printed = re.search(r"PRINTED = \{(.*?)\}", text, flags=re.DOTALL)[1]
+    assert re.findall(r'"(\w+)":', printed) == list(LAYOUTS)
 
 
 def test_a_forest_is_judged_by_its_own_vote(finished_run):
@@ -382,7 +383,7 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     assert jobs["train_system"] == 4 + 2 * len(ARMS)
     assert jobs["attack_test_set"] == 32
     # Probes, spectra and waveforms are of the first seed.
-    assert not {"attack_probes", "draw_probes", "draw_spectra", "draw_waveforms"} & set(jobs)
+    assert not {"attack_probes", "draw_probes", "draw_excerpts"} & set(jobs)
     assert "extract_shard" not in jobs and "make_folds" not in jobs
 
 

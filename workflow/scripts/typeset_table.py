@@ -1,7 +1,8 @@
-"""Lay out a tidy table as people print it, and write it in LaTeX and in Markdown."""
+"""Lay out a tidy table as people print it, and write it in LaTeX, Markdown and HTML."""
 
 from job import run
 from music_adversaries.tables import read_table
+from music_adversaries.typesetting.html import to_html
 from music_adversaries.typesetting.latex import to_latex
 from music_adversaries.typesetting.layouts import LAYOUTS
 from music_adversaries.typesetting.markdown import to_markdown
@@ -9,9 +10,11 @@ from music_adversaries.whole import whole
 
 
 def typeset_table(snakemake):
-    printed = LAYOUTS[snakemake.wildcards.table](read_table(snakemake.input[0]))
+    name = snakemake.wildcards.table
+    printed = LAYOUTS[name](read_table(snakemake.input[0]))
     write(to_latex(printed), snakemake.output.tex)
     write(to_markdown(printed), snakemake.output.md)
+    write(to_html(printed, name), snakemake.output.html)
 
 
 def write(text, path):

@@ -22,6 +22,7 @@ ROW_IN = 0.15
 NAME_LETTERS = 68
 TITLE_LETTERS = 105
 LABEL_LETTERS = 44
+ADVERSARIES_LETTERS = 60  # of two that are compared
 NO_ADVERSARY = ("", "none")
 PERCENTAGES = ["value", "low", "high", "threshold"]
 VERDICTS = {
@@ -126,9 +127,15 @@ def _conditions(cases):
     """What cases may differ in besides their systems, as texts."""
     attacks = zip(cases["adversary"], cases["snr_limit_db"], strict=True)
     return cases[["partition", "training"]].assign(
-        attack=["" if a in NO_ADVERSARY else attack_name(a, limit) for a, limit in attacks],
+        attack=[_attack(*each) for each in attacks],
         own=cases["statistic"].str.partition(" (")[2].str.rstrip(")"),
     )
+
+
+def _attack(adversary, snr_limit_db):
+    if adversary in NO_ADVERSARY:
+        return ""
+    return attack_name(adversary, snr_limit_db, ADVERSARIES_LETTERS)
 
 
 def _row_names(cases):

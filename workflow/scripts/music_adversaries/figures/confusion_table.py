@@ -58,7 +58,7 @@ def confusion_table(merits, title, subtitle=""):
 
 def snr_subtitle(snr_db_mean, snr_db_sd):
     """The line that stands under a title for excerpts under an adversary; both in dB."""
-    return f"SNR {snr_db_mean:.1f} ± {snr_db_sd:.1f} dB (mean ± standard deviation)"
+    return f"SNR {snr_db_mean:.1f} ± {snr_db_sd:.1f} dB (mean ± SD)"
 
 
 def _grid(merits, labels):

@@ -3,6 +3,7 @@
 import numpy as np
 
 LABEL_LETTERS = 14
+ADVERSARY_LETTERS = 24
 
 
 def shorten(label, letters=LABEL_LETTERS):
@@ -14,7 +15,7 @@ def shorten(label, letters=LABEL_LETTERS):
     return label[: letters - 1 - end] + "…" + label[-end:]
 
 
-def attack_name(adversary, snr_limit_db):
-    """An adversary and the limit of its SNR; a limit of −inf is none."""
+def attack_name(adversary, snr_limit_db, letters=ADVERSARY_LETTERS):
+    """An adversary, in so many letters, and the limit of its SNR; one of −inf is none."""
     limit = f"SNR ≥ {snr_limit_db:g} dB" if np.isfinite(snr_limit_db) else "any SNR"
-    return f"{shorten(adversary, 24)}, {limit}"
+    return f"{shorten(adversary, letters)}, {limit}"

@@ -60,7 +60,6 @@ def _draw_distribution(axes, snrs_db, place, looks):
     unchanged = np.isposinf(snrs_db).sum()
     reached = unchanged + np.array([0, *range(1, len(finite) + 1), len(finite)])
     x, percent = place(np.array([np.inf, *finite, -np.inf])), 100 * reached / len(snrs_db)
-    colour, dashes, marker = looks["color"], looks["linestyle"], looks["marker"]
-    axes.plot(x, percent, color=colour, linestyle=dashes, drawstyle="steps-post")
+    axes.plot(x, percent, **{**looks, "marker": ""}, drawstyle="steps-post")
     for end, fill in ((0, "full"), (-1, "none")):
-        axes.plot(x[end], percent[end], marker, color=colour, markersize=4, fillstyle=fill)
+        axes.plot(x[end], percent[end], **{**looks, "linestyle": ""}, fillstyle=fill)

@@ -12,6 +12,8 @@ LEGEND_COLUMNS = 4
 PANEL_IN = 1.55
 BANDS = 0.4
 """Opacity of all bands of a panel on top of one another, about."""
+LARGEST_MARKER, MARKER_STEP = 7, 0.75
+"""In points; the step is from line to line of different colours."""
 LABELLED_DISTANCE = 0.12
 """Between two labelled SNRs at least, in widths of the axis."""
 
@@ -33,14 +35,14 @@ def make_panels(count, names, x_label, y_label):
     legend_in = 0.14 * -(-len(names) // LEGEND_COLUMNS)
     figure = Figure(figsize=(PAGE_IN, 1.1 + legend_in + PANEL_IN * rows))
     panels = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
-    panels[0].set_ylim(-3, 103)
+    panels[0].set_ylim(-5, 105)  # room for marks at either end
     for axes in panels[count:]:
         axes.set_visible(False)
     for axes in panels[max(0, count - columns) : count]:
         axes.set_xlabel(x_label)
     figure.supylabel(y_label)
     handles = [
-        Line2D([], [], markersize=4, label=shorten(name, 24), **line_looks(number))
+        Line2D([], [], label=shorten(name, 24), **line_looks(number))
         for number, name in enumerate(names)
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=LEGEND_COLUMNS)
@@ -48,10 +50,19 @@ def make_panels(count, names, x_label, y_label):
 
 
 def line_looks(number):
-    """Colour, marker and dashes of the line with this number."""
+    """How the line with this number looks, and that it lies on those before it.
+
+    Markers become smaller, so that lines that coincide can all be seen at their points.
+    """
+    turn, place = divmod(number, len(COLOURS))
     colour, marker = look(number)
-    dashes = ["-", "--", ":"][number // len(COLOURS) % 3]
-    return {"color": colour, "marker": marker, "linestyle": dashes}
+    return {
+        "color": colour,
+        "marker": marker,
+        "markersize": LARGEST_MARKER - MARKER_STEP * place,
+        "linestyle": ["-", "--", ":"][turn % 3],
+        "zorder": 2 + number / 100,
+    }
 
 
 def draw_shares(axes, x, shares, looks, bands):
@@ -67,7 +78,7 @@ def draw_shares(axes, x, shares, looks, bands):
     value, low, high = 100 * shares.to_numpy().T
     opacity = min(0.15, BANDS / bands)
     axes.fill_between(x, low, high, color=looks["color"], alpha=opacity, linewidth=0)
-    axes.plot(x, value, markersize=3, **looks)
+    axes.plot(x, value, **looks)
 
 
 def lay_out_snrs(axes, snrs_db, ends):

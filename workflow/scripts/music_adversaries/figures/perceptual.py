@@ -61,8 +61,7 @@ def perceptual_figures(perceptual):
     set_title(
         figure,
         "What a listener would notice of a change, against its SNR",
-        "marks: medians over the excerpts of a test set that the adversary changed; bars:"
-        " quartiles",
+        "marks: medians over a test set's excerpts that were changed; bars: quartiles",
     )
     return figure
 

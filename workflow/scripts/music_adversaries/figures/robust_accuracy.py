@@ -61,4 +61,4 @@ def _aside(axes, number, count):
 
 def _draw_clean(axes, place, percent, looks):
     axes.plot([place] * 2, [percent["low"], percent["high"]], color=looks["color"])
-    axes.plot(place, percent["accuracy"], markersize=3.5, **{**looks, "linestyle": ""})
+    axes.plot(place, percent["accuracy"], **{**looks, "linestyle": "", "markersize": 3.5})

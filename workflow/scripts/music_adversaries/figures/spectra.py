@@ -18,7 +18,14 @@ DYNAMIC_RANGE_DB = 80
 
 @in_style
 def spectra(
-    original_db, adversarial_db, difference_db, seconds_per_frame, hz_per_bin, frame, title
+    original_db,
+    adversarial_db,
+    difference_db,
+    seconds_per_frame,
+    hz_per_bin,
+    frame,
+    title,
+    subtitle="",
 ):
     """Spectrograms of original, adversarial and difference, and one frame of each.
 
@@ -29,7 +36,8 @@ def spectra(
         seconds_per_frame: the hop.
         hz_per_bin: the distance between bins.
         frame: the index of the frame that is overlaid.
-        title: what excerpt under what adversary.
+        title: what was done to what excerpt.
+        subtitle: a second line: by what adversary, against what system.
 
     Raises:
         ValueError: shapes differ.
@@ -72,7 +80,7 @@ def spectra(
         f"frame at {frame * seconds_per_frame:.2f} s (dashed line above)", loc="left"
     )
     axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
-    set_title(figure, title)
+    set_title(figure, title, subtitle)
     return figure
 
 

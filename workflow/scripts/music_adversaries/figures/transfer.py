@@ -21,7 +21,9 @@ NOTHING_LEFT = "–"
 
 @in_style
 def transfer_matrix(transfer, title, subtitle=""):
-    """A matrix of attacked systems × judges: how often the judge names the target, in %.
+    """A matrix of attacked systems × judges: how often the judge names the target.
+
+    In a cell the share in %, below it of how many excerpts it is.
 
     The first column is the attacked system itself; outlined cells are judges of the attacked
     system's kind, trained in another run. A dash: the judge was trained on every excerpt. A
@@ -31,7 +33,8 @@ def transfer_matrix(transfer, title, subtitle=""):
         transfer: a row per attacked system (``partition``, ``architecture``, ``training``),
             ``judge`` (``itself`` or another) and the judge's ``judge_partition``,
             ``judge_architecture``, ``judge_training``, of one dataset and adversary, with
-            ``success`` (a fraction of 1, NaN where nothing was left to judge).
+            ``success`` (a fraction of 1, NaN where nothing was left to judge) of so many
+            ``excerpts``.
         title: what adversary on what data.
         subtitle: a second line.
     """
@@ -39,18 +42,19 @@ def transfer_matrix(transfer, title, subtitle=""):
     transfer["by"] = transfer["by"].mask(transfer["judge"] == ITSELF, ITSELF)
     sources = list(transfer["source"].unique())
     judges = [ITSELF, *sorted(set(transfer["by"]) - {ITSELF})]
-    figure = Figure(figsize=(max(4.5, 3.4 + 0.34 * len(judges)), 2.9 + 0.22 * len(sources)))
+    figure = Figure(figsize=(max(4.5, 3.4 + 0.34 * len(judges)), 2.9 + 0.3 * len(sources)))
     axes = figure.subplots()
     scale = ScalarMappable(Normalize(0, 100), colormaps[cells.SEQUENTIAL])
-    success = transfer.set_index(["source", "by"])["success"]
+    found = transfer.set_index(["source", "by"])[["success", "excerpts"]]
     colours = np.ones((len(sources), len(judges), 3))
     for (row, source), (column, judge) in product(enumerate(sources), enumerate(judges)):
-        if (source, judge) not in success:
+        if (source, judge) not in found.index:
             continue
-        percent = 100 * success[source, judge]
-        if np.isfinite(percent):
-            colours[row, column] = scale.to_rgba(percent)[:3]
-        text = f"{percent:.0f}" if np.isfinite(percent) else NOTHING_LEFT
+        success, excerpts = found.loc[(source, judge)]
+        text = NOTHING_LEFT
+        if np.isfinite(success):
+            colours[row, column] = scale.to_rgba(100 * success)[:3]
+            text = f"{100 * success:.0f}\nof {excerpts:.0f}"
         cells.write_cell(axes, (column, row), text, colours[row, column])
         if judge == source:
             cells.outline(axes, column, row)
@@ -63,9 +67,9 @@ def transfer_matrix(transfer, title, subtitle=""):
     set_title(figure, title, subtitle)
     set_note(
         figure,
-        "share of written files that are judged as the target; excerpts on which the judge was"
-        f" trained are left out ({NOTHING_LEFT}: all of them); itself: the very system that was"
-        " attacked; outlined: of the same kind, from another fold or seed",
+        "in %, and of how many: written files judged as the target; those on which the judge"
+        f" was trained are left out ({NOTHING_LEFT}: all of them); itself: the very system that"
+        " was attacked; outlined: of the same kind, from another fold or seed",
     )
     return figure
 

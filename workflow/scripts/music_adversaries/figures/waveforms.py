@@ -17,7 +17,7 @@ from music_adversaries.figures.style import (
 
 
 @in_style
-def waveforms(original, adversarial, start_s, sample_rate_hz, title):
+def waveforms(original, adversarial, start_s, sample_rate_hz, title, subtitle=""):
     """Aligned stretches of an original, its adversary and their magnified difference.
 
     Args:
@@ -25,7 +25,8 @@ def waveforms(original, adversarial, start_s, sample_rate_hz, title):
         adversarial: likewise.
         start_s: where in the excerpt the stretch begins.
         sample_rate_hz: samples per second.
-        title: what excerpt under what adversary.
+        title: what was done to what excerpt.
+        subtitle: a second line: by what adversary, against what system.
 
     Raises:
         ValueError: lengths differ.
@@ -53,7 +54,7 @@ def waveforms(original, adversarial, start_s, sample_rate_hz, title):
         axes.margins(x=0)
     panels[-1].set_xlabel(f"time after {start_s:.3f} s (ms)")
     figure.supylabel("amplitude (full scale = 1)")
-    set_title(figure, title)
+    set_title(figure, title, subtitle)
     return figure
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from music_adversaries.evaluation import ATTACK, SYSTEM
+from music_adversaries.judgements import ATTACK, SYSTEM
 from music_adversaries.typesetting.columns import attack, groups, written
 from music_adversaries.typesetting.numbers import (
     DASH,
