@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-if str(SCRIPTS) not in sys.path:
-    sys.path.append(str(SCRIPTS))
+# First, here and in jobs: of the package that may be installed beside, nothing is used.
+sys.path.insert(0, str(SCRIPTS))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
+)
 
 from snakemake.exceptions import WorkflowError
 
@@ -167,11 +170,8 @@ def attack_of(wildcards):
 
 def settings_of(wildcards):
     """The adversary's settings; of steps by network, that of the one it goes through."""
-    settings = dict(CONFIG["adversaries"][wildcards.adversary])
-    if "steps" in settings:
-        network = CONFIG["architectures"][base_of(wildcards)]["network"]
-        settings["step"] = settings.pop("steps")[network]
-    return settings
+    network = CONFIG["architectures"][base_of(wildcards)]["network"]
+    return configuration.of_network(CONFIG["adversaries"][wildcards.adversary], network)
 
 
 def curve_limits_of(wildcards):
