@@ -110,13 +110,14 @@ def test_what_every_adversary_writes_is_judged_as_wanted_or_not_there(tmp_path, 
 
 
 def test_a_song_beyond_full_scale_keeps_no_snr_that_16_bits_cannot(tmp_path):
-    original = read_excerpt(song(tmp_path, 3 * music(), subtype="FLOAT"))
+    original = read_excerpt(song(tmp_path, 3 * music(2.5), subtype="FLOAT"))
     system = magnitude_system()
-    aim = songs.aim_of(None, songs.ranking(system, original))
-    with pytest.raises(songs.OutOfReachError):
-        songs.attack_song(
-            system, original, aim, settings_to_leave("single_step", 40), tmp_path / "out.wav"
-        )
+    clipped = np.clip(original, -1, 1 - 2**-15)
+    aim = songs.Aim("reach", next(iter(songs.ranking(system, clipped))))
+    settings = settings_of(default_adversaries()["waveform"], 40)
+    with pytest.raises(songs.OutOfReachError) as failure:
+        songs.attack_song(system, original, aim, settings, tmp_path / "out.wav")
+    assert aim.met(failure.value.verdict.predicted)
     assert not (tmp_path / "out.wav").exists()
 
 
