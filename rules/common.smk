@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-# First, here and in jobs: of the package that may be installed beside, nothing is used.
+# First, here and in jobs: of a package that may be installed beside it, nothing is used.
 sys.path.insert(0, str(SCRIPTS))
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(SCRIPTS), os.environ.get("PYTHONPATH")])
-)
+before = filter(None, [os.environ.get("PYTHONPATH")])
+os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 
 from snakemake.exceptions import WorkflowError
 
