@@ -64,13 +64,15 @@ $(VENV)/.made:
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed-run: envs/requirements.txt $(VENV)/.made
+$(VENV)/.installed-run: envs/requirements.txt pyproject.toml $(VENV)/.made
 	@echo "Installing $< into $(VENV), which takes a minute or more and about 2 GB."
 	$(PIP) --requirement $<
+	$(PIP) --no-deps --editable .
 	@touch $@
 
 # What tests need includes what a run needs: both stamps are new.
-$(VENV)/.installed-dev: envs/requirements-dev.txt envs/requirements.txt $(VENV)/.made
+$(VENV)/.installed-dev: envs/requirements-dev.txt envs/requirements.txt pyproject.toml $(VENV)/.made
 	@echo "Installing $< into $(VENV), which takes a minute or more and about 2 GB."
 	$(PIP) --requirement $<
+	$(PIP) --no-deps --editable .
 	@touch $(VENV)/.installed-run $@

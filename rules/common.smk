@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-if str(SCRIPTS) not in sys.path:
-    sys.path.append(str(SCRIPTS))
+# First, here and in jobs: of a package that may be installed beside it, nothing is used.
+sys.path.insert(0, str(SCRIPTS))
+before = filter(None, [os.environ.get("PYTHONPATH")])
+os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 
 import run_messages
 
@@ -212,12 +214,8 @@ def attack_of(wildcards):
 
 def settings_of(wildcards):
     """The adversary's settings; of steps by network, that of the one it goes through."""
-    settings = dict(ADVERSARIES[wildcards.adversary])
-    if settings["method"] == "projected_gradient":
-        network = ARCHITECTURES[base_of(wildcards)]["network"]
-        kind = "plugin" if plugins.is_plugin(network) else network
-        settings["step"] = settings.pop("steps")[kind]
-    return settings
+    network = ARCHITECTURES[base_of(wildcards)]["network"]
+    return configuration.of_network(ADVERSARIES[wildcards.adversary], network)
 
 
 def curve_limits_of(wildcards):

@@ -17,6 +17,9 @@ SAMPLE_RATE = 22_050
 EXCERPT_SECONDS = 30.0
 """An excerpt is the first 30 s of a recording."""
 
+WHOLE_SECONDS = 1e9
+"""More than any recording lasts: the first so many seconds are all of it."""
+
 
 BLOCK_VALUES = 2**20
 """Samples decoded at a time, over all channels: 4 MiB, however many channels there are."""

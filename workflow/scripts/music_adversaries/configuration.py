@@ -14,9 +14,13 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from music_adversaries import plugins
 from music_adversaries.errors import InputError
 
-SCHEMA = Path(__file__).parents[2] / "schemas" / "config.schema.yaml"
+PACKAGE = Path(__file__).parent
+SCHEMAS = [PACKAGE / "schemas", PACKAGE.parents[1] / "schemas"]
+"""Where the schema lies when the package is installed, and in the repository."""
+SCHEMA = next(filter(Path.is_dir, SCHEMAS)) / "config.schema.yaml"
 
 
 def complete(config: Mapping) -> dict:
@@ -27,6 +31,20 @@ def complete(config: Mapping) -> dict:
         raise InputError(_sentence(error))
     _check_names(completed)
     return _in_order(completed)
+
+
+def default_adversaries() -> dict[str, dict]:
+    """The adversaries that every config has, by name, with their settings."""
+    return complete({"datasets": {"any": {"loader": "studio"}}})["adversaries"]
+
+
+def of_network(adversary: Mapping, network: str) -> dict:
+    """The settings of an adversary as it goes through ``network``: its own of the ``steps``."""
+    settings = dict(adversary)
+    if settings["method"] == "projected_gradient":
+        kind = "plugin" if plugins.is_plugin(network) else network
+        settings["step"] = settings.pop("steps")[kind]
+    return settings
 
 
 @cache

@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 
 from music_adversaries import spectra
-from music_adversaries.audio import read_excerpt, write_wav
+from music_adversaries.audio import WHOLE_SECONDS, read_excerpt, write_wav
 from music_adversaries.systems import System
 from music_adversaries.systems.voting import classify
 
@@ -34,15 +34,19 @@ def verify(
     Both waveforms are ``(samples,)``, of one length.
     """
     write_wav(path, adversarial)
-    written = read_excerpt(path)
-    magnitudes = spectra.magnitudes(torch.from_numpy(written))
-    judged = classify(system, [magnitudes]).iloc[0]
+    written = read_excerpt(path, WHOLE_SECONDS)
+    judged = judge(system, written)
     return Verdict(
         predicted=judged.predicted,
         confidence=judged.posterior[system.labels.index(target)],
         snr_db=spectra.waveform_snr_db(original, written),
         clipped_samples=int((np.abs(adversarial) > 1).sum()),
     )
+
+
+def judge(system: System, waveform: np.ndarray) -> pd.Series:
+    """How a waveform ``(samples,)`` is judged: a row of `voting.classify`."""
+    return classify(system, [spectra.magnitudes(torch.from_numpy(waveform))]).iloc[0]
 
 
 def verdicts_table(verdicts: list[Verdict]) -> pd.DataFrame:

@@ -163,7 +163,7 @@ def _samples_problem(decoded: Decoded, peak: float) -> str:
         return f"holds samples of {peak:.0e} times full scale"
     if len(mono) * SAMPLE_RATE < LEAST_SAMPLES * rate:
         return f"too short ({len(mono) / rate:.2f} s; at least {LEAST_SECONDS:.2f} s)"
-    if _is_silent(mono):
+    if is_silent(mono):
         return f"silent ({_decibels(mono)}; at least {LEAST_LEVEL_DB:.0f} dBFS)"
     return ""
 
@@ -173,7 +173,7 @@ def _peak(mono: np.ndarray) -> float:
     return float(np.maximum(mono.max(initial=0), -mono.min(initial=0)))
 
 
-def _is_silent(mono: np.ndarray) -> bool:
+def is_silent(mono: np.ndarray) -> bool:
     """Whether the level is below `LEAST_LEVEL_DB`; of music, a piece of it tells."""
     mean = mono.mean()
     enough = len(mono) * 10 ** (LEAST_LEVEL_DB / 10)

@@ -52,7 +52,7 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
         if plugin is None:
             raise InputError(
                 f"The trained system {path} has a network of {name!r}, a plugin, which is run"
-                " only where it is named: give its file."
+                " only where it is named: give its file, in the config or by --plugin."
             )
         name = str(plugin)
     system = build_system(name, network["options"], description["labels"])
