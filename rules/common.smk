@@ -11,7 +11,14 @@ if str(SCRIPTS) not in sys.path:
 
 from snakemake.exceptions import WorkflowError
 
-from music_adversaries import allocator, configuration, plan, provenance, snr_limits
+from music_adversaries import (
+    allocator,
+    configuration,
+    job_sizes,
+    plan,
+    provenance,
+    snr_limits,
+)
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 
@@ -74,6 +81,24 @@ MINIMUM = [
 def code(script):
     """Digest of the package files behind a script: an edit there reruns the rule."""
     return provenance.code_digest(SCRIPTS / script)
+
+
+# What jobs ask of the machine is in the config's `resources`. A job that is tried again asks
+# for more: it may have been ended for what it asked first.
+def threads_of(wildcards, rulename):
+    return job_sizes.asked_of(rulename, CONFIG)["threads"]
+
+
+def mem_mb_of(wildcards, attempt, rulename):
+    return attempt * job_sizes.mem_mb(rulename, dict(wildcards.items()), CONFIG, PLAN)
+
+
+def runtime_of(wildcards, attempt, rulename):
+    return attempt * job_sizes.runtime_min(rulename, dict(wildcards.items()), CONFIG, PLAN)
+
+
+def gpu_of(wildcards, rulename):
+    return job_sizes.asked_of(rulename, CONFIG)["gpu"]
 
 
 def dataset_of(wildcards):

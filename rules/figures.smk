@@ -16,10 +16,10 @@ rule draw_partition_sizes:
         "results/logs/figures/partition_sizes.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_partition_sizes.py"),
     script:
@@ -39,10 +39,10 @@ rule draw_overview:
         "results/logs/figures/overview.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         class_counts=CLASS_COUNTS,
         code=code("draw_overview.py"),
@@ -64,10 +64,10 @@ rule draw_clean_merits:
         f"results/logs/figures/{SYSTEM_KIND}/clean.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_merits.py"),
     script:
@@ -100,10 +100,10 @@ rule draw_probes:
         f"results/logs/figures/{PROBES}/probes.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_probes.py"),
     script:
@@ -127,10 +127,10 @@ rule draw_spectra:
         f"results/logs/figures/{TEST_SET}/spectra.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         excerpts=CONFIG["figure_excerpts"],
         code=code("draw_spectra.py"),
@@ -155,10 +155,10 @@ rule draw_waveforms:
         f"results/logs/figures/{TEST_SET}/waveforms.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         excerpts=CONFIG["figure_excerpts"],
         code=code("draw_waveforms.py"),
@@ -179,10 +179,10 @@ rule draw_low_pass:
         "results/logs/figures/low_pass.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         class_counts=CLASS_COUNTS,
         code=code("draw_low_pass.py"),
@@ -204,10 +204,10 @@ rule draw_curves:
         "results/logs/figures/{dataset}/{partition}/curves.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_curves.py"),
     script:
@@ -227,10 +227,10 @@ rule draw_robust_accuracy:
         "results/logs/figures/robust_accuracy.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_robust_accuracy.py"),
     script:
@@ -250,10 +250,10 @@ rule draw_minimum_snr:
         "results/logs/figures/minimum_snr.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         minimum=MINIMUM,
         code=code("draw_minimum_snr.py"),
@@ -277,10 +277,10 @@ rule draw_transfer:
         "results/logs/figures/{dataset}/{adversary}/{snr_limit}/transfer.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_transfer.py"),
     script:
@@ -300,10 +300,10 @@ rule draw_survival:
         "results/logs/figures/survival.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_survival.py"),
     script:
@@ -323,10 +323,10 @@ rule draw_perceptual:
         "results/logs/figures/perceptual.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_perceptual.py"),
     script:
@@ -347,10 +347,10 @@ rule draw_claims:
         "results/logs/figures/claims.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_claims.py"),
     script:
