@@ -98,7 +98,7 @@ def runtime_of(wildcards, attempt, rulename):
 
 
 def gpu_of(wildcards, rulename):
-    return job_sizes.asked_of(rulename, CONFIG)["gpu"] if CONFIG["gpu"] else 0
+    return job_sizes.asked_of(rulename, CONFIG)["gpu"] * CONFIG["gpu"]
 
 
 def dataset_of(wildcards):

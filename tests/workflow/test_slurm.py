@@ -140,7 +140,7 @@ def memory_asked(rule, said):
     return [int(re.search(r"mem_mb=(\d+)", block)[1]) for block in blocks]
 
 
-@pytest.mark.parametrize(("arguments", "gpus"), [([], 0), (["--config", "gpu=true"], 1)])
+@pytest.mark.parametrize(("arguments", "gpus"), [([], 0), (["--config", "gpu=1"], 1)])
 def test_a_gpu_is_asked_for_where_it_is_wished_for(tmp_path, arguments, gpus):
     target = f"{FOLD}/dnn/standard/seed1/model.safetensors"
     process = on_slurm("--dry-run", target, *arguments, directory=tmp_path)
