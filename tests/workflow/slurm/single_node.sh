@@ -59,7 +59,7 @@ SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd.pid
 SlurmctldLogFile=$folder/slurmctld.log
 SlurmdLogFile=$folder/slurmd.log
-NodeName=localhost NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=$(memory_mb)
+NodeName=localhost NodeAddr=127.0.0.1 CPUs=$(getconf _NPROCESSORS_ONLN) RealMemory=$(memory_mb)
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
 }
