@@ -86,7 +86,7 @@ def test_what_fails_is_reported_and_tried_again_while_the_rest_goes_on(run_on_sl
     forest = {"stands_on": "dnn", "layers": [1], "trees": 10}
     config["architectures"]["forest"] = {"network": "forest", "options": forest}
     config["probes"] = {"files": [str(silent)], "adversary": "brief"}
-    config["resources"] = {"train_forest": {"mem_mb": 400, "mem_mb_per_audio_h": 0}}
+    config["resources"] = {"train_forest": {"mem_mb": 350, "mem_mb_per_audio_h": 0}}
     troubled = tmp_path / "troubled.yaml"
     troubled.write_text(yaml.safe_dump(config))
     directory = shutil.copytree(run_on_slurm[0], tmp_path / "run", copy_function=shutil.copy2)
@@ -109,7 +109,9 @@ def test_what_fails_is_reported_and_tried_again_while_the_rest_goes_on(run_on_sl
     # The one that was cancelled, and the one that was ended: made at the second attempt.
     assert f"'{cancelled}' failed, SLURM status is: 'CANCELLED'" in said
     assert attempts("train_system", said) == attempts("train_forest", said) == 2
-    assert memory_asked("train_forest", said) == [400, 800]
+    assert memory_asked("train_forest", said) == [350, 700]
+    logs = (directory / ".snakemake/slurm_logs/rule_train_forest").rglob("*.log")
+    assert any("exceeded memory limit" in log.read_text() for log in logs)
     assert all((directory / table).exists() for table in trained)
 
 
