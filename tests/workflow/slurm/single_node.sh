@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A Slurm of one node, this machine, for the tests:
+#     single_node.sh check         says why it cannot be started, if it cannot
 #     single_node.sh start FOLDER
 #     single_node.sh stop FOLDER
 # Needs root and Debian's packages munge, slurm-client, slurmctld and slurmd. Keys, states and
@@ -9,9 +10,23 @@
 set -euo pipefail
 
 action=$1
-folder=$(realpath "$2")
+folder=${2:+$(realpath "$2")}
 ours="# Made by the tests for a Slurm of one node."
 conf=/etc/slurm/slurm.conf
+
+check() {
+    [ "$(id -u)" = 0 ] || refuse "A Slurm of one node is started by root alone."
+    for command in munged slurmctld slurmd sbatch srun squeue scancel; do
+        command -v "$command" > /dev/null || refuse "There is no $command: install Slurm."
+    done
+    [ ! -e "$conf" ] || [ "$(head -n 1 "$conf")" = "$ours" ] ||
+        refuse "$conf is there already: this machine belongs to a cluster."
+}
+
+refuse() {
+    echo "$1" >&2
+    exit 1
+}
 
 start() {
     mkdir -p "$folder/state" "$folder/spool" "$(dirname "$conf")"
@@ -88,11 +103,8 @@ end() {
     kill -KILL "$pid" 2> /dev/null || true
 }
 
-if [ -e "$conf" ] && [ "$(head -n 1 "$conf")" != "$ours" ]; then
-    echo "$conf is there already: this machine belongs to a cluster." >&2
-    exit 1
-fi
 case $action in
-    start) stop && start ;;
-    stop) stop ;;
+    check) check ;;
+    start) check && stop && start ;;
+    stop) check && stop ;;
 esac
