@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from music_adversaries.plan import SETTINGS_OF_TRAININGS, Plan
 
 LONGEST_EXCERPT_S = 30
-WEIGHT_OF_PASS = {"frame_dnn": 1, "slice_cnn": 3, "forest": 1}
-"""What a pass through a network costs, against one through the DNN (benchmarks/README.md)."""
+CNN_PASS = 3
+"""What a pass through the CNN costs, in passes through the DNN (benchmarks/README.md)."""
 JUDGE_ATTACKED = (
     *("verify_resynthesis", "filter_test_set", "transform_test_set"),
     *("judge_transfer", "measure_perception"),
@@ -88,11 +88,15 @@ def _passes_of_training(wildcards: Mapping[str, str], config: dict) -> int:
     epochs = config["recipes"][architecture["recipe"]]["most_epochs"]
     perturbs = "steps" in SETTINGS_OF_TRAININGS[wildcards["training"]]
     steps = config["adversarial_training"]["steps"] if perturbs else 0
-    return epochs * (1 + steps) * WEIGHT_OF_PASS[architecture["network"]]
+    return epochs * (1 + steps) * _cost_of_pass(architecture)
 
 
 def _passes_of_attack(wildcards: Mapping[str, str], config: dict) -> int:
-    network = config["architectures"][wildcards["architecture"]]["network"]
+    architecture = config["architectures"][wildcards["architecture"]]
     adversary = config["adversaries"][wildcards["adversary"]]
     iterations = adversary.get("most_iterations", adversary.get("most_queries", 1))
-    return iterations * (1 + adversary.get("draws", 0)) * WEIGHT_OF_PASS[network]
+    return iterations * (1 + adversary.get("draws", 0)) * _cost_of_pass(architecture)
+
+
+def _cost_of_pass(architecture: dict) -> int:
+    return CNN_PASS if architecture["network"] == "slice_cnn" else 1
