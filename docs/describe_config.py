@@ -30,11 +30,19 @@ def page(schema: dict) -> str:
 
 
 def resolved(value: dict, schema: dict) -> dict:
-    """A subschema with what its ``$ref`` points to, over which its own keys stand."""
+    """A subschema with what its ``$ref`` points to, over which its own keys stand.
+
+    The same holds of each of its properties: one may have a default of its own.
+    """
     if "$ref" not in value:
         return value
-    target = schema["$defs"][value["$ref"].removeprefix("#/$defs/")]
-    return {**resolved(target, schema), **{k: v for k, v in value.items() if k != "$ref"}}
+    target = resolved(schema["$defs"][value["$ref"].removeprefix("#/$defs/")], schema)
+    own = {key: each for key, each in value.items() if key != "$ref"}
+    if "properties" in own:
+        named = target["properties"]
+        each_own = {name: {**named[name], **each} for name, each in own["properties"].items()}
+        own["properties"] = {**named, **each_own}
+    return {**target, **own}
 
 
 def facts(value: dict, schema: dict, required: bool) -> str:

@@ -15,11 +15,11 @@ rule attack_test_set:
         f"results/benchmarks/{TEST_SET}/attack_test_set.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=4000,
-        runtime=720,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         adversary=settings_of,
         excerpts=excerpts_of,
@@ -45,11 +45,11 @@ rule attack_curve:
         f"results/benchmarks/{CURVE}/attack_curve.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=4000,
-        runtime=720,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         adversary=settings_of,
         snr_limits=curve_limits_of,
@@ -76,11 +76,11 @@ rule attack_probes:
         f"results/benchmarks/{PROBES}/attack_probes.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=4000,
-        runtime=720,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         adversary=settings_of,
         excerpts=CONFIG["probes"]["excerpts"],
@@ -104,11 +104,11 @@ rule check_gradients:
         f"results/logs/{SYSTEM}/check_gradients.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=4000,
-        runtime=60,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         excerpts=CONFIG["gradients"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],

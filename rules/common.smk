@@ -13,7 +13,15 @@ os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 
 import run_messages
 
-from music_adversaries import allocator, configuration, plan, plugins, provenance, snr_limits
+from music_adversaries import (
+    allocator,
+    configuration,
+    job_sizes,
+    plan,
+    plugins,
+    provenance,
+    snr_limits,
+)
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 
@@ -121,6 +129,24 @@ def labels_of(wildcards):
     """What tells a result from others of its chapter in the report, as far as it applies."""
     known = dict(wildcards.items())
     return {name.replace("_", " "): known[name] for name in LABELS if name in known}
+
+
+# What jobs ask of the machine is in the config's `resources`. A job that is tried again asks
+# for more: it may have been ended for what it asked first.
+def threads_of(wildcards, rulename):
+    return job_sizes.asked_of(rulename, CONFIG)["threads"]
+
+
+def mem_mb_of(wildcards, attempt, rulename):
+    return attempt * job_sizes.mem_mb(rulename, dict(wildcards.items()), CONFIG, PLAN)
+
+
+def runtime_of(wildcards, attempt, rulename):
+    return attempt * job_sizes.runtime_min(rulename, dict(wildcards.items()), CONFIG, PLAN)
+
+
+def gpu_of(wildcards, rulename):
+    return job_sizes.asked_of(rulename, CONFIG)["gpu"] * CONFIG["gpu"]
 
 
 def dataset_of(wildcards):

@@ -12,10 +12,10 @@ rule render_studio_label:
         label=r"[^/]+",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         studio=studio_of,
         code=code("render_studio_label.py"),
@@ -33,10 +33,10 @@ rule make_manifest:
         "results/logs/{dataset}/make_manifest.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1500,
-        runtime=60,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         listing=listing_of,
         on_bad_audio=on_bad_audio_of,

@@ -14,10 +14,10 @@ rule extract_shard:
         "results/benchmarks/{dataset}/extract_shard/shard{shard}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1500,
-        runtime=240,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         excerpts=shard_of,
         code=code("extract_shard.py"),

@@ -27,10 +27,10 @@ rule draw_partition_sizes:
         "results/logs/figures/partition_sizes.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_partition_sizes.py"),
     script:
@@ -53,10 +53,10 @@ rule draw_overview:
         "results/logs/figures/overview.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         class_counts=CLASS_COUNTS,
         code=code("draw_overview.py"),
@@ -83,10 +83,10 @@ rule draw_merits:
         "results/logs/figures/merits.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_merits.py"),
     script:
@@ -109,10 +109,10 @@ rule draw_probes:
         f"results/logs/figures/{PROBES}/probes.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_probes.py"),
     script:
@@ -145,10 +145,10 @@ rule draw_excerpts:
         f"results/logs/figures/{TEST_SET}/excerpts.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         excerpts=CONFIG["figure_excerpts"],
         code=code("draw_excerpts.py"),
@@ -172,10 +172,10 @@ rule draw_low_pass:
         "results/logs/figures/low_pass.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         class_counts=CLASS_COUNTS,
         code=code("draw_low_pass.py"),
@@ -199,10 +199,10 @@ rule draw_curves:
         "results/logs/figures/{dataset}/{partition}/curves.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_curves.py"),
     script:
@@ -225,10 +225,10 @@ rule draw_robust_accuracy:
         "results/logs/figures/robust_accuracy.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_robust_accuracy.py"),
     script:
@@ -251,10 +251,10 @@ rule draw_minimum_snr:
         "results/logs/figures/minimum_snr.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         minimum=MINIMUM,
         code=code("draw_minimum_snr.py"),
@@ -278,10 +278,10 @@ rule draw_transfer:
         "results/logs/figures/{dataset}/{adversary}/{snr_limit}/transfer.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_transfer.py"),
     script:
@@ -304,10 +304,10 @@ rule draw_survival:
         "results/logs/figures/survival.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_survival.py"),
     script:
@@ -330,10 +330,10 @@ rule draw_perceptual:
         "results/logs/figures/perceptual.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_perceptual.py"),
     script:
@@ -357,10 +357,10 @@ rule draw_claims:
         "results/logs/figures/claims.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("draw_claims.py"),
     script:

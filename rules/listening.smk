@@ -19,10 +19,10 @@ rule make_listening_page:
         "results/logs/listening.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         datasets=HEARD_DATASETS,
         test_sets=PLAN.heard,

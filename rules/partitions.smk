@@ -13,10 +13,10 @@ rule make_folds:
         partition="random|artist_filtered",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         seed=CONFIG["partition_seed"],
         code=code("make_folds.py"),
@@ -33,10 +33,10 @@ rule apply_published_partition:
         "results/logs/{dataset}/fault_filtered/apply_published_partition.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         published=provenance.file_digest(gtzan.FAULT_FILTERED),
         code=code("apply_published_partition.py"),

@@ -14,11 +14,11 @@ rule verify_resynthesis:
         f"results/logs/{TEST_SET}/verify_resynthesis.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         network_code=network_code,
         code=code("verify_resynthesis.py"),
@@ -38,11 +38,11 @@ rule filter_test_set:
         f"results/logs/{TEST_SET}/filter_test_set.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         cutoffs_hz=CONFIG["low_pass"]["cutoffs_hz"],
         network_code=network_code,
@@ -63,11 +63,11 @@ rule judge_transfer:
         f"results/logs/{TEST_SET}/judge_transfer.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=4000,
-        runtime=120,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         judges=judges_of,
         network_codes=judge_codes_of,
@@ -88,11 +88,11 @@ rule transform_test_set:
         f"results/logs/{TEST_SET}/transform_test_set.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         transformations=CONFIG["survival"]["transformations"],
         network_code=network_code,
@@ -113,10 +113,10 @@ rule measure_perception:
         f"results/logs/{TEST_SET}/measure_perception.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("measure_perception.py"),
     script:

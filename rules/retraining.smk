@@ -15,11 +15,11 @@ rule perturb_magnitudes:
         architecture=plan.either(NETWORKS),
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=4000,
-        runtime=120,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         network_code=network_code,
         code=code("perturb_magnitudes.py"),

@@ -18,11 +18,11 @@ rule train_system:
         training=plan.either(NOT_RETRAINED),
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=3000,
-        runtime=720,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         architecture=architecture_of,
         recipe=recipe_of,
@@ -51,11 +51,11 @@ rule train_forest:
         training=plan.either(NOT_RETRAINED),
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=3000,
-        runtime=240,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         options=lambda wildcards: architecture_of(wildcards)["options"],
         code=code("train_forest.py"),
@@ -74,11 +74,11 @@ rule classify_test_set:
         f"results/logs/{SYSTEM}/classify_test_set.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=60,
-        gpu=1,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+        gpu=gpu_of,
     params:
         network_code=network_code,
         code=code("classify_test_set.py"),

@@ -10,10 +10,10 @@ rule collect_folds:
         "results/logs/tables/folds.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         wildcards=PLAN.folds,
         code=code("collect_tables.py"),
@@ -45,10 +45,10 @@ rule collect_adversarial_excerpts:
         "results/logs/tables/adversarial_excerpts.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         wildcards=PLAN.test_sets,
         code=code("collect_adversarial_excerpts.py"),
@@ -137,10 +137,10 @@ rule make_survival:
         "results/logs/tables/make_survival.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("make_survival.py"),
     script:
@@ -168,10 +168,10 @@ rule make_perceptual_table:
         "results/logs/tables/make_perceptual_table.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("make_perceptual_table.py"),
     script:
@@ -195,10 +195,10 @@ rule make_tables:
         "results/logs/tables/make_tables.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         labels=PLAN.labels,
         code=code("make_tables.py"),
@@ -218,10 +218,10 @@ rule make_claims:
         "results/logs/tables/make_claims.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         networks={name: each["network"] for name, each in ARCHITECTURES.items()},
         adversaries={
@@ -245,10 +245,10 @@ rule make_curves:
         "results/logs/tables/make_curves.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         minimum=MINIMUM,
         snr_limits=CURVE_LIMITS,
@@ -267,10 +267,10 @@ rule make_transfer:
         "results/logs/tables/make_transfer.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("make_transfer.py"),
     script:
@@ -291,10 +291,10 @@ rule make_sanity:
         "results/logs/tables/make_sanity.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         datasets=list(CONFIG["datasets"]),
         adversaries=ADVERSARIES,
@@ -345,10 +345,10 @@ rule typeset_table:
         table=plan.either(PRINTED),
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    threads: threads_of
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
     params:
         code=code("typeset_table.py"),
     script:
