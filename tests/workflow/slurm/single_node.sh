@@ -5,7 +5,7 @@
 #     single_node.sh stop FOLDER
 # Needs root and Debian's packages munge, slurm-client, slurmctld and slurmd. Keys, states and
 # logs are in FOLDER. Only the configuration is not: inside a job it is looked for in /etc/slurm
-# alone, as the executor keeps SLURM_CONF from what it starts. One that is there already is no
+# alone, as the executor withholds SLURM_CONF from what it starts. One that is there already is no
 # business of the tests: they leave it, and end.
 set -euo pipefail
 
