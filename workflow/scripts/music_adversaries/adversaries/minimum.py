@@ -26,10 +26,18 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
+from music_adversaries.adversaries.descent import (
+    Excerpts,
+    WaveformSettings,
+    collect,
+    cosine,
+    of_norm,
+    slope,
+)
 from music_adversaries.adversaries.goals import Goal, approach, boundary
-from music_adversaries.adversaries.masking import NO_MARGIN, masking_constraint
+from music_adversaries.adversaries.masking import masking_constraint
 from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.snr_limits import NO_MARGIN
 from music_adversaries.systems import System
 
 START_SNR_DB = 50.0
@@ -51,18 +59,12 @@ BISECTIONS = 12
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(WaveformSettings):
     """The adversary's settings; the fields are the config's."""
 
     most_iterations: int
-    stop_confidence: float
-    """Mean posterior that the wanted class has to exceed, besides being the label."""
-    goal: str = "reach"
-    """To ``reach`` the target, or to ``leave`` it."""
     masking_margin_db: float | str = NO_MARGIN
     """How far above the masking threshold a change may be; ``none`` for no such limit."""
-    snr_limit_db: float = -math.inf
-    """Least SNR between waveforms; −inf for none, since the SNR is what is sought."""
 
 
 @dataclass
