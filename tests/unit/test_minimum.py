@@ -136,6 +136,28 @@ def test_iterates_are_those_of_the_search_by_hand(seed, stop_confidence):
         np.testing.assert_allclose(point - originals[0].numpy(), change, atol=2 / 2**15)
 
 
+class EveryThird(LinearInWaveform):
+    """Judges as wanted whatever comes third, so that the change grows more than it shrinks."""
+
+    def __init__(self):
+        super().__init__(1)
+        self.heard = []
+
+    def posterior(self, waveforms, scores=None):
+        self.heard.append(waveforms[0].numpy().astype(float))
+        wanted = len(self.heard) % 3 == 0
+        return torch.tensor([[0.1, 0.8, 0.1] if wanted else [0.8, 0.1, 0.1]])
+
+
+def test_the_smallest_that_was_judged_as_wanted_counts_and_not_the_last():
+    system, originals = EveryThird(), loud_waveforms(1, 1) / 8
+    originals = torch.round(originals * 2**15) / 2**15
+    (found,) = attack(system, originals, torch.tensor([1]), plan())
+    wanted = [np.linalg.norm(each - originals[0].numpy()) for each in system.heard[2:60:3]]
+    assert wanted[-1] > 1.5 * wanted[0]
+    assert change_norm(found, originals[0]) <= min(wanted)
+
+
 def test_more_confidence_takes_the_closed_form_of_a_larger_change():
     """Of two classes, the target has 0.9 where the scores differ by the log of 9."""
     system, originals = LinearInWaveform(3, classes=2), loud_waveforms(3, 4)

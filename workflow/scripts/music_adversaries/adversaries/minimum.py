@@ -179,7 +179,7 @@ def _shortened(
 ) -> tuple[Tensor, Tensor]:
     """The best points, by bisection as near to the originals as still does; their judgement.
 
-    Of excerpts that never yielded, the last change that was tried.
+    Of excerpts that never yielded, the last change that was tried, or what of it does.
     """
     changes = torch.where(state.yielded[:, None], state.best, state.changes)
     points = _written(limits, state, changes)
@@ -189,7 +189,7 @@ def _shortened(
         middle = (low + high) / 2
         nearer = _written(limits, state, middle * changes)
         judged = system.posterior(system.front_end(nearer))
-        enough = (goal.met(judged, state.targets) & state.yielded)[:, None]
+        enough = goal.met(judged, state.targets)[:, None]
         low, high = torch.where(enough, low, middle), torch.where(enough, middle, high)
         points = torch.where(enough, nearer, points)
         posterior = torch.where(enough, judged, posterior)
