@@ -254,6 +254,17 @@ def test_projecting_twice_is_projecting_once(seed, change, ball):
 
 
 @few
+@given(seeds, candidates, st.sampled_from([0.0, -1.0, 1.0 - 2**-15, 1.0, 2**-16, np.nan]))
+def test_range_and_grid_hold_where_they_would_move_no_sample(seed, change, odd):
+    waveforms = on_the_grid(seed) + change
+    for constraint in (SampleRange(), Grid()):
+        for each in (waveforms, Grid().project(waveforms, None)):
+            each[0, 7] = odd
+            moved = constraint.project(each, None).numpy() != each.numpy()
+            assert constraint.holds(each, None).tolist() == (~moved.any(axis=-1)).tolist()
+
+
+@few
 @given(seeds, candidates)
 def test_what_satisfies_range_and_grid_is_written_and_read_bit_for_bit(
     tmp_path_factory, seed, change

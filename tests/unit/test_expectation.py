@@ -112,20 +112,6 @@ def test_waveforms_go_through_the_real_transformation_and_gradients_through_its_
     np.testing.assert_allclose((gradient * change).sum(dim=-1), slopes, atol=float(scale))
 
 
-def test_an_excerpts_result_does_not_depend_on_its_batch():
-    system, originals = magnitude_system(2), loud_waveforms(5, 4)
-    targets = torch.tensor([0, 1, 2, 0])
-    settings_ = plan(step=0.05, transformations=[*CERTAIN, NOISE], draws=2)
-    together = attack(system, originals, targets, settings_)
-    assert len({each.iterations for each in together}) > 1
-    for number, each in enumerate(together):
-        one = slice(number, number + 1)
-        (alone,) = attack(system, originals[one], targets[one], settings_)
-        assert alone.iterations == each.iterations
-        # Where a sample lies between two steps of 16 bits, rounding may go either way.
-        np.testing.assert_allclose(alone.waveform, each.waveform, atol=1.1 / 2**15)
-
-
 def test_so_many_are_drawn_and_others_the_next_time(monkeypatch):
     heard = []
 

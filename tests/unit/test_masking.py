@@ -131,8 +131,7 @@ def test_a_change_that_may_be_louder_reaches_what_a_hidden_one_does_not():
     reached = [
         system.label(waveform.attack(system, original, target, plan)[0].waveform)
         for plan in (
-            waveform.Settings(0.2, 40, 0.0, masking_margin_db=margin)
-            for margin in (-30.0, 40.0)
+            waveform.Settings(0.2, 40, margin, stop_confidence=0.0) for margin in (-30.0, 40.0)
         )
     ]
     assert reached == [system.label(original[0]), int(target)]

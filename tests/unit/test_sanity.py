@@ -228,13 +228,16 @@ def test_adversaries_that_follow_the_slip_are_not_asked():
 
 
 def test_a_masking_threshold_is_a_limit_too():
+    """Whoever is bound by it need not do what a single step, bound by none, does."""
     hidden = ADVERSARIES["descent"] | {"masking_margin_db": 0}
     free = ADVERSARIES["descent"] | {"masking_margin_db": "none"}
-    tables = [curve("descent", NONE, 0)]
+    tables = [curve("descent", NONE, 0), curve("step", NONE, N)]
     for entry, verdict in ((hidden, "not run"), (free, "fail")):
-        asked = replace(evidence(tables), adversaries={"descent": entry})
+        adversaries = {"descent": entry, "step": ADVERSARIES["step"]}
+        asked = replace(evidence(tables), adversaries=adversaries)
         table, _ = sanity.sanity(asked, ["made"])
-        assert set(table.verdict[table.check == "unbounded"]) == {verdict}
+        for check in ("unbounded", "iterations_over_one"):
+            assert set(table.verdict[table.check == check]) == {verdict}
 
 
 def test_only_settings_that_differ_in_twice_the_iterations_are_compared():

@@ -11,14 +11,16 @@ for the target as they are. An adversary succeeds where the written file, read b
 as its target.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import permutations, product
+from typing import Any
 
 import pandas as pd
 
 from music_adversaries.judgements import NO_ADVERSARY, SYSTEM, require
+from music_adversaries.snr_limits import NO_MARGIN
 
 MODE = "all_wrong"
 """The mode of the attacks that are asked."""
@@ -29,8 +31,6 @@ SMALLEST = "minimum"
 BETWEEN_WAVEFORMS = ("waveform", "plain_gradient", SMALLEST)
 """Iterative methods whose SNR is that between waveforms, as of noise and single steps."""
 NO_LIMIT_DB = -float("inf")
-NO_MARGIN = "none"
-"""The `masking_margin_db` of adversaries that need not stay below a masking threshold."""
 MOST_ZEROS = 0.5
 """Share of samples without a gradient that leaves an adversary too little to follow."""
 MOST_DIFFERENCE = 0.01
@@ -57,11 +57,11 @@ class Evidence:
     """The settings of each adversary."""
 
     def named(self, *methods: str) -> list[str]:
-        """The adversaries of these methods, not those with the published gradient."""
+        """The adversaries of these methods that `is_asked` lets in."""
         return sorted(
             name
             for name, settings in self.adversaries.items()
-            if settings["method"] in methods and settings.get("gradient", "exact") == "exact"
+            if settings["method"] in methods and is_asked(settings)
         )
 
     def judged(self, adversary: str) -> pd.DataFrame:
@@ -86,6 +86,15 @@ class Evidence:
         judges = {name: table[f"judge_{name}"] for name in SYSTEM if name != "dataset"}
         succeeded = table["predicted_adversarial"] == table["target"]
         return table.assign(**judges, succeeded=succeeded)[[*ATTACKED, "succeeded"]]
+
+
+def is_asked(settings: Mapping[str, Any]) -> bool:
+    """Whether nothing but the SNR stops an adversary of these settings from succeeding.
+
+    The published gradient is not the cost's, and a masking threshold is a limit of its own.
+    """
+    exact = settings.get("gradient", "exact") == "exact"
+    return exact and settings.get("masking_margin_db", NO_MARGIN) == NO_MARGIN
 
 
 @dataclass(frozen=True)
@@ -261,10 +270,8 @@ def _larger_budgets(evidence: Evidence) -> Iterator[pd.DataFrame]:
 
 
 def _unlimited(evidence: Evidence) -> Iterator[pd.DataFrame]:
-    """Without a limit of the SNR; a masking threshold is a limit as well."""
+    """Without a limit of the SNR."""
     for adversary in evidence.named(*WITHIN_A_BUDGET, SMALLEST):
-        if evidence.adversaries[adversary].get("masking_margin_db", NO_MARGIN) != NO_MARGIN:
-            continue
         judged = evidence.judged(adversary)
         unlimited = judged[judged["snr_limit_db"] == NO_LIMIT_DB]
         yield unlimited.assign(due=True, found=unlimited["succeeded"])

@@ -1,6 +1,9 @@
-"""Limits of the SNR, as the config, folders and tables write them."""
+"""Limits of a change, as the config writes them; of the SNR, as folders and tables do too."""
 
 NO_LIMIT = "none"
+"""The SNR limit of an adversary that may change as much as it takes."""
+NO_MARGIN = "none"
+"""The `masking_margin_db` of an adversary that need not stay below a masking threshold."""
 
 
 def snr_limit_name(limit_db: float | str) -> str:

@@ -34,8 +34,24 @@ def span(first: int, frames: int) -> tuple[int, int]:
 
 def analysis(waveform: Tensor) -> Tensor:
     """Spectrum ``(…, frames, bins)``, complex, of a waveform ``(…, samples)``."""
-    frames = waveform.unfold(-1, WINDOW, HOP)
-    return torch.fft.rfft(frames * _hann(waveform))
+    return torch.fft.rfft(_Frames.apply(waveform) * _hann(waveform))
+
+
+class _Frames(torch.autograd.Function):
+    """Frames ``(…, frames, WINDOW)`` of a waveform ``(…, samples)``, by `Tensor.unfold`.
+
+    Its gradient is added up by halves of frames, in a fraction of the time that torch takes
+    for frames of any hop.
+    """
+
+    @staticmethod
+    def forward(context, waveform: Tensor) -> Tensor:
+        context.samples = waveform.shape[-1]
+        return waveform.unfold(-1, WINDOW, HOP)
+
+    @staticmethod
+    def backward(context, gradient: Tensor) -> Tensor:
+        return _added(gradient, context.samples)
 
 
 def magnitudes(waveform: Tensor) -> Tensor:
@@ -53,14 +69,19 @@ def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
     """
     window = _hann(spectrum.real)
     frames = torch.fft.irfft(spectrum, n=WINDOW) * window
+    squared = window.square()
+    divisor = (squared[:HOP] + squared[HOP:]).repeat(-(-samples // HOP))[:samples]
+    return _added(frames, samples) / divisor
+
+
+def _added(frames: Tensor, samples: int) -> Tensor:
+    """Sum ``(…, samples)`` of ``(…, frames, WINDOW)``, each at its place."""
     count = frames.shape[-2]
     waveform = frames.new_zeros((*frames.shape[:-2], samples))
     # With a hop of half a window, overlap-adding is adding two rows of half frames.
     waveform[..., : count * HOP] += frames[..., :HOP].flatten(-2)
     waveform[..., HOP : (count + 1) * HOP] += frames[..., HOP:].flatten(-2)
-    squared = window.square()
-    divisor = (squared[:HOP] + squared[HOP:]).repeat(-(-samples // HOP))[:samples]
-    return waveform / divisor
+    return waveform
 
 
 def synthesis(spectrum: Tensor, original: Tensor) -> Tensor:

@@ -6,7 +6,6 @@ the excerpt's spectrum, which is made louder or quieter, or gets noise. Bands la
 the excerpt, since all of its units vote.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +21,13 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.adversaries.descent import Excerpts, collect, largest_norms, of_norm
+from music_adversaries.adversaries.descent import (
+    Excerpts,
+    WaveformSettings,
+    collect,
+    largest_norms,
+    of_norm,
+)
 from music_adversaries.adversaries.draws import generator_of
 from music_adversaries.adversaries.goals import Goal
 from music_adversaries.adversaries.projected_gradient import Adversarial
@@ -33,20 +38,14 @@ WIDEST = 128
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(WaveformSettings):
     """The adversary's settings; the fields are the config's."""
 
     step: float
     """Norm of what is tried, as a share of the ball's radius."""
     most_queries: int
     """Judgements that an excerpt may cost, that of the excerpt as it is included."""
-    stop_confidence: float
-    """Mean posterior that the wanted class has to exceed, besides being the label."""
     seed: int
-    goal: str = "reach"
-    """To ``reach`` the target, or to ``leave`` it."""
-    snr_limit_db: float = -math.inf
-    """Least SNR between waveforms; −inf for none."""
 
 
 @dataclass

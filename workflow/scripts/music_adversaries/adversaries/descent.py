@@ -14,6 +14,18 @@ from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
 
+@dataclass(frozen=True, kw_only=True)
+class WaveformSettings:
+    """What adversaries on the waveform are told besides what is their own."""
+
+    stop_confidence: float
+    """Mean posterior that the wanted class has to exceed, besides being the label."""
+    goal: str = "reach"
+    """To ``reach`` the target, or to ``leave`` it."""
+    snr_limit_db: float = -math.inf
+    """Least SNR between waveforms; −inf for none."""
+
+
 @dataclass
 class Excerpts:
     """Excerpts that are attacked together; every field has them as its first dimension."""

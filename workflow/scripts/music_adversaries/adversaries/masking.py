@@ -6,9 +6,8 @@ from torch.nn.functional import max_pool2d
 
 from music_adversaries import psychoacoustics as ear
 from music_adversaries import spectra
+from music_adversaries.snr_limits import NO_MARGIN
 
-NO_MARGIN = "none"
-"""The margin of an adversary that need not be hidden."""
 ROUNDS = 10
 """Projections on bands and on waveforms, in turn; fewer where all bands are low enough."""
 NEIGHBOURS = 3

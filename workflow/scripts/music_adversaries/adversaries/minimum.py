@@ -26,10 +26,18 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
+from music_adversaries.adversaries.descent import (
+    Excerpts,
+    WaveformSettings,
+    collect,
+    cosine,
+    of_norm,
+    slope,
+)
 from music_adversaries.adversaries.goals import Goal, approach, boundary
-from music_adversaries.adversaries.masking import NO_MARGIN, masking_constraint
+from music_adversaries.adversaries.masking import masking_constraint
 from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.snr_limits import NO_MARGIN
 from music_adversaries.systems import System
 
 START_SNR_DB = 50.0
@@ -51,18 +59,12 @@ BISECTIONS = 12
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(WaveformSettings):
     """The adversary's settings; the fields are the config's."""
 
     most_iterations: int
-    stop_confidence: float
-    """Mean posterior that the wanted class has to exceed, besides being the label."""
-    goal: str = "reach"
-    """To ``reach`` the target, or to ``leave`` it."""
     masking_margin_db: float | str = NO_MARGIN
     """How far above the masking threshold a change may be; ``none`` for no such limit."""
-    snr_limit_db: float = -math.inf
-    """Least SNR between waveforms; −inf for none, since the SNR is what is sought."""
 
 
 @dataclass
@@ -177,7 +179,7 @@ def _shortened(
 ) -> tuple[Tensor, Tensor]:
     """The best points, by bisection as near to the originals as still does; their judgement.
 
-    Of excerpts that never yielded, the last change that was tried.
+    Of excerpts that never yielded, the last change that was tried, or what of it does.
     """
     changes = torch.where(state.yielded[:, None], state.best, state.changes)
     points = _written(limits, state, changes)
@@ -187,7 +189,7 @@ def _shortened(
         middle = (low + high) / 2
         nearer = _written(limits, state, middle * changes)
         judged = system.posterior(system.front_end(nearer))
-        enough = (goal.met(judged, state.targets) & state.yielded)[:, None]
+        enough = goal.met(judged, state.targets)[:, None]
         low, high = torch.where(enough, low, middle), torch.where(enough, middle, high)
         points = torch.where(enough, nearer, points)
         posterior = torch.where(enough, judged, posterior)

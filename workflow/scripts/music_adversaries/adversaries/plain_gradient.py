@@ -4,7 +4,6 @@ A baseline, on the waveform: steps of one length down the gradient of the units'
 cross-entropy, without momentum or schedule.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from music_adversaries.adversaries.constraints import (
 )
 from music_adversaries.adversaries.descent import (
     Excerpts,
+    WaveformSettings,
     collect,
     largest_norms,
     of_norm,
@@ -32,22 +32,16 @@ from music_adversaries.systems import System
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(WaveformSettings):
     """The adversary's settings; the fields are the config's."""
 
     step: float
     """Norm of every step, as a share of the ball's radius."""
     most_iterations: int
-    stop_confidence: float
-    """Mean posterior that the wanted class has to exceed, besides being the label."""
     random_start: bool
     """Whether the first step leads to a random point of the ball, and not down the gradient."""
     seed: int
     """Of the random start."""
-    goal: str = "reach"
-    """To ``reach`` the target, or to ``leave`` it."""
-    snr_limit_db: float = -math.inf
-    """Least SNR between waveforms; −inf for none."""
 
 
 @dataclass

@@ -6,7 +6,6 @@ the spectrum of a waveform again, as in `projected_gradient`. Every iterate is j
 would be written, in 16 bits, and the first that meets the goal is returned.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -21,10 +20,18 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.adversaries.descent import Excerpts, collect, cosine, of_norm, slope
+from music_adversaries.adversaries.descent import (
+    Excerpts,
+    WaveformSettings,
+    collect,
+    cosine,
+    of_norm,
+    slope,
+)
 from music_adversaries.adversaries.goals import Goal, approach, boundary
-from music_adversaries.adversaries.masking import NO_MARGIN, masking_constraint
+from music_adversaries.adversaries.masking import masking_constraint
 from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.snr_limits import NO_MARGIN
 from music_adversaries.systems import System
 
 MOMENTUM = 0.75
@@ -35,20 +42,14 @@ DNN was missed in two excerpts of six that yielded at 20 dB."""
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(WaveformSettings):
     """The adversary's settings; the fields are the config's."""
 
     step: float
     """Norm of the first step, as a share of the ball's radius; it falls to 0 in the end."""
     most_iterations: int
-    stop_confidence: float
-    """Mean posterior that the wanted class has to exceed, besides being the label."""
-    goal: str = "reach"
-    """To ``reach`` the target, or to ``leave`` it."""
     masking_margin_db: float | str = NO_MARGIN
     """How far above the masking threshold a change may be; ``none`` for no such limit."""
-    snr_limit_db: float = -math.inf
-    """Least SNR between waveforms; −inf for none."""
 
 
 @dataclass
