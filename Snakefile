@@ -43,8 +43,10 @@ onstart:
 
 
 onsuccess:
+    run_records.write(workflow, CONFIG, PLAN, "succeeded")
     run_messages.tell_summary(workflow)
 
 
 onerror:
     run_messages.tell_failures(workflow)
+    run_records.write(workflow, CONFIG, PLAN, "failed")

@@ -12,6 +12,7 @@ before = filter(None, [os.environ.get("PYTHONPATH")])
 os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 
 import run_messages
+import run_records
 
 from music_adversaries import (
     allocator,
@@ -106,7 +107,7 @@ MINIMUM = [
 
 
 def code(script):
-    """Digest of the package files behind a script: an edit there reruns the rule."""
+    """Digest of a script and the package files behind it: an edit there reruns the rule."""
     return provenance.code_digest(SCRIPTS / script)
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +26,8 @@ def list_name(file):
 
 def users_of_lists():
     """The scripts behind which each list from which a config chooses is."""
-    behind = {
-        name: provenance.imported_files(SCRIPTS / f"{name}.py") for name in SCRIPTS_OF_RULES
-    }
+    scripts = {name: SCRIPTS / f"{name}.py" for name in SCRIPTS_OF_RULES}
+    behind = {name: provenance.imported_files(script) for name, script in scripts.items()}
     return {
         list_name(file): {name for name, files in behind.items() if file in files}
         for file in provenance.CHOSEN
@@ -65,9 +65,8 @@ def written_table():
 
 def written(table, file):
     """What the table says of a file, perhaps by the folder that it lies in."""
-    found = [
-        name for name in table if name == file or name[-1] == "/" and file.startswith(name)
-    ]
+    places = {file, *(f"{folder}/" for folder in Path(file).parents)}
+    found = sorted(places & set(table))
     assert len(found) == 1, f"docs/reruns.md has {len(found)} rows of {file}, wanted is one"
     return table[found[0]]
 
@@ -135,6 +134,15 @@ def test_an_edit_reruns_what_the_page_says(copied):
         assert written(table, name) == changed, name
         before = after
     assert len(files) > 100
+
+
+def test_an_edit_to_a_script_reruns_its_own_rule(copied):
+    before = digests(copied)
+    for name in SCRIPTS_OF_RULES:
+        edit(copied, copied.SCRIPTS / f"{name}.py")
+        after = digests(copied)
+        assert {each for each in after if after[each] != before[each]} == {name}
+        before = after
 
 
 def test_what_the_page_names_is_there():

@@ -1,6 +1,7 @@
 """The whole experiment, run as a user runs it."""
 
 import itertools
+import json
 import re
 import shutil
 
@@ -13,6 +14,7 @@ from conftest import ROOT, TINY, planned, snakemake
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.configuration import complete
 from music_adversaries.sanity import CHECKS
 from music_adversaries.snr_limits import snr_limit_name
 from music_adversaries.systems.forest import ForestSystem, window_features
@@ -309,6 +311,23 @@ def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
             assert row.verdict == ("undecided" if "undecided" in verdicts else "holds")
 
 
+def test_a_run_leaves_its_record(finished_run):
+    (file,) = (finished_run / "results/runs").iterdir()
+    record = json.loads(file.read_text(encoding="utf-8"))
+    assert record["outcome"] == "succeeded"
+    assert record["config"] == complete(yaml.safe_load(TINY.read_text()))
+    assert sum(each["systems"] for each in record["trained_on"]) == 16
+    assert record["jobs"]["attack_test_set"]["jobs"] == 32
+    for rule in ("train_system", "attack_curve", "extract_shard"):
+        files = (finished_run / "results/benchmarks").rglob("*.tsv")
+        rows = [
+            pd.read_table(each) for each in files if rule in each.parts or each.stem == rule
+        ]
+        cost = record["jobs"][rule]
+        assert cost["jobs"] == len(rows)
+        assert cost["seconds"] == pytest.approx(pd.concat(rows)["s"].sum(), abs=0.06)
+
+
 def test_a_second_run_has_nothing_to_do(finished_run):
     process = snakemake(directory=finished_run)
     assert "Nothing to be done" in process.stdout + process.stderr
@@ -448,9 +467,9 @@ def edited_root(finished_run, tmp_path):
     root = tmp_path / "edited"
     root.mkdir()
     for name in ("Snakefile", "config.yaml"):
-        shutil.copy2(ROOT / name, root)
-    for name in ("rules", "workflow", "profiles"):
-        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copy2)
+        shutil.copyfile(ROOT / name, root / name)
+    for name in ("rules", "workflow", "profiles"):  # newer than all results, as a checkout
+        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copyfile)
     assert planned(snakemake("--dry-run", directory=finished_run, root=root)) == {}
     return root
 
@@ -475,6 +494,22 @@ def test_an_edit_to_the_science_reruns_what_uses_it(
     file.write_text(file.read_text() + "\nAN_EDIT = 1\n")
     jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))
     assert reruns in jobs and stays not in jobs
+
+
+def test_an_edit_to_a_method_reruns_the_attacks_by_it(finished_run, edited_root):
+    file = edited_root / "workflow/scripts/music_adversaries/adversaries/waveform.py"
+    file.write_text(file.read_text() + "\nAN_EDIT = 1\n")
+    jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))
+    # On either partition `least_snr`; of the curves `expected`, whose method imports it.
+    assert jobs["attack_test_set"] == jobs["verify_resynthesis"] == 2
+    assert jobs["attack_curve"] == 1
+    assert not {"extract_shard", "train_system", "classify_test_set", "attack_probes"} & set(
+        jobs
+    )
+
+
+def test_results_restored_under_a_fresh_checkout_rerun_nothing(copied_run, edited_root):
+    assert planned(snakemake("--dry-run", directory=copied_run, root=edited_root)) == {}
 
 
 @pytest.mark.parametrize(

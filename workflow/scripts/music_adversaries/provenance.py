@@ -25,12 +25,12 @@ among its params, so that an edit to one method reruns no attack by another.
 
 
 def code_digest(script: Path) -> str:
-    """Digest of the package files and sibling scripts that ``script`` imports.
+    """Digest of ``script`` and of the package files and sibling scripts that it imports.
 
     Comments, docstrings, layout and time stamps do not count: what is digested are the
     syntax trees, of which a new minor version of Python may see others.
     """
-    return _digest(sorted(imported_files(script)))
+    return _digest(sorted({script, *imported_files(script)}))
 
 
 def module_digest(module: Path) -> str:
