@@ -25,6 +25,7 @@ include: "rules/resynthesis.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
 include: "rules/listening.smk"
+include: "rules/crate.smk"
 
 
 rule all:

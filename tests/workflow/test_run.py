@@ -11,6 +11,7 @@ import pytest
 import torch
 import yaml
 from conftest import ROOT, TINY, planned, snakemake
+from rocrate.rocrate import ROCrate
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
@@ -462,16 +463,22 @@ def test_a_trained_system_says_how_it_was_trained(finished_run):
 
 
 @pytest.fixture
-def edited_root(finished_run, tmp_path):
-    """A copy of the workflow that a test may edit, under which the run is up to date."""
-    root = tmp_path / "edited"
+def fresh_checkout(tmp_path):
+    """A copy of the workflow that a test may edit; its files are newer than all results."""
+    root = tmp_path / "checkout"
     root.mkdir()
     for name in ("Snakefile", "config.yaml"):
         shutil.copyfile(ROOT / name, root / name)
-    for name in ("rules", "workflow", "profiles"):  # newer than all results, as a checkout
+    for name in ("rules", "workflow", "profiles"):
         shutil.copytree(ROOT / name, root / name, copy_function=shutil.copyfile)
-    assert planned(snakemake("--dry-run", directory=finished_run, root=root)) == {}
     return root
+
+
+@pytest.fixture
+def edited_root(finished_run, fresh_checkout):
+    """The same, under which the run is up to date."""
+    assert planned(snakemake("--dry-run", directory=finished_run, root=fresh_checkout)) == {}
+    return fresh_checkout
 
 
 @pytest.mark.parametrize(
@@ -496,10 +503,10 @@ def test_an_edit_to_the_science_reruns_what_uses_it(
     assert reruns in jobs and stays not in jobs
 
 
-def test_an_edit_to_a_method_reruns_the_attacks_by_it(finished_run, edited_root):
-    file = edited_root / "workflow/scripts/music_adversaries/adversaries/waveform.py"
+def test_an_edit_to_a_method_reruns_the_attacks_by_it(finished_run, fresh_checkout):
+    file = fresh_checkout / "workflow/scripts/music_adversaries/adversaries/waveform.py"
     file.write_text(file.read_text() + "\nAN_EDIT = 1\n")
-    jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))
+    jobs = planned(snakemake("--dry-run", directory=finished_run, root=fresh_checkout))
     # On either partition `least_snr`; of the curves `expected`, whose method imports it.
     assert jobs["attack_test_set"] == jobs["verify_resynthesis"] == 2
     assert jobs["attack_curve"] == 1
@@ -508,8 +515,41 @@ def test_an_edit_to_a_method_reruns_the_attacks_by_it(finished_run, edited_root)
     )
 
 
-def test_results_restored_under_a_fresh_checkout_rerun_nothing(copied_run, edited_root):
-    assert planned(snakemake("--dry-run", directory=copied_run, root=edited_root)) == {}
+def test_results_restored_under_a_fresh_checkout_rerun_nothing(copied_run, fresh_checkout):
+    assert planned(snakemake("--dry-run", directory=copied_run, root=fresh_checkout)) == {}
+
+
+def test_another_config_in_the_same_folder_shares_all_that_both_ask_for(finished_run, tmp_path):
+    config = yaml.safe_load(TINY.read_text())
+    config["attacks"] = config["attacks"][1:3]
+    config["survival"]["transformations"].reverse()
+    config["partitions"] = ["random"]
+    fewer = tmp_path / "fewer.yaml"
+    fewer.write_text(yaml.safe_dump(config))
+    jobs = planned(snakemake("--dry-run", directory=finished_run, config=fewer))
+    # What is transformed otherwise is judged anew; the rest is what is put together of all.
+    assert jobs.pop("transform_test_set") == 1
+    assert all(
+        rule.startswith(("collect_", "make_", "draw_", "typeset_", "all")) for rule in jobs
+    )
+    assert not {"make_manifest", "make_folds"} & set(jobs)
+
+
+def test_the_crate_holds_all_that_a_run_made(copied_run):
+    process = snakemake("crate", directory=copied_run)
+    assert process.returncode == 0, process.stdout + process.stderr
+    crate = ROCrate(copied_run / "results")
+    files = {
+        file.source.relative_to(copied_run / "results") for file in crate.get_by_type("File")
+    }
+    wanted = (copied_run / "results").rglob("*")
+    left_out = {".npy", ".log", ".snakemake_timestamp", "ro-crate-metadata.json"}
+    assert {
+        file.relative_to(copied_run / "results")
+        for file in wanted
+        if file.is_file() and not {file.name, file.suffix} & left_out
+    } - files <= {Path("runs") / each.name for each in (copied_run / "results/runs").iterdir()}
+    assert len(crate.root_dataset["mentions"]) == 1
 
 
 @pytest.mark.parametrize(

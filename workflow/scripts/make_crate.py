@@ -1,0 +1,14 @@
+"""Describe all results as an RO-Crate."""
+
+from pathlib import Path
+
+from job import run
+from music_adversaries.crate import write_crate
+from music_adversaries.provenance import CITATION
+
+
+def make_crate(snakemake):
+    write_crate(Path(snakemake.output[0]).parent, CITATION)
+
+
+run(make_crate, snakemake)
