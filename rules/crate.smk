@@ -19,7 +19,7 @@ rule make_crate:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        citation=provenance.file_digest(provenance.CITATION),
+        citation=provenance.file_digest(SCRIPTS.parents[1] / "CITATION.cff"),
         code=code("make_crate.py"),
     script:
         "../workflow/scripts/make_crate.py"

@@ -7,8 +7,9 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from music_adversaries.crate import METADATA, contents, write_crate
-from music_adversaries.provenance import CITATION
+from music_adversaries.provenance import PACKAGE
 
+CITATION = PACKAGE.parents[2] / "CITATION.cff"
 SYSTEM = "studio/random/fold0/dnn/standard/seed1"
 FILES = {
     "tables/claims.tsv": "Table over all",

@@ -47,7 +47,8 @@ def written_table():
     words = {
         "nothing": set(),
         "all": everything,
-        "all but render_studio_label": everything - {"render_studio_label"},
+        "all but render_studio_label and make_crate": everything
+        - {"render_studio_label", "make_crate"},
         "attacks": USERS["methods"],
         "with a system": USERS["systems"],
         "figures": {name for name in everything if name.startswith("draw_")},

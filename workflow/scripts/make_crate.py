@@ -4,11 +4,11 @@ from pathlib import Path
 
 from job import run
 from music_adversaries.crate import write_crate
-from music_adversaries.provenance import CITATION
 
 
 def make_crate(snakemake):
-    write_crate(Path(snakemake.output[0]).parent, CITATION)
+    root = Path(snakemake.scriptdir).parents[1]
+    write_crate(Path(snakemake.output[0]).parent, root / "CITATION.cff")
 
 
 run(make_crate, snakemake)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parent
-CITATION = SCRIPTS.parents[1] / "CITATION.cff"
 NO_SCIENCE = {SCRIPTS / "job.py", PACKAGE / "progress.py"}
 """What scripts and science import, and no result depends on: an edit there reruns nothing."""
 CHOSEN = {
