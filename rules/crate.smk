@@ -8,6 +8,7 @@ rule make_crate:
         rules.tables.input,
         rules.figures.input,
         rules.listening.input,
+        citation=str(SCRIPTS.parents[1] / "CITATION.cff"),
     output:
         "results/ro-crate-metadata.json",
     log:
@@ -19,7 +20,6 @@ rule make_crate:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        citation=provenance.file_digest(SCRIPTS.parents[1] / "CITATION.cff"),
         code=code("make_crate.py"),
     script:
         "../workflow/scripts/make_crate.py"

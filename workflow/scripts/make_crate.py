@@ -7,8 +7,7 @@ from music_adversaries.crate import write_crate
 
 
 def make_crate(snakemake):
-    root = Path(snakemake.scriptdir).parents[1]
-    write_crate(Path(snakemake.output[0]).parent, root / "CITATION.cff")
+    write_crate(Path(snakemake.output[0]).parent, Path(snakemake.input.citation))
 
 
 run(make_crate, snakemake)
