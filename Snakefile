@@ -25,6 +25,7 @@ include: "rules/resynthesis.smk"
 include: "rules/tables.smk"
 include: "rules/figures.smk"
 include: "rules/listening.smk"
+include: "rules/crate.smk"
 
 
 rule all:
@@ -43,8 +44,10 @@ onstart:
 
 
 onsuccess:
+    run_records.write(workflow, CONFIG, PLAN, "succeeded")
     run_messages.tell_summary(workflow)
 
 
 onerror:
     run_messages.tell_failures(workflow)
+    run_records.write(workflow, CONFIG, PLAN, "failed")

@@ -12,6 +12,7 @@ before = filter(None, [os.environ.get("PYTHONPATH")])
 os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 
 import run_messages
+import run_records
 
 from music_adversaries import (
     allocator,
@@ -106,23 +107,39 @@ MINIMUM = [
 
 
 def code(script):
-    """Digest of the package files behind a script: an edit there reruns the rule."""
+    """Digest of a script and the package files behind it: an edit there reruns the rule."""
     return provenance.code_digest(SCRIPTS / script)
 
 
-def plugin_code(name):
-    """Digest of what the config names if that is a plugin, with the package files behind it."""
-    if not plugins.is_plugin(name):
-        return ""
-    return provenance.plugin_digest(plugins.plugin_path(name))
+def chosen_code(folder, name):
+    """Digest of the network or method that the config names: a plugin, or a file of ours.
+
+    The digest of the script leaves it out: an edit to another one reruns nothing.
+    """
+    if plugins.is_plugin(name):
+        return provenance.module_digest(plugins.plugin_path(name))
+    return provenance.module_digest(provenance.PACKAGE / folder / f"{name}.py")
+
+
+def code_of_network(architecture):
+    """Digest of an architecture's network; of a forest's, that of the one it stands on."""
+    base = CONFIG["architectures"][architecture]["options"].get("stands_on", architecture)
+    return chosen_code("systems", CONFIG["architectures"][base]["network"])
 
 
 def network_code(wildcards):
-    return plugin_code(CONFIG["architectures"][wildcards.architecture]["network"])
+    return code_of_network(wildcards.architecture)
 
 
 def method_code(wildcards):
-    return plugin_code(CONFIG["adversaries"][wildcards.adversary]["method"])
+    return chosen_code("adversaries", CONFIG["adversaries"][wildcards.adversary]["method"])
+
+
+def training_code(wildcards):
+    """Digest of adversarial training, where a training is one or is measured by it."""
+    if not plan.SETTINGS_OF_TRAININGS[wildcards.training]:
+        return ""
+    return provenance.module_digest(provenance.PACKAGE / "adversarial_training.py")
 
 
 def labels_of(wildcards):
@@ -269,8 +286,7 @@ def judges_of(wildcards):
 
 def judge_codes_of(wildcards):
     """The `network_code` of each judge."""
-    networks = [CONFIG["architectures"][each["architecture"]] for each in judges_of(wildcards)]
-    return [plugin_code(each["network"]) for each in networks]
+    return [code_of_network(judge["architecture"]) for judge in judges_of(wildcards)]
 
 
 def judge_files_of(wildcards):

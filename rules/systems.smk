@@ -28,6 +28,7 @@ rule train_system:
         recipe=recipe_of,
         adversarial_training=adversarial_training_of,
         network_code=network_code,
+        training_code=training_code,
         code=code("train_system.py"),
     script:
         "../workflow/scripts/train_system.py"
@@ -58,6 +59,7 @@ rule train_forest:
         gpu=gpu_of,
     params:
         options=lambda wildcards: architecture_of(wildcards)["options"],
+        network_code=network_code,
         code=code("train_forest.py"),
     script:
         "../workflow/scripts/train_forest.py"

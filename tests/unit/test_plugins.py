@@ -426,7 +426,7 @@ def test_what_counts_of_a_plugin_is_its_code_and_the_package_behind_it(tmp_path)
     def digest(text):
         code = (
             "import sys; from pathlib import Path; from music_adversaries import provenance;"
-            "print(provenance.plugin_digest(Path(sys.argv[1])))"
+            "print(provenance.module_digest(Path(sys.argv[1])))"
         )
         file = write(tmp_path, text)
         command = [sys.executable, "-c", code, file]

@@ -1,6 +1,7 @@
 """The whole experiment, run as a user runs it."""
 
 import itertools
+import json
 import re
 import shutil
 
@@ -10,9 +11,11 @@ import pytest
 import torch
 import yaml
 from conftest import ROOT, TINY, planned, snakemake
+from rocrate.rocrate import ROCrate
 
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.configuration import complete
 from music_adversaries.sanity import CHECKS
 from music_adversaries.snr_limits import snr_limit_name
 from music_adversaries.systems.forest import ForestSystem, window_features
@@ -309,6 +312,23 @@ def test_every_claim_has_a_verdict_that_follows_from_its_cases(finished_run):
             assert row.verdict == ("undecided" if "undecided" in verdicts else "holds")
 
 
+def test_a_run_leaves_its_record(finished_run):
+    (file,) = (finished_run / "results/runs").iterdir()
+    record = json.loads(file.read_text(encoding="utf-8"))
+    assert record["outcome"] == "succeeded"
+    assert record["config"] == complete(yaml.safe_load(TINY.read_text()))
+    assert sum(each["systems"] for each in record["trained_on"]) == 16
+    assert record["jobs"]["attack_test_set"]["jobs"] == 32
+    for rule in ("train_system", "attack_curve", "extract_shard"):
+        files = (finished_run / "results/benchmarks").rglob("*.tsv")
+        rows = [
+            pd.read_table(each) for each in files if rule in each.parts or each.stem == rule
+        ]
+        cost = record["jobs"][rule]
+        assert cost["jobs"] == len(rows)
+        assert cost["seconds"] == pytest.approx(pd.concat(rows)["s"].sum(), abs=0.06)
+
+
 def test_a_second_run_has_nothing_to_do(finished_run):
     process = snakemake(directory=finished_run)
     assert "Nothing to be done" in process.stdout + process.stderr
@@ -443,16 +463,22 @@ def test_a_trained_system_says_how_it_was_trained(finished_run):
 
 
 @pytest.fixture
-def edited_root(finished_run, tmp_path):
-    """A copy of the workflow that a test may edit, under which the run is up to date."""
-    root = tmp_path / "edited"
+def fresh_checkout(tmp_path):
+    """A copy of the workflow that a test may edit; its files are newer than all results."""
+    root = tmp_path / "checkout"
     root.mkdir()
     for name in ("Snakefile", "config.yaml"):
-        shutil.copy2(ROOT / name, root)
+        shutil.copyfile(ROOT / name, root / name)
     for name in ("rules", "workflow", "profiles"):
-        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copy2)
-    assert planned(snakemake("--dry-run", directory=finished_run, root=root)) == {}
+        shutil.copytree(ROOT / name, root / name, copy_function=shutil.copyfile)
     return root
+
+
+@pytest.fixture
+def edited_root(finished_run, fresh_checkout):
+    """The same, under which the run is up to date."""
+    assert planned(snakemake("--dry-run", directory=finished_run, root=fresh_checkout)) == {}
+    return fresh_checkout
 
 
 @pytest.mark.parametrize(
@@ -475,6 +501,52 @@ def test_an_edit_to_the_science_reruns_what_uses_it(
     file.write_text(file.read_text() + "\nAN_EDIT = 1\n")
     jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))
     assert reruns in jobs and stays not in jobs
+
+
+def test_an_edit_to_a_method_reruns_the_attacks_by_it(finished_run, fresh_checkout):
+    file = fresh_checkout / "workflow/scripts/music_adversaries/adversaries/waveform.py"
+    file.write_text(file.read_text() + "\nAN_EDIT = 1\n")
+    jobs = planned(snakemake("--dry-run", directory=finished_run, root=fresh_checkout))
+    # On either partition `least_snr`; of the curves `expected`, whose method imports it.
+    assert jobs["attack_test_set"] == jobs["verify_resynthesis"] == 2
+    assert jobs["attack_curve"] == 1
+    assert not {"extract_shard", "train_system", "classify_test_set", "attack_probes"} & set(
+        jobs
+    )
+
+
+def test_results_restored_under_a_fresh_checkout_rerun_nothing(copied_run, fresh_checkout):
+    assert planned(snakemake("--dry-run", directory=copied_run, root=fresh_checkout)) == {}
+
+
+def test_another_config_in_the_same_folder_shares_all_that_both_ask_for(finished_run, tmp_path):
+    config = yaml.safe_load(TINY.read_text())
+    config["attacks"] = config["attacks"][1:3]
+    config["survival"]["transformations"].reverse()
+    config["partitions"] = ["random"]
+    fewer = tmp_path / "fewer.yaml"
+    fewer.write_text(yaml.safe_dump(config))
+    jobs = planned(snakemake("--dry-run", directory=finished_run, config=fewer))
+    assert jobs["transform_test_set"] == 1
+    assert jobs["judge_transfer"] == 2  # by fewer systems
+    made_before = {"extract_shard", "make_folds", "train_system", "train_forest"}
+    made_before |= {"attack_test_set", "attack_curve", "attack_probes", "verify_resynthesis"}
+    assert not made_before & set(jobs)
+
+
+def test_the_crate_holds_all_that_a_run_made(copied_run):
+    results = copied_run / "results"
+    left_out = {".npy", ".log", ".snakemake_timestamp"}
+    made = {
+        file
+        for file in results.rglob("*")
+        if file.is_file() and not {file.name, file.suffix} & left_out
+    }
+    process = snakemake("crate", directory=copied_run)
+    assert process.returncode == 0, process.stdout + process.stderr
+    crate = ROCrate(results)
+    assert {file.source for file in crate.get_by_type("File")} == made
+    assert len(crate.root_dataset["mentions"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_only_long_jobs_are_jobs_of_slurm_by_themselves():
     profile = yaml.safe_load((PROFILE / "config.yaml").read_text())
     grouped = {each.split("=")[0] for each in profile["groups"]}
     assert grouped <= named
-    stages = {"features", "systems", "adversaries", "tables", "figures", "listening"}
+    stages = {"features", "systems", "adversaries", "tables", "figures", "listening", "crate"}
     assert named - grouped - stages == {
         *("train_system", "train_forest", "perturb_magnitudes"),
         *("retrain_system", "retrain_forest"),

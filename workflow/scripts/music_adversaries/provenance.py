@@ -9,20 +9,33 @@ PACKAGE = Path(__file__).parent
 SCRIPTS = PACKAGE.parent
 NO_SCIENCE = {SCRIPTS / "job.py", PACKAGE / "progress.py"}
 """What scripts and science import, and no result depends on: an edit there reruns nothing."""
+CHOSEN = {
+    PACKAGE / "adversaries" / "methods.py": (
+        *("black_box", "expectation", "minimum", "noise", "plain_gradient"),
+        *("projected_gradient", "single_step", "waveform"),
+    ),
+    PACKAGE / "systems" / "__init__.py": ("frame_dnn", "slice_cnn"),
+    PACKAGE / "arms.py": ("adversarial_training",),
+}
+"""Of what these files import from beside them, that of which a job uses what the config names.
+
+It is not among the `imported_files`: a rule that chooses has the `module_digest` of its choice
+among its params, so that an edit to one method reruns no attack by another.
+"""
 
 
 def code_digest(script: Path) -> str:
-    """Digest of the package files and sibling scripts that ``script`` imports.
+    """Digest of ``script`` and of the package files and sibling scripts that it imports.
 
     Comments, docstrings, layout and time stamps do not count: what is digested are the
     syntax trees, of which a new minor version of Python may see others.
     """
-    return _digest(sorted(imported_files(script)))
+    return _digest(sorted({script, *imported_files(script)}))
 
 
-def plugin_digest(plugin: Path) -> str:
-    """Digest of a plugin and of the package files that it imports, as of `code_digest`."""
-    return _digest([plugin, *sorted(imported_files(plugin))])
+def module_digest(module: Path) -> str:
+    """Digest of a plugin, or one of `CHOSEN`, and of what it imports, as of `code_digest`."""
+    return _digest([module, *sorted(imported_files(module))])
 
 
 def file_digest(file: Path) -> str:
@@ -31,9 +44,12 @@ def file_digest(file: Path) -> str:
 
 
 def imported_files(script: Path) -> set[Path]:
-    """The package files and sibling scripts that ``script`` imports, directly or not."""
+    """The package files and sibling scripts that ``script`` imports, directly or not.
+
+    What is `CHOSEN` counts where something other than its list imports it.
+    """
     found: set[Path] = set()
-    open_ends = _imports(script)
+    open_ends = set(_imports(script))
     while open_ends:
         file = open_ends.pop()
         if file not in found:
@@ -43,8 +59,13 @@ def imported_files(script: Path) -> set[Path]:
 
 
 def _digest(files: list[Path]) -> str:
-    trees = (ast.dump(_tree(file)) for file in files)
-    return hashlib.sha256("\n".join(trees).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(map(_digest_of_one, files)).encode()).hexdigest()[:16]
+
+
+# Cached, as many scripts import the same files, and every job begins with all digests.
+@cache
+def _digest_of_one(file: Path) -> str:
+    return hashlib.sha256(ast.dump(_tree(file)).encode()).hexdigest()
 
 
 @cache
@@ -78,7 +99,8 @@ def _module_files(name: str) -> frozenset[Path]:
     return frozenset(files)
 
 
-def _imports(file: Path) -> set[Path]:
+@cache
+def _imports(file: Path) -> frozenset[Path]:
     found: set[Path] = set()
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.ImportFrom):
@@ -93,7 +115,8 @@ def _imports(file: Path) -> set[Path]:
                 found |= _module_files(name)
             elif (SCRIPTS / f"{name}.py").is_file():
                 found.add(SCRIPTS / f"{name}.py")
-    return found - NO_SCIENCE
+    chosen = {file.with_name(f"{name}.py") for name in CHOSEN.get(file, ())}
+    return frozenset(found - NO_SCIENCE - chosen)
 
 
 def _absolute(node: ast.ImportFrom, file: Path) -> str:

@@ -1,0 +1,30 @@
+# All results as an RO-Crate, for who would archive or publish them. Not a part of `all`.
+
+
+rule make_crate:
+    input:
+        rules.systems.input,
+        rules.adversaries.input,
+        rules.tables.input,
+        rules.figures.input,
+        rules.listening.input,
+        citation=str(SCRIPTS.parents[1] / "CITATION.cff"),
+    output:
+        "results/ro-crate-metadata.json",
+    log:
+        "results/logs/make_crate.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: threads_of
+    resources:
+        mem_mb=mem_mb_of,
+        runtime=runtime_of,
+    params:
+        code=code("make_crate.py"),
+    script:
+        "../workflow/scripts/make_crate.py"
+
+
+rule crate:
+    input:
+        rules.make_crate.output,

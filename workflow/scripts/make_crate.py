@@ -1,0 +1,13 @@
+"""Describe all results as an RO-Crate."""
+
+from pathlib import Path
+
+from job import run
+from music_adversaries.crate import write_crate
+
+
+def make_crate(snakemake):
+    write_crate(Path(snakemake.output[0]).parent, Path(snakemake.input.citation))
+
+
+run(make_crate, snakemake)
