@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import run_lock
 from music_adversaries import configuration
 from music_adversaries.datasets import loaders
 from music_adversaries.errors import InputError
@@ -25,6 +26,7 @@ def run(work: Callable, snakemake) -> None:
     Bad input ends the job with its one sentence, anything else with its traceback. They
     stand in the log alone: `run_messages` tells them when the run ends.
     """
+    run_lock.hold()
     for output in snakemake.output:
         clear_leftovers(output)
     log_path = Path(snakemake.log[0])
