@@ -10,12 +10,13 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Script jobs and tests that call a tool by name get the one of .venv.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test lint rulegraph configuration clean clean-results
+.PHONY: help run test kill-test lint rulegraph configuration clean clean-results
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run            run the experiment of config.yaml; ARGS=\"...\" goes to snakemake"
 	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
+	@echo "make kill-test      kill 40 runs at random moments: do they end the same? (hours)"
 	@echo "make lint           check style and form of all code"
 	@echo "make rulegraph      draw docs/rulegraph.svg anew (needs graphviz)"
 	@echo "make configuration  write docs/configuration.md anew, from the config's schema"
@@ -33,6 +34,9 @@ test: export OPENBLAS_NUM_THREADS := 1
 test: export MKL_NUM_THREADS := 1
 test: $(VENV)/.installed-dev
 	$(IN_VENV) python -m pytest $(ARGS)
+
+kill-test: $(VENV)/.installed-dev
+	$(IN_VENV) python tests/workflow/kill.py $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ sys.path.insert(0, str(SCRIPTS))
 before = filter(None, [os.environ.get("PYTHONPATH")])
 os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 
+import run_lock
 import run_messages
 import run_records
 
@@ -28,6 +29,8 @@ from music_adversaries.errors import InputError
 
 for name, value in allocator.ENVIRONMENT.items():
     os.environ.setdefault(name, value)
+
+run_lock.hold(workflow)
 
 try:
     CONFIG = configuration.complete(config)

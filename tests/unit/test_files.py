@@ -27,7 +27,7 @@ from music_adversaries.datasets.manifest import COLUMNS, make_manifest
 from music_adversaries.datasets.names import excerpt_names, probe_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.tables import read_table, write_table
-from music_adversaries.whole import whole
+from music_adversaries.whole import clear_leftovers, whole
 
 PACKAGE = provenance.PACKAGE
 seeds = st.integers(0, 2**32 - 1)
@@ -99,6 +99,28 @@ def test_what_is_never_written_is_an_error_and_keeps_the_old_file(tmp_path):
     with pytest.raises(FileNotFoundError), whole(path):
         pass
     assert path.read_text() == "old"
+
+
+def test_what_a_killed_process_left_is_cleared_and_nothing_else(tmp_path):
+    code = (
+        "import os, signal; from music_adversaries.whole import whole\n"
+        f"with whole({str(tmp_path / 'a[b].txt')!r}) as partial:\n"
+        "    {}; os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    for write in ("partial.touch()", "partial.mkdir(); (partial / 'file').touch()"):
+        killed = subprocess.run(
+            [sys.executable, "-c", code.format(write)],
+            env={"PYTHONPATH": str(PACKAGE.parent)},
+            check=False,
+        )
+        assert killed.returncode < 0
+    assert len(names_in(tmp_path)) == 2
+    others = [".a[b].txt.bak.7.partial", ".b.txt.7.partial", ".x.partial", "a[b].txt"]
+    for name in others:
+        (tmp_path / name).touch()
+    clear_leftovers(tmp_path / "a[b].txt")
+    assert names_in(tmp_path) == others
+    clear_leftovers(tmp_path / "none" / "a.txt")
 
 
 # Tables

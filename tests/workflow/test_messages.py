@@ -13,7 +13,10 @@ SCRIPTS = ROOT / "workflow/scripts"
 SNAKEFILE = f"""
 import sys
 sys.path.append({str(SCRIPTS)!r})
+import run_lock
 import run_messages
+
+run_lock.hold(workflow)
 
 rule all:
     input: "held.txt", "refused.txt", "killed.txt", "never.txt"
@@ -147,3 +150,35 @@ def test_ctrl_c_stops_in_one_message_and_leaves_nothing_half_written(folder):
     again = start(folder, "held.txt")
     said, _ = again.communicate()
     assert again.returncode == 0, said
+
+
+def test_a_killed_run_goes_on_with_the_same_command_and_clears_up(folder):
+    (folder / "hold").touch()
+    killed = start(folder, "held.txt")
+    wait_for(lambda: list(folder.glob(".held.txt.*.partial")))
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate(timeout=60)
+    assert any((folder / ".snakemake/locks").iterdir())
+    (folder / "hold").unlink()
+    again = start(folder, "held.txt")
+    said, _ = again.communicate()
+    assert again.returncode == 0, said
+    assert (folder / "held.txt").read_text() == "half"
+    assert not list(folder.glob(".held.txt*"))
+
+
+def test_while_a_job_of_a_killed_run_lives_the_folder_stays_locked(folder):
+    (folder / "hold").touch()
+    killed = start(folder, "held.txt")
+    wait_for(lambda: list(folder.glob(".held.txt.*.partial")))
+    killed.kill()
+    second = start(folder, "held.txt")
+    said, _ = second.communicate(timeout=60)
+    assert second.returncode != 0
+    assert "cannot be locked" in said and "--unlock" in said
+    assert list(folder.glob(".held.txt.*.partial"))
+    (folder / "hold").unlink()
+    killed.communicate(timeout=60)  # ends as its last process ends
+    third = start(folder, "held.txt")
+    said, _ = third.communicate()
+    assert third.returncode == 0, said

@@ -7,11 +7,13 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import run_lock
 from music_adversaries import configuration
 from music_adversaries.datasets import loaders
 from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tables import read_table
+from music_adversaries.whole import clear_leftovers
 
 INTERRUPTED = 130
 """What shells say of a process that Ctrl-C ended."""
@@ -20,9 +22,13 @@ INTERRUPTED = 130
 def run(work: Callable, snakemake) -> None:
     """Call ``work(snakemake)`` with its messages in the rule's log.
 
+    What the same job, killed before, left half written beside its outputs is removed first.
     Bad input ends the job with its one sentence, anything else with its traceback. They
     stand in the log alone: `run_messages` tells them when the run ends.
     """
+    run_lock.hold()
+    for output in snakemake.output:
+        clear_leftovers(output)
     log_path = Path(snakemake.log[0])
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("w", encoding="utf-8", buffering=1) as log:

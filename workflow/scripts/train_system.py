@@ -1,9 +1,12 @@
 """Train one system on a fold."""
 
+from pathlib import Path
+
 import torch
 
 from job import as_list, device, hardware, run
 from music_adversaries.arms import ARMS
+from music_adversaries.checkpoints import Checkpoint
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
 from music_adversaries.tables import read_table, write_table
@@ -22,6 +25,10 @@ def train_system(snakemake):
     torch.manual_seed(seed)  # for what a plugin draws as it is built
     labels = sorted(fold.label.unique())
     system = build_system(network, architecture["options"], labels).to(device(snakemake))
+    # Beside the outputs and none of them: Snakemake removes those of a job that was killed.
+    checkpoint = Checkpoint(
+        Path(snakemake.output.model).with_name(".checkpoint"), training_of(snakemake)
+    )
     history = train(
         system,
         Magnitudes(as_list(snakemake.input.magnitudes)),
@@ -29,6 +36,7 @@ def train_system(snakemake):
         Recipe(**snakemake.params.recipe),
         seed,
         arm,
+        checkpoint,
     )
     kept = history.loc[history[arm.selected_by].idxmin()]
     description = {
@@ -44,6 +52,22 @@ def train_system(snakemake):
     }
     write_table(history, snakemake.output.history)
     save_system(system, snakemake.output.model, description)
+    checkpoint.remove()
+
+
+def training_of(snakemake) -> dict:
+    """All on which a training depends, fit for JSON: code and settings, data and hardware.
+
+    As Snakemake does, files are told from others by their sizes and times: magnitudes may be
+    large.
+    """
+    files = [Path(file) for file in snakemake.input]
+    return {
+        "params": dict(snakemake.params.items()),
+        "wildcards": dict(snakemake.wildcards.items()),
+        "files": [[file.stat().st_size, file.stat().st_mtime_ns] for file in files],
+        "hardware": hardware(snakemake),
+    }
 
 
 run(train_system, snakemake)

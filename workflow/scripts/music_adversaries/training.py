@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from music_adversaries.checkpoints import Checkpoint, TrainingState
 from music_adversaries.errors import InputError
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.progress import progress
@@ -114,6 +115,7 @@ def train(
     recipe: Recipe,
     seed: int,
     arm: Arm = STANDARD,
+    checkpoint: Checkpoint | None = None,
 ) -> pd.DataFrame:
     """Train ``system`` in place, on its device; it ends with its best parameters.
 
@@ -122,10 +124,10 @@ def train(
     epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats, of what was trained on),
     ``error_valid`` (share of units judged wrong), and the errors under the perturbations of
     ``arm.validated``. The best parameters are those of the lowest error
-    ``arm.selected_by``. Raises `InputError` where the loss is no number any more.
+    ``arm.selected_by``. Where the ``checkpoint`` holds the state of this training, it goes
+    on from there, to the same end. Raises `InputError` where the loss is no number any more.
     """
     torch.manual_seed(seed)
-    rng = np.random.default_rng(seed)
     recipe = recipe.lengthened(arm.lengthening)
     initialise(system.network, recipe.initialisation)
     training_set = fold[fold.split == "train"]
@@ -136,34 +138,52 @@ def train(
     )
     train_units = units_of(magnitudes, training_set, system)
     valid_units = units_of(magnitudes, fold[fold.split == "valid"], system)
-    perturb = partial(arm.perturb, generator=_generator(system, seed, TRAINING_STREAM))
-
     optimiser = _optimiser(system.network, recipe)
-    history: list[dict] = []
-    best_state = {}
+    rng = np.random.default_rng(seed)
+    generator = _generator(system, seed, TRAINING_STREAM)
+    perturb = partial(arm.perturb, generator=generator)
+
+    state = TrainingState(system, optimiser, rng, generator)
+    if checkpoint:
+        checkpoint.resume(state)
     with progress(recipe.most_epochs, "epochs") as advance:
-        for epoch in range(recipe.most_epochs):
-            _set_rates(optimiser, recipe, epoch)
+        advance(len(state.history))
+        while not _is_over(state.history, recipe, arm):
+            _set_rates(optimiser, recipe, len(state.history))
             loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng, perturb)
             if not math.isfinite(loss):
                 raise InputError(
-                    f"Training diverged at epoch {epoch} (loss {loss}): lower the recipe's"
-                    f" `learning_rate`, {recipe.learning_rate:g} now."
+                    f"Training diverged at epoch {len(state.history)} (loss {loss}): lower the"
+                    f" recipe's `learning_rate`, {recipe.learning_rate:g} now."
                 )
-            rate = optimiser.param_groups[0]["lr"]
             errors = _errors(system, valid_units, recipe.batch, arm, seed)
-            history.append(
-                {"epoch": epoch, "learning_rate": rate, "loss_train": loss, **errors}
-            )
-            selecting = [row[arm.selected_by] for row in history]
-            advance(note=f"loss_train {loss:.3f}, {arm.selected_by} {selecting[-1]:.3f}")
-            if epoch == 0 or selecting[-1] < min(selecting[:-1]):
-                best_state = {key: value.clone() for key, value in system.state_dict().items()}
-            if should_stop(selecting, recipe) or arm.watch(pd.DataFrame(history)):
-                break
-    system.load_state_dict(best_state)
+            _record(state, {"loss_train": loss, **errors}, arm.selected_by)
+            selecting = errors[arm.selected_by]
+            advance(note=f"loss_train {loss:.3f}, {arm.selected_by} {selecting:.3f}")
+            if checkpoint:
+                checkpoint.save(state)
+    system.load_state_dict(state.best)
     system.eval()
-    return pd.DataFrame(history)
+    return pd.DataFrame(state.history)
+
+
+def _is_over(history: list[dict], recipe: Recipe, arm: Arm) -> bool:
+    """Whether no epoch follows those of the history."""
+    if not history:
+        return False
+    errors = [row[arm.selected_by] for row in history]
+    last = len(history) == recipe.most_epochs or should_stop(errors, recipe)
+    return last or arm.watch(pd.DataFrame(history))
+
+
+def _record(state: TrainingState, figures: dict[str, float], selected_by: str) -> None:
+    """Add an epoch to the history, and keep its parameters where it is the best so far."""
+    rate = state.optimiser.param_groups[0]["lr"]
+    lowest = min((row[selected_by] for row in state.history), default=math.inf)
+    state.history.append({"epoch": len(state.history), "learning_rate": rate, **figures})
+    if figures[selected_by] < lowest:
+        parameters = state.system.state_dict()
+        state.best = {key: value.clone() for key, value in parameters.items()}
 
 
 def initialise(network: nn.Module, initialisation: float | str) -> None:

@@ -1,0 +1,60 @@
+"""A training that is killed within real runs; `kill.py` kills whole runs, for longer."""
+
+import shutil
+import time
+
+import pytest
+import yaml
+from conftest import TINY
+from kill import differences, kill, run_to_the_end, start
+
+SYSTEM = "results/studio/random/fold0/dnn/standard/seed1"
+LOG = "results/logs/studio/random/fold0/dnn/standard/seed1/train_system.log"
+
+
+@pytest.fixture
+def config(tmp_path):
+    """The tiny experiment with a DNN that trains for a second or two."""
+    config = yaml.safe_load(TINY.read_text())
+    config["architectures"]["dnn"]["options"]["hidden_units"] = [50, 50, 50]
+    config["recipes"]["brief"] |= {"most_epochs": 30, "patience": 30, "ramp_epochs": 15}
+    path = tmp_path / "config.yaml"
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+def wait_for(find, seconds=120):
+    """Wait until ``find()`` is true."""
+    end = time.monotonic() + seconds
+    while not find():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def goes_on(directory):
+    """Whether the training's log, which is a new one at each start, says so."""
+    log = directory / LOG
+    return log.exists() and "goes on after" in log.read_text()
+
+
+def test_a_training_killed_twice_goes_on_and_ends_with_the_same_bytes(
+    finished_run, config, tmp_path
+):
+    alone = shutil.copytree(finished_run, tmp_path / "alone", copy_function=shutil.copy2)
+    killed = shutil.copytree(finished_run, tmp_path / "killed", copy_function=shutil.copy2)
+    target = f"{SYSTEM}/clean.tsv"
+    run_to_the_end(config, alone, target)
+    assert differences(alone, killed)  # it was trained anew
+
+    process = start(config, killed, target)
+    wait_for((killed / SYSTEM / ".checkpoint").exists)
+    kill(process)
+    assert not (killed / SYSTEM / "model.safetensors").exists()
+    process = start(config, killed, target)
+    wait_for(lambda: goes_on(killed))
+    kill(process)
+    assert not (killed / SYSTEM / "model.safetensors").exists()
+
+    run_to_the_end(config, killed, target)
+    assert goes_on(killed)
+    assert differences(alone, killed) == []
