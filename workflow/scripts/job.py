@@ -74,6 +74,11 @@ def config(snakemake) -> dict:
     return configuration.complete(snakemake.config)
 
 
+def network_of(snakemake, architecture: str) -> str:
+    """The network of an architecture, as the config names it."""
+    return config(snakemake)["architectures"][architecture]["network"]
+
+
 def dataset(snakemake) -> dict:
     """The config's entry for the job's dataset, with defaults.
 

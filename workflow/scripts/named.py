@@ -4,15 +4,10 @@ Where a plugin lies is read from the config, as with audio: moving it reruns not
 content is among the params of the rules.
 """
 
-from job import config, device
+from job import config, device, network_of
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems import System
 from music_adversaries.systems.loading import load_system
-
-
-def network_of(snakemake, architecture: str) -> str:
-    """The network of an architecture, as the config names it."""
-    return config(snakemake)["architectures"][architecture]["network"]
 
 
 def named_system(snakemake) -> System:

@@ -4,14 +4,13 @@ from pathlib import Path
 
 import torch
 
-from job import as_list, device, hardware, run
+from job import as_list, device, hardware, network_of, run
 from music_adversaries.arms import ARMS
 from music_adversaries.checkpoints import Checkpoint
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
 from music_adversaries.tables import read_table, write_table
 from music_adversaries.training import Recipe, train
-from named import network_of
 
 
 def train_system(snakemake):
