@@ -8,6 +8,7 @@ the excerpts that are marked as faulty.
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,11 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.repeats import group_repeats
 from music_adversaries.errors import InputError
+from music_adversaries.tables import check_excerpts, damaged, read_table
+
+SPLITS = ("train", "valid", "test")
+FOLD = ("excerpt", "label", "artist", "split")
+"""The columns of a fold."""
 
 
 def make_folds(
@@ -63,6 +69,18 @@ def apply_splits(manifest: pd.DataFrame, splits: Mapping[str, str]) -> pd.DataFr
     return fold
 
 
+def read_fold(path: str | Path) -> pd.DataFrame:
+    """Read a fold of `make_folds`; raises `InputError` where it is none any more."""
+    fold = read_table(path, FOLD)
+    check_excerpts(fold, path)
+    for split in fold.split[~fold.split.isin(SPLITS)]:
+        raise damaged(path, f"has the split {split!r}, which is none of {', '.join(SPLITS)}")
+    for split in SPLITS:
+        if split not in set(fold.split):
+            raise damaged(path, f"has no excerpt of the split {split!r}")
+    return fold
+
+
 def _fold(kept: pd.DataFrame, parts: np.ndarray, fold: int, fold_count: int) -> pd.DataFrame:
     split = np.full(len(kept), "train", dtype=object)
     split[parts == (fold + 1) % fold_count] = "valid"
@@ -72,7 +90,7 @@ def _fold(kept: pd.DataFrame, parts: np.ndarray, fold: int, fold_count: int) -> 
 
 def _check_fold(fold: pd.DataFrame, partition: str, number: int) -> None:
     present = fold.groupby("split").label.agg(set)
-    for split in ("train", "valid", "test"):
+    for split in SPLITS:
         missing = set(fold.label) - present.get(split, set())
         if missing:
             raise InputError(
