@@ -29,7 +29,8 @@ def run(work: Callable, snakemake) -> None:
     log_path = Path(snakemake.log[0])
     try:
         log_path.parent.mkdir(parents=True, exist_ok=True)
-        with log_path.open("w", encoding="utf-8", buffering=1) as log:
+        # Line by line; and the names of files may be no valid Unicode.
+        with log_path.open("w", 1, encoding="utf-8", errors="backslashreplace") as log:
             code = _exit_code(work, snakemake, log)
     except OSError as error:
         code = 1

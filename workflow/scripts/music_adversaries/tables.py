@@ -1,6 +1,7 @@
 """Tidy tables in and out."""
 
-import os
+import csv
+import io
 from collections.abc import Collection
 from pathlib import Path
 
@@ -71,14 +72,14 @@ def _fault(table: pd.DataFrame, path: str | Path, columns: Collection[str]) -> s
     """What is wrong with a table's lines and columns, a clause; nothing where all is well."""
     if missing := [name for name in columns if name not in table]:
         return f"has no column {missing[0]!r}"
-    # An entry too many in the first line would make the first column the index.
-    if len(table) and not isinstance(table.index, pd.RangeIndex):
-        return "has more entries in its lines than columns"
-    if table.isna().any(axis=None):
-        return "has a line with fewer entries than columns"
-    with Path(path).open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return "" if file.read() in b"\r\n" else "ends in the middle of a line"
+    text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
+    if not text.endswith("\n"):
+        return "ends in the middle of a line"
+    # pandas takes what lines lack as empty, and what they have too much as an index.
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
+        if row and len(row) != len(table.columns):
+            return f"has {len(row)} entries in a line, and {len(table.columns)} columns"
+    return ""
 
 
 TEXT_COLUMNS = frozenset(
@@ -100,6 +101,6 @@ def _as_numbers_unless_text(column: pd.Series, path: str | Path) -> pd.Series:
     is_float = column.name.endswith("_db") or not len(column)
     try:
         numbers = pd.to_numeric(column)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise damaged(path, f"has no number in the column {column.name!r} ({error})") from error
     return numbers.astype(float) if is_float else numbers

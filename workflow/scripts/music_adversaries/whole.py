@@ -54,16 +54,18 @@ def check_writable(folder: str | Path) -> None:
     """Raise `InputError` where nothing can be written into ``folder``."""
     folder = Path(folder).absolute()
     if hindrance := _hindrance(folder / "any"):
-        raise InputError(f"Nothing can be written because {hindrance}: mend that first.")
+        raise InputError(
+            f"Nothing can be written into {folder}, since {hindrance}: mend that first."
+        )
 
 
 def unwritable(path: Path, error: Exception) -> InputError:
     """The error for a ``path`` that could not be written because of ``error``."""
-    hindrance = _hindrance(path, error) or f"of an error ({error})"
+    hindrance = _hindrance(path, error) or f"there was an error ({error})"
     final = Path(*(PARTIAL.sub(r"\1", part) for part in path.parts))
     return InputError(
-        f"{final} cannot be written because {hindrance}: mend that, and the same command goes"
-        " on from here."
+        f"{final} cannot be written, since {hindrance}: mend that, and the same command goes on"
+        " from here."
     )
 
 
@@ -71,9 +73,9 @@ def _hindrance(path: Path, error: Exception | None = None) -> str:
     """Why nothing can be written at ``path``, a clause; nothing where it is something else."""
     folder = next(parent for parent in path.absolute().parents if parent.is_dir())
     if not os.access(folder, os.W_OK):
-        return f"the folder {folder} is read-only"
+        return "the folder is read-only"
     disk = shutil.disk_usage(folder)
     is_full = disk.free < LEAST_FREE and disk.total > 0  # 0 of what is no disk, such as /proc
     if is_full or getattr(error, "errno", None) in NO_ROOM:
-        return f"the disk of {folder} is full"
+        return "the disk is full"
     return ""
