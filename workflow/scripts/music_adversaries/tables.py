@@ -76,9 +76,12 @@ def _fault(table: pd.DataFrame, path: str | Path, columns: Collection[str]) -> s
     if not text.endswith("\n"):
         return "ends in the middle of a line"
     # pandas takes what lines lack as empty, and what they have too much as an index.
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
-        if row and len(row) != len(table.columns):
-            return f"has {len(row)} entries in a line, and {len(table.columns)} columns"
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
+            if row and len(row) != len(table.columns):
+                return f"has {len(row)} entries in a line, and {len(table.columns)} columns"
+    except csv.Error as error:
+        return f"cannot be read ({error})"
     return ""
 
 
