@@ -76,7 +76,9 @@ def _open_shard(path: Path) -> np.ndarray:
     """The magnitudes ``(frames, bins)`` of a shard, mapped into memory."""
     try:
         array = np.load(path, mmap_mode="r")
-    except (ValueError, EOFError) as error:
+    except OSError:
+        raise
+    except Exception as error:  # NumPy raises whatever a damaged header leads it to
         raise InputError(_remade(path, error)) from error
     if array.dtype != np.float32 or array.ndim != 2:
         raise InputError(_remade(path, f"it holds {array.dtype} of shape {array.shape}"))
