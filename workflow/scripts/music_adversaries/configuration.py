@@ -222,6 +222,6 @@ def _known(name: str, known: Mapping, where: str, what: str) -> None:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)
         raise InputError(
-            f"The config is wrong at {where}: there is no {what} {name!r}; did you mean"
-            f" {near[0]!r}? Known: {', '.join(known)}."
+            f"The config is wrong at {where}: there is no {what} {_short(repr(name))}; did you"
+            f" mean {near[0]!r}? Known: {', '.join(known)}."
         )
