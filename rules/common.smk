@@ -23,6 +23,7 @@ from music_adversaries import (
     plugins,
     provenance,
     snr_limits,
+    whole,
 )
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
@@ -33,6 +34,9 @@ for name, value in allocator.ENVIRONMENT.items():
 run_lock.hold(workflow)
 
 try:
+    # Snakemake's own records come first, and of those it says no sentence.
+    whole.check_writable(".")
+    configuration.check_keys(workflow.configfiles)
     CONFIG = configuration.complete(config)
     PLAN = plan.make_plan(CONFIG)
 except InputError as error:

@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries.configuration import SCHEMA, complete
+from music_adversaries.configuration import SCHEMA, check_keys, complete
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 from music_adversaries.plan import either, make_plan, partitions_of
@@ -894,3 +894,23 @@ def test_the_order_of_keys_changes_nothing():
     turned = {key: config[key] for key in reversed(config)}
     turned["datasets"] = {key: turned["datasets"][key] for key in reversed(turned["datasets"])}
     assert repr(complete(turned)) == repr(complete(config))
+
+
+def test_a_key_that_is_there_twice_is_refused_with_its_line(tmp_path):
+    good, twice = tmp_path / "good.yaml", tmp_path / "twice.yaml"
+    good.write_text("a: &a {b: 1}\nc: {<<: *a, b: 2}\nd: [{b: 1}, {b: 1}]\n? [1, 2]\n: 3\n")
+    check_keys([good])
+    twice.write_text("a:\n  - b: 1\n    c: 2\n    b: 3\n")
+    with pytest.raises(InputError) as refused:
+        check_keys([good, twice])
+    assert str(refused.value).startswith(f"The config {twice} has the key 'b' twice")
+    assert "line 4" in str(refused.value)
+
+
+def test_keys_are_checked_once_however_often_yaml_refers_to_them(tmp_path):
+    lines = ["a0: &a0 {b: 1}"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
+    bomb, cycle = tmp_path / "bomb.yaml", tmp_path / "cycle.yaml"
+    bomb.write_text("\n".join(lines))
+    cycle.write_text("a: &a {b: *a}")
+    check_keys([bomb, cycle])

@@ -57,6 +57,16 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path):
     assert said.splitlines()[-1].startswith("Error: ") and ".smk" not in said
 
 
+def test_a_key_that_is_there_twice(tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(TINY.read_text() + "\nfold_count: 4\n")
+    process = snakemake("--dry-run", directory=tmp_path, config=config)
+    assert process.returncode != 0
+    assert (
+        "has the key 'fold_count' twice" in (process.stdout + process.stderr).splitlines()[-1]
+    )
+
+
 def test_a_missing_folder(tmp_path):
     assert f"There is no folder {tmp_path}/none" in refused(
         tmp_path, datasets=folder(tmp_path / "none")

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
-from music_adversaries.tables import read_table
+from music_adversaries.folds import read_fold
 
 
 def aimed_excerpts(
@@ -13,7 +13,7 @@ def aimed_excerpts(
 
     ``labels`` are the system's; ``same_label`` is the target of the mode ``all_same``.
     """
-    fold = read_table(snakemake.input.fold)
+    fold = read_fold(snakemake.input.fold)
     # Targets are drawn for all, so that whoever attacks fewer excerpts aims them the same.
     test_set = fold[fold.split == "test"].sort_values("excerpt")
     test_set["target"] = draw_targets(

@@ -13,9 +13,10 @@ from music_adversaries.audio import read_excerpt
 from music_adversaries.datasets.inspection import inspect_file
 from music_adversaries.datasets.names import probe_names
 from music_adversaries.errors import InputError
+from music_adversaries.folds import read_fold
 from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 from music_adversaries.whole import whole
 from named import named_adversary, named_system
 
@@ -48,7 +49,7 @@ def attack_probes(snakemake):
 
 def chosen_probes(snakemake) -> pd.DataFrame:
     """``excerpt``, ``true`` (empty where unknown) and ``path`` of every probe."""
-    fold = read_table(snakemake.input.fold)
+    fold = read_fold(snakemake.input.fold)
     chosen = choose_excerpts(
         fold[fold.split == "test"],
         snakemake.params.excerpts,

@@ -9,12 +9,10 @@ import torch
 from job import audio_paths
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.judgements import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.systems.voting import classify
-from music_adversaries.tables import read_table
 from named import named_system
-
-ABOUT = ["excerpt", "artist", "true", "target"]
 
 
 def judge_behind(
@@ -34,7 +32,7 @@ def judge_behind(
     """
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    rows = list(read_table(snakemake.input.table).itertuples())
+    rows = list(read_attacked(snakemake.input.table).itertuples())
     tables = []
     for row in counted(rows, "excerpts"):
         files = {

@@ -1,16 +1,17 @@
 """Judge the clean excerpts of a test set."""
 
 from job import run
+from music_adversaries.folds import read_fold
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems.voting import classify
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 from named import named_system
 
 
 def classify_test_set(snakemake):
     system = named_system(snakemake)
     magnitudes = Magnitudes(snakemake.input.magnitudes)
-    fold = read_table(snakemake.input.fold)
+    fold = read_fold(snakemake.input.fold)
     test_set = fold[fold.split == "test"].rename(columns={"label": "true"})
     judged = classify(system, (magnitudes.excerpt(name) for name in test_set.excerpt))
     table = test_set[["excerpt", "artist", "true"]].reset_index(drop=True)

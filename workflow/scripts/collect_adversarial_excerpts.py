@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from job import columns_of, run
-from music_adversaries.judgements import collect
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.judgements import collect, read_attacked
+from music_adversaries.tables import write_table
 
 STAGED = ["predicted", "confidence", "snr_db"]
 """Columns that both stages have."""
@@ -14,7 +14,7 @@ STAGED = ["predicted", "confidence", "snr_db"]
 
 def collect_adversarial_excerpts(snakemake):
     tables = [
-        collected(wildcards, read_table(before), read_table(after))
+        collected(wildcards, read_attacked(before), read_attacked(after))
         for wildcards, before, after in zip(
             snakemake.params.wildcards,
             snakemake.input.adversarial,

@@ -5,17 +5,18 @@ from pathlib import Path
 import pandas as pd
 
 from job import columns_of, run
-from music_adversaries.judgements import collect
+from music_adversaries.judgements import COLLECTED, collect
 from music_adversaries.tables import read_table, write_table
 
 
 def collect_tables(snakemake):
+    output = Path(snakemake.output[0])
     tables = []
     for wildcards, path in zip(snakemake.params.wildcards, snakemake.input, strict=True):
-        table = read_table(path)
-        about = pd.DataFrame([columns_of(wildcards)] * len(table))
+        known = columns_of(wildcards)
+        table = read_table(path, [name for name in COLLECTED[output.stem] if name not in known])
+        about = pd.DataFrame([known] * len(table))
         tables.append(pd.concat([about, table], axis=1))
-    output = Path(snakemake.output[0])
     write_table(collect(tables, output.stem), output)
 
 

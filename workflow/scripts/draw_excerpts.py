@@ -9,10 +9,9 @@ from music_adversaries.figures.labels import attack_name
 from music_adversaries.figures.spectra import spectra
 from music_adversaries.figures.style import save
 from music_adversaries.figures.waveforms import waveforms
-from music_adversaries.judgements import UNTARGETED
+from music_adversaries.judgements import UNTARGETED, read_attacked
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.spectra import HOP, WINDOW, magnitudes
-from music_adversaries.tables import read_table
 from music_adversaries.whole import whole
 
 STRETCH_SECONDS = 0.03
@@ -20,7 +19,7 @@ STRETCH_SECONDS = 0.03
 
 def draw_excerpts(snakemake):
     paths = audio_paths(snakemake)
-    rows = read_table(snakemake.input.table).iloc[: snakemake.params.excerpts]
+    rows = read_attacked(snakemake.input.table).iloc[: snakemake.params.excerpts]
     excerpts = [
         (
             read_excerpt(paths[row.excerpt]),

@@ -3,12 +3,12 @@
 from job import run
 from music_adversaries.figures.minimum_snr import minimum_snr_distributions
 from music_adversaries.figures.style import save
+from music_adversaries.judgements import read_collected
 from music_adversaries.minimum_snr import minimum_snrs
-from music_adversaries.tables import read_table
 
 
 def draw_minimum_snr(snakemake):
-    snrs = minimum_snrs(read_table(snakemake.input[0]), snakemake.params.minimum)
+    snrs = minimum_snrs(read_collected(snakemake.input[0]), snakemake.params.minimum)
     save(minimum_snr_distributions(snrs), snakemake.output)
 
 

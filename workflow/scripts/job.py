@@ -6,14 +6,15 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import run_lock
 from music_adversaries import configuration
 from music_adversaries.datasets import loaders
+from music_adversaries.datasets.manifest import read_manifest
 from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import read_table
-from music_adversaries.whole import clear_leftovers
+from music_adversaries.whole import clear_leftovers, unwritable
 
 INTERRUPTED = 130
 """What shells say of a process that Ctrl-C ended."""
@@ -24,26 +25,39 @@ def run(work: Callable, snakemake) -> None:
 
     What the same job, killed before, left half written beside its outputs is removed first.
     Bad input ends the job with its one sentence, anything else with its traceback. They
-    stand in the log alone: `run_messages` tells them when the run ends.
+    stand in the log alone: `run_messages` tells them when the run ends. Only where the log
+    cannot be written, that is told at once.
     """
     run_lock.hold()
     for output in snakemake.output:
         clear_leftovers(output)
     log_path = Path(snakemake.log[0])
-    log_path.parent.mkdir(parents=True, exist_ok=True)
-    with log_path.open("w", encoding="utf-8", buffering=1) as log:
-        try:
-            with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
-                work(snakemake)
-        except InputError as error:
-            print(f"Error: {error}", file=log)
-            sys.exit(1)
-        except Exception:
-            traceback.print_exc(file=log)
-            sys.exit(1)
-        except KeyboardInterrupt:
-            print("Interrupted.", file=log)
-            sys.exit(INTERRUPTED)
+    try:
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        # Line by line; and the names of files may be no valid Unicode.
+        with log_path.open("w", 1, encoding="utf-8", errors="backslashreplace") as log:
+            code = _exit_code(work, snakemake, log)
+    except OSError as error:
+        code = 1
+        print(f"Error: {unwritable(log_path, error)}", file=sys.stderr)
+    if code:
+        sys.exit(code)
+
+
+def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
+    try:
+        with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
+            work(snakemake)
+    except InputError as error:
+        print(f"Error: {error}", file=log)
+        return 1
+    except Exception:
+        traceback.print_exc(file=log)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=log)
+        return INTERRUPTED
+    return 0
 
 
 def device(snakemake):
@@ -106,7 +120,17 @@ def audio_paths_of(snakemake, name: str, manifest: str) -> dict[str, Path]:
 
 def paths_in(folder: Path, manifest) -> dict[str, Path]:
     """The audio file of each excerpt of a manifest whose files are relative to a folder."""
-    return {row.excerpt: folder / row.file for row in manifest.itertuples()}
+    return AudioPaths({row.excerpt: folder / row.file for row in manifest.itertuples()})
+
+
+class AudioPaths(dict):
+    """Audio files by excerpt; one that is not there is one that a table should not name."""
+
+    def __missing__(self, excerpt: str) -> Path:
+        raise InputError(
+            f"The manifest has no usable excerpt {excerpt!r}, which a table names: correct the"
+            " table, or delete it, and it is made anew."
+        )
 
 
 def usable_manifest(snakemake):
@@ -116,7 +140,7 @@ def usable_manifest(snakemake):
 
 def usable(manifest: str):
     """The table of a manifest without the excerpts whose audio has a problem."""
-    table = read_table(manifest)
+    table = read_manifest(manifest)
     return table[table.problem == ""]
 
 

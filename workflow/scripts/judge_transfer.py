@@ -6,15 +6,17 @@ import torch
 from job import audio_paths, run
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
+from music_adversaries.folds import read_fold
+from music_adversaries.judgements import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.systems.voting import classify
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 from named import loaded_system
 
 
 def judge_transfer(snakemake):
     paths = audio_paths(snakemake)
-    attacked = read_table(snakemake.input.table)[["excerpt", "artist", "true", "target"]]
+    attacked = read_attacked(snakemake.input.table)[ABOUT]
     originals = [read_excerpt(paths[excerpt]) for excerpt in attacked.excerpt]
     written = [read_excerpt(f"{snakemake.input.audio}/{e}.wav") for e in attacked.excerpt]
     tables = []
@@ -28,7 +30,7 @@ def judge_transfer(snakemake):
             **about,
             predicted_clean=labels(system, originals),
             predicted_adversarial=labels(system, written),
-            judge_trained_on=trained_on(read_table(fold), attacked.excerpt).astype(int),
+            judge_trained_on=trained_on(read_fold(fold), attacked.excerpt).astype(int),
         )
         tables.append(table)
     write_table(pd.concat(tables), snakemake.output[0])

@@ -2,15 +2,16 @@
 
 from job import run
 from music_adversaries.claims import Evidence, claim_cases, claim_verdicts
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.judgements import read_collected
+from music_adversaries.tables import write_table
 
 
 def make_claims(snakemake):
-    clean = read_table(snakemake.input.clean)
+    clean = read_collected(snakemake.input.clean)
     evidence = Evidence(
         clean=clean,
-        adversarial=read_table(snakemake.input.adversarial),
-        filtered=read_table(snakemake.input.filtered),
+        adversarial=read_collected(snakemake.input.adversarial),
+        filtered=read_collected(snakemake.input.filtered),
         networks=dict(snakemake.params.networks),
         adversaries=dict(snakemake.params.adversaries),
     )

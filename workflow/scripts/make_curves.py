@@ -2,12 +2,13 @@
 
 from job import run
 from music_adversaries import curves, minimum_snr
+from music_adversaries.judgements import read_collected
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 
 
 def make_curves(snakemake):
-    excerpts = read_table(snakemake.input[0])
+    excerpts = read_collected(snakemake.input[0])
     limits_db = list(map(snr_limit_db, snakemake.params.snr_limits))
     snrs = minimum_snr.minimum_snrs(excerpts, snakemake.params.minimum)
     tables = {

@@ -1,6 +1,7 @@
 """Cut a dataset into folds."""
 
 from job import run, usable_manifest
+from music_adversaries.datasets import repeats
 from music_adversaries.partitions import make_folds
 from music_adversaries.tables import read_table, write_table
 
@@ -8,7 +9,7 @@ from music_adversaries.tables import read_table, write_table
 def make_fold_tables(snakemake):
     folds = make_folds(
         usable_manifest(snakemake),
-        read_table(snakemake.input.repeats),
+        read_table(snakemake.input.repeats, repeats.COLUMNS),
         snakemake.wildcards.partition,
         len(snakemake.output),
         snakemake.params.seed,

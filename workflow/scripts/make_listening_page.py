@@ -8,6 +8,7 @@ import torch
 from job import as_list, audio_paths_of, columns_of, device, run
 from music_adversaries.audio import read_excerpt, to_16_bits
 from music_adversaries.datasets.names import probe_names
+from music_adversaries.judgements import read_attacked
 from music_adversaries.listening.cards import Card, choose, make_card
 from music_adversaries.listening.media import Media
 from music_adversaries.listening.page import write_page
@@ -50,8 +51,8 @@ def attacked_rows(snakemake) -> Iterator[dict]:
     for wildcards, attacked, judged, audio in zip(
         snakemake.params.test_sets, *files, strict=True
     ):
-        table = read_table(judged)
-        table[BEFORE] = read_table(attacked)[BEFORE]
+        table = read_attacked(judged)
+        table[BEFORE] = read_attacked(attacked)[BEFORE]
         chosen = table[table.excerpt.isin(choose(table.excerpt, snakemake.params.excerpts))]
         for row in chosen.to_dict("records"):
             path = f"{audio}/{row['excerpt']}.wav"

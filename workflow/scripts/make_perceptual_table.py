@@ -1,12 +1,13 @@
 """Sum up what a listener would notice of the excerpts of each test set."""
 
 from job import run
+from music_adversaries.judgements import read_collected
 from music_adversaries.perceptual_summary import perceptual
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 
 
 def make_perceptual_table(snakemake):
-    write_table(perceptual(read_table(snakemake.input[0])), snakemake.output[0])
+    write_table(perceptual(read_collected(snakemake.input[0])), snakemake.output[0])
 
 
 run(make_perceptual_table, snakemake)

@@ -1,17 +1,18 @@
 """Check what must be so if the evaluation is sound."""
 
 from job import run
+from music_adversaries.judgements import read_collected
 from music_adversaries.sanity import Evidence, attacked_excerpts, gradient_figures, sanity
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 
 
 def make_sanity(snakemake):
-    curves = read_table(snakemake.input.curves)
-    adversarial = read_table(snakemake.input.adversarial)
-    gradients = read_table(snakemake.input.gradients)
+    curves = read_collected(snakemake.input.curves)
+    adversarial = read_collected(snakemake.input.adversarial)
+    gradients = read_collected(snakemake.input.gradients)
     evidence = Evidence(
         attacked=attacked_excerpts(curves, adversarial),
-        transferred=read_table(snakemake.input.transferred),
+        transferred=read_collected(snakemake.input.transferred),
         gradients=gradients,
         adversaries=dict(snakemake.params.adversaries),
     )

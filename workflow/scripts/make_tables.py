@@ -3,15 +3,16 @@
 from job import run
 from music_adversaries import evaluation
 from music_adversaries.comparisons import paired_comparisons
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.judgements import read_collected
+from music_adversaries.tables import write_table
 
 
 def make_tables(snakemake):
-    clean = read_table(snakemake.input.clean)
-    adversarial = read_table(snakemake.input.adversarial)
-    filtered = read_table(snakemake.input.filtered)
+    clean = read_collected(snakemake.input.clean)
+    adversarial = read_collected(snakemake.input.adversarial)
+    filtered = read_collected(snakemake.input.filtered)
     tables = {
-        "partition_sizes": evaluation.partition_sizes(read_table(snakemake.input.folds)),
+        "partition_sizes": evaluation.partition_sizes(read_collected(snakemake.input.folds)),
         "figures_of_merit": evaluation.figures_of_merit(clean, adversarial),
         "merits": evaluation.merit_tables(clean, adversarial, snakemake.params.labels),
         "partition_difference": evaluation.partition_difference(clean),

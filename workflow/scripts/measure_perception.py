@@ -4,16 +4,17 @@ import pandas as pd
 
 from job import audio_paths, device, run
 from music_adversaries.audio import read_excerpt
+from music_adversaries.judgements import read_attacked
 from music_adversaries.perception import figures
 from music_adversaries.progress import counted
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 
 
 def measure_perception(snakemake):
     device(snakemake)  # for the number of threads
     paths = audio_paths(snakemake)
-    attacked = read_table(snakemake.input.attacked)
-    table = read_table(snakemake.input.table)
+    attacked = read_attacked(snakemake.input.attacked)
+    table = read_attacked(snakemake.input.table)
     written = [read_excerpt(f"{snakemake.input.audio}/{name}.wav") for name in table.excerpt]
     originals = [read_excerpt(paths[name]) for name in table.excerpt]
     pairs = list(zip(originals, written, strict=True))

@@ -1,12 +1,12 @@
 """Train the forest that stands on a trained frame DNN."""
 
 from job import as_list, device, hardware, run
+from music_adversaries.folds import read_fold
 from music_adversaries.forest_training import train_forest
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import save_system
 from music_adversaries.systems.forest import save_forest
 from music_adversaries.systems.loading import load_description, load_system
-from music_adversaries.tables import read_table
 
 
 def train_forest_on_system(snakemake):
@@ -16,7 +16,7 @@ def train_forest_on_system(snakemake):
     forest_system = train_forest(
         load_system(base).to(device(snakemake)),
         Magnitudes(as_list(snakemake.input.magnitudes)),
-        read_table(snakemake.input.fold),
+        read_fold(snakemake.input.fold),
         options["layers"],
         options["trees"],
         seed,

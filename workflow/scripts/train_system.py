@@ -7,14 +7,15 @@ import torch
 from job import as_list, device, hardware, network_of, run
 from music_adversaries.arms import ARMS
 from music_adversaries.checkpoints import Checkpoint
+from music_adversaries.folds import read_fold
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems import build_system, save_system
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 from music_adversaries.training import Recipe, train
 
 
 def train_system(snakemake):
-    fold = read_table(snakemake.input.fold)
+    fold = read_fold(snakemake.input.fold)
     architecture = snakemake.params.architecture
     training = snakemake.wildcards.training
     settings = snakemake.params.adversarial_training

@@ -2,9 +2,10 @@
 
 from job import audio_paths, run
 from music_adversaries.audio import read_excerpt
+from music_adversaries.judgements import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.resynthesis import verdicts_table, verify
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tables import write_table
 from music_adversaries.whole import whole
 from named import named_system
 
@@ -12,7 +13,7 @@ from named import named_system
 def verify_resynthesis(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    table = read_table(snakemake.input.table)
+    table = read_attacked(snakemake.input.table)
     with whole(snakemake.output.audio) as folder:
         verdicts = [
             verify(
@@ -25,9 +26,7 @@ def verify_resynthesis(snakemake):
             for row in counted(list(table.itertuples()), "excerpts")
         ]
     judged = verdicts_table(verdicts)
-    write_table(
-        table[["excerpt", "artist", "true", "target"]].join(judged), snakemake.output.table
-    )
+    write_table(table[ABOUT].join(judged), snakemake.output.table)
 
 
 run(verify_resynthesis, snakemake)

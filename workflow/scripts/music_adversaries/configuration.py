@@ -5,7 +5,7 @@ Imports nothing heavy: the workflow reads the config while it plans.
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,30 @@ from music_adversaries.errors import InputError
 PACKAGE = Path(__file__).parent
 SCHEMAS = [PACKAGE / "schemas", PACKAGE.parents[1] / "schemas"]
 """Where the schema lies when the package is installed, and in the repository."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""In C where PyYAML was built with it: several times as fast."""
 SCHEMA = next(filter(Path.is_dir, SCHEMAS)) / "config.schema.yaml"
+
+
+LARGEST_NUMBER = 2**53
+"""Up to it, floats hold every whole number; nothing in a config needs to be larger."""
+
+MOST_LETTERS = 300
+"""Of what the config says, as many are repeated in a sentence about it."""
+
+
+def check_keys(files: Iterable[str | Path]) -> None:
+    """Raise `InputError` where one of the config's files has a key twice in one place.
+
+    YAML's readers keep the last of them, and say nothing.
+    """
+    for file in files:
+        twice = next(_keys_twice(_nodes(Path(file).read_text(encoding="utf-8"))), None)
+        if twice is not None:
+            raise InputError(
+                f"The config {file} has the key {twice.value!r} twice in one place, again in"
+                f" line {twice.start_mark.line + 1}: keep one of them."
+            )
 
 
 def complete(config: Mapping) -> dict:
@@ -49,9 +72,31 @@ def of_network(adversary: Mapping, network: str) -> dict:
 
 @cache
 def _schema() -> dict:
-    # In C where PyYAML was built with it: several times as fast.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=loader)
+    return yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=LOADER)
+
+
+def _nodes(text: str) -> Iterator[yaml.Node]:
+    """All nodes of a YAML text, each once, however often it is referred to."""
+    waiting, seen = [yaml.compose(text, Loader=LOADER)], set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        if isinstance(node, yaml.MappingNode):
+            waiting += [value for _, value in node.value]
+
+
+def _keys_twice(nodes: Iterable[yaml.Node]) -> Iterator[yaml.ScalarNode]:
+    for node in nodes:
+        keys = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value in keys:
+                yield key
+            keys.add(str(key.value))
 
 
 def _plain(value: object) -> object:
@@ -62,6 +107,11 @@ def _plain(value: object) -> object:
         return [_plain(entry) for entry in value]
     if isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"The config holds {value}, which is not a finite number.")
+    if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
+        raise InputError(
+            f"The config holds {_short(value)}, which is beyond {LARGEST_NUMBER}, the largest"
+            " number that it may hold."
+        )
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -93,11 +143,17 @@ def _sentence(error: ValidationError) -> str:
         unknown = next(str(key) for key in error.instance if key not in known)
         near = difflib.get_close_matches(unknown, known, n=1, cutoff=0)
         return (
-            f"The config has an unknown key {unknown!r} at {where}: did you mean"
+            f"The config has an unknown key {_short(repr(unknown))} at {where}: did you mean"
             f" {near[0]!r}? Known there: {', '.join(known)}."
         )
     hint = error.schema.get("description", "")
-    return f"The config is wrong at {where}: {error.message}. {hint}".rstrip()
+    return f"The config is wrong at {where}: {_short(error.message)}. {hint}".rstrip()
+
+
+def _short(said: object) -> str:
+    """What is said, or its two ends where that is very long."""
+    text, half = str(said), MOST_LETTERS // 2
+    return text if len(text) <= MOST_LETTERS else f"{text[:half]} … {text[-half:]}"
 
 
 def _check_names(config: dict) -> None:
@@ -166,6 +222,6 @@ def _known(name: str, known: Mapping, where: str, what: str) -> None:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)
         raise InputError(
-            f"The config is wrong at {where}: there is no {what} {name!r}; did you mean"
-            f" {near[0]!r}? Known: {', '.join(known)}."
+            f"The config is wrong at {where}: there is no {what} {_short(repr(name))}; did you"
+            f" mean {near[0]!r}? Known: {', '.join(known)}."
         )

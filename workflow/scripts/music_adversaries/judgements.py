@@ -1,9 +1,15 @@
 """Tables of judged excerpts: their columns, and which of their rows belong together."""
 
+from pathlib import Path
+
 import pandas as pd
+
+from music_adversaries.tables import check_excerpts, read_table
 
 SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
 ATTACK = ["adversary", "snr_limit_db", "mode"]
+ABOUT = ["excerpt", "artist", "true", "target"]
+"""What is known of an attacked excerpt before it is judged."""
 UNTARGETED = "untargeted"
 """The mode whose target is the class to leave: any other judgement is a success."""
 NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
@@ -68,6 +74,21 @@ def collect(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
     """What many jobs found as the table of `COLLECTED` of this name; no rows of no jobs."""
     columns = COLLECTED[name]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def read_collected(path: str | Path) -> pd.DataFrame:
+    """Read one of the tables of `COLLECTED`, which is known by its file's name."""
+    return read_table(path, COLLECTED[Path(path).stem])
+
+
+def read_attacked(path: str | Path) -> pd.DataFrame:
+    """Read the table of an attacked test set: `ABOUT`, and what came of it, an excerpt a row.
+
+    Raises `InputError` where it is damaged.
+    """
+    table = read_table(path, ABOUT)
+    check_excerpts(table, path)
+    return table
 
 
 def require(table: pd.DataFrame, columns: list[str], labels: list[str]) -> None:

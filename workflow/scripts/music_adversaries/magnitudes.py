@@ -9,7 +9,8 @@ import pandas as pd
 import torch
 
 from music_adversaries import spectra
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.errors import InputError
+from music_adversaries.tables import check_excerpts, damaged, read_table, write_table
 from music_adversaries.whole import whole
 
 
@@ -17,9 +18,15 @@ class Magnitudes:
     """Magnitudes of many excerpts, read from disk as they are asked for."""
 
     def __init__(self, shards: Sequence[str | Path]):
-        """Open shards ``*.npy``, each with its index ``*.tsv`` beside it."""
-        self._arrays = [np.load(shard, mmap_mode="r") for shard in shards]
-        indexes = [read_table(Path(shard).with_suffix(".tsv")) for shard in shards]
+        """Open shards ``*.npy``, each with its index ``*.tsv`` beside it.
+
+        Raises `InputError` where one of them is damaged.
+        """
+        self._arrays = [_open_shard(Path(shard)) for shard in shards]
+        indexes = [
+            _read_index(Path(shard), len(array))
+            for shard, array in zip(shards, self._arrays, strict=True)
+        ]
         self._index = pd.concat(
             [
                 index[["excerpt", "first_frame", "frames"]].assign(shard=number)
@@ -30,7 +37,7 @@ class Magnitudes:
 
     def excerpt(self, name: str) -> np.ndarray:
         """Magnitudes ``(frames, bins)`` of one excerpt."""
-        row = self._index.loc[name].astype(int)
+        row = self._rows([name]).iloc[0].astype(int)
         return self._arrays[row.shard][row.first_frame : row.first_frame + row.frames]
 
     def units(self, excerpts: Iterable[str], unit_frames: int) -> tuple[np.ndarray, np.ndarray]:
@@ -38,12 +45,21 @@ class Magnitudes:
 
         The second array ``(units,)`` holds each unit's position in ``excerpts``.
         """
-        rows = self._index.loc[list(excerpts)]
+        rows = self._rows(list(excerpts))
         counts = (rows.frames // unit_frames).to_numpy()
         owners = np.repeat(np.arange(len(rows)), counts)
         within = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
         first = rows.first_frame.to_numpy()[owners] + within * unit_frames
         return np.stack([rows.shard.to_numpy()[owners], first], axis=1), owners
+
+    def _rows(self, excerpts: list[str]) -> pd.DataFrame:
+        for name in excerpts:
+            if name not in self._index.index:
+                raise InputError(
+                    f"There are no magnitudes of the excerpt {name!r}, which a table names:"
+                    " correct the table, or delete it, and it is made anew."
+                )
+        return self._index.loc[excerpts]
 
     def gather(self, places: np.ndarray, unit_frames: int) -> np.ndarray:
         """Units ``(len(places), unit_frames, bins)`` at places of `units`."""
@@ -54,6 +70,38 @@ class Magnitudes:
             frames = places[here, 1][:, None] + np.arange(unit_frames)
             units[here] = self._arrays[shard][frames]
         return units
+
+
+def _open_shard(path: Path) -> np.ndarray:
+    """The magnitudes ``(frames, bins)`` of a shard, mapped into memory."""
+    try:
+        array = np.load(path, mmap_mode="r")
+    except OSError:
+        raise
+    except Exception as error:  # NumPy raises whatever a damaged header leads it to
+        raise InputError(_remade(path, error)) from error
+    if array.dtype != np.float32 or array.ndim != 2:
+        raise InputError(_remade(path, f"it holds {array.dtype} of shape {array.shape}"))
+    return array
+
+
+def _remade(path: Path, reason: object) -> str:
+    return (
+        f"The magnitudes {path} cannot be used ({' '.join(str(reason).split())}): delete the"
+        " file, and it is made anew."
+    )
+
+
+def _read_index(shard: Path, frames: int) -> pd.DataFrame:
+    """The index of a shard of so many frames."""
+    path = shard.with_suffix(".tsv")
+    index = read_table(path, EMPTY_INDEX)
+    check_excerpts(index, path)
+    places = index[["first_frame", "frames"]]
+    ends = index.first_frame + index.frames
+    if len(index) and not ((places >= 0).all(axis=None) and (ends <= frames).all()):
+        raise damaged(path, f"has frames beyond the {frames} of {shard.name}")
+    return index
 
 
 def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -> None:

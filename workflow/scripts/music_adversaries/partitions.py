@@ -16,6 +16,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.repeats import group_repeats
 from music_adversaries.errors import InputError
+from music_adversaries.folds import SPLITS
 
 
 def make_folds(
@@ -72,7 +73,7 @@ def _fold(kept: pd.DataFrame, parts: np.ndarray, fold: int, fold_count: int) -> 
 
 def _check_fold(fold: pd.DataFrame, partition: str, number: int) -> None:
     present = fold.groupby("split").label.agg(set)
-    for split in ("train", "valid", "test"):
+    for split in SPLITS:
         missing = set(fold.label) - present.get(split, set())
         if missing:
             raise InputError(

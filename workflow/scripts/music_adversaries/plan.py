@@ -366,7 +366,7 @@ def _probe_files(files: list[str]) -> list[tuple[str, str]]:
     for file, digest in hashes.items():
         if not digest:
             raise InputError(
-                f"The probe {file} is no file that can be read: correct the config's"
+                f"The probe {file!r} is no file that can be read: correct the config's"
                 " `probes.files`."
             )
     return list(hashes.items())

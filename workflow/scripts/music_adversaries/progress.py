@@ -22,11 +22,15 @@ def progress(total: int, doing: str) -> Iterator[Callable[..., None]]:
     what is known of the work by then. It goes to what is ``sys.stderr`` at the start.
     """
     show = _Bar if sys.stderr.isatty() else _Lines
-    shown = show(total, doing)
+    shown, is_left = show(total, doing), False
     try:
         yield shown.advance
+    except GeneratorExit:  # whoever took the items failed, and the error is the last word
+        is_left = True
+        raise
     finally:
-        shown.close()
+        if not is_left:
+            shown.close()
 
 
 def counted(items: Sequence[Item], doing: str) -> Iterator[Item]:

@@ -1,9 +1,13 @@
 """Tidy tables in and out."""
 
+import csv
+import io
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
+from music_adversaries.errors import InputError
 from music_adversaries.whole import whole
 
 
@@ -23,22 +27,62 @@ def write_table(table: pd.DataFrame, path: str | Path) -> None:
         )
 
 
-def read_table(path: str | Path) -> pd.DataFrame:
+def read_table(path: str | Path, columns: Collection[str] = ()) -> pd.DataFrame:
     """Read a table of `write_table`; words such as ``NA`` or ``null`` stay words.
 
     Columns of text come back as text even where every entry looks like a number, and levels
     in dB as floats even where every one is whole: −∞ may stand in the table beside it.
+
+    Raises `InputError` where the table lacks one of ``columns``, and where it is damaged: cut
+    short, say, or edited so that lines or numbers are none any more.
     """
-    table = pd.read_csv(
-        path,
-        sep="\t",
-        keep_default_na=False,
-        na_values={},
-        dtype=str,
-        encoding_errors="surrogateescape",
-    )
+    try:
+        table = pd.read_csv(
+            path,
+            sep="\t",
+            keep_default_na=False,
+            na_values={},
+            dtype=str,
+            encoding_errors="surrogateescape",
+        )
+    except ValueError as error:
+        raise damaged(path, f"cannot be read ({' '.join(str(error).split())})") from error
+    if fault := _fault(table, path, columns):
+        raise damaged(path, fault)
     # Not by `apply`, which leaves tables without rows as they are.
-    return pd.DataFrame({name: _as_numbers_unless_text(table[name]) for name in table})
+    return pd.DataFrame({name: _as_numbers_unless_text(table[name], path) for name in table})
+
+
+def damaged(path: str | Path, fault: str) -> InputError:
+    """The error for a table of which ``fault``, a clause, is true."""
+    return InputError(
+        f"The table {path} {fault}: correct it, or delete it, and it is made anew."
+    )
+
+
+def check_excerpts(table: pd.DataFrame, path: str | Path) -> None:
+    """Raise `InputError` where the ``excerpt`` of a table's rows is missing, or there twice."""
+    for name in table.excerpt[table.excerpt.duplicated()]:
+        raise damaged(path, f"has the excerpt {name!r} twice")
+    if (table.excerpt == "").any():
+        raise damaged(path, "has a line without an excerpt")
+
+
+def _fault(table: pd.DataFrame, path: str | Path, columns: Collection[str]) -> str:
+    """What is wrong with a table's lines and columns, a clause; nothing where all is well."""
+    if missing := [name for name in columns if name not in table]:
+        return f"has no column {missing[0]!r}"
+    text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
+    if not text.endswith("\n"):
+        return "ends in the middle of a line"
+    # pandas takes what lines lack as empty, and what they have too much as an index.
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
+            if row and len(row) != len(table.columns):
+                return f"has {len(row)} entries in a line, and {len(table.columns)} columns"
+    except csv.Error as error:
+        return f"cannot be read ({error})"
+    return ""
 
 
 TEXT_COLUMNS = frozenset(
@@ -53,9 +97,13 @@ TEXT_COLUMNS = frozenset(
 )
 
 
-def _as_numbers_unless_text(column: pd.Series) -> pd.Series:
+def _as_numbers_unless_text(column: pd.Series, path: str | Path) -> pd.Series:
     if column.name in TEXT_COLUMNS:
         return column
     # `to_numeric` leaves a column without entries what it was.
     is_float = column.name.endswith("_db") or not len(column)
-    return pd.to_numeric(column).astype(float) if is_float else pd.to_numeric(column)
+    try:
+        numbers = pd.to_numeric(column)
+    except (ValueError, TypeError) as error:
+        raise damaged(path, f"has no number in the column {column.name!r} ({error})") from error
+    return numbers.astype(float) if is_float else numbers

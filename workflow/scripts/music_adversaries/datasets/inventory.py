@@ -45,7 +45,7 @@ def _entry(path: Path, known: dict[str, list]) -> list:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return [about.st_size, about.st_mtime_ns, digest]
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no name that a file could have
         return [0, 0, ""]
 
 

@@ -1,8 +1,11 @@
 """The manifest: a row an excerpt, the only thing that later stages read about files."""
 
+from pathlib import Path, PurePosixPath
+
 import pandas as pd
 
 from music_adversaries.errors import InputError
+from music_adversaries.tables import check_excerpts, damaged, read_table
 
 COLUMNS = [
     "excerpt",
@@ -41,3 +44,18 @@ def make_manifest(
     tagged = manifest.tagged_artist.where(manifest.tagged_artist != "", unknown)
     manifest["artist"] = manifest.artist.where(manifest.artist != "", tagged)
     return manifest[COLUMNS].sort_values("excerpt", ignore_index=True)
+
+
+def read_manifest(path: str | Path) -> pd.DataFrame:
+    """Read a manifest of `make_manifest`.
+
+    Raises `InputError` where it is none any more, and where a file, or an excerpt, which
+    names what is written of it, lies outside of its folder.
+    """
+    manifest = read_table(path, COLUMNS)
+    check_excerpts(manifest, path)
+    for name in (*manifest.file, *manifest.excerpt):
+        place = PurePosixPath(name)
+        if place.is_absolute() or ".." in place.parts:
+            raise damaged(path, f"names {name!r}, which lies outside of its folder")
+    return manifest

@@ -29,11 +29,15 @@ TIE_BREAK = 1e-3
 TRUSTED = ["sklearn.tree._tree.Tree"]
 """What a forest's file holds besides arrays and what skops trusts by itself."""
 
+MOST_UNPACKED = 100
+"""Bytes of a forest for each of its file; those that were measured have 8 to 12."""
+
 
 class ForestSystem(System):
     """A forest on the activations of a system's hidden ``layers`` (counted from 1).
 
-    Raises ValueError where the forest was not grown on such activations and labels.
+    Raises ValueError where the forest was not grown on such activations and labels, or the
+    layers are not different ones.
 
     It has no gradient: `forward` gives the scores of the system that it stands on, through
     which an adversary has to go, and `posterior` the forest's own judgement.
@@ -46,6 +50,8 @@ class ForestSystem(System):
         self.standardisation = system.standardisation
         self.forest = forest
         self.layers = layers
+        if min(layers) < 1 or len(set(layers)) < len(layers):
+            raise ValueError("the layers of the forest are not different ones from 1 on")
         silence = torch.zeros(1, WINDOW_FRAMES, BINS, device=self.device)
         features = window_features(self, silence, layers).shape[-1]
         if (forest.n_features_in_, len(forest.classes_)) != (features, len(self.labels)):
@@ -94,14 +100,25 @@ def load_forest(path: str | Path) -> RandomForestClassifier:
     missing.
     """
     try:
+        _check_size(Path(path))
         forest = skops.io.load(path, trusted=TRUSTED)
-    except (zipfile.BadZipFile, skops.io.exceptions.UntrustedTypesFoundException) as error:
+    except OSError:
+        raise
+    except Exception as error:  # skops raises whatever a damaged file leads it to
         raise ValueError(f"{path}: {error}") from error
     if not isinstance(forest, RandomForestClassifier):
         raise ValueError(f"{path} holds no random forest")
     for tree in (estimator.tree_ for estimator in forest.estimators_):
         _check_tree(tree, forest, path)
     return forest
+
+
+def _check_size(path: Path) -> None:
+    """Raise ValueError where a small file would fill the memory."""
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > MOST_UNPACKED * path.stat().st_size:
+        raise ValueError(f"it would unpack to {unpacked} bytes, as no forest does")
 
 
 def _check_tree(tree, forest: RandomForestClassifier, path: str | Path) -> None:
@@ -112,6 +129,8 @@ def _check_tree(tree, forest: RandomForestClassifier, path: str | Path) -> None:
     sound = (
         (later == inner).all()
         and ((features >= 0) & (features < forest.n_features_in_)).all()
+        and np.isfinite(tree.threshold).all()
+        and np.isfinite(tree.value).all()
         and tree.value.shape == (tree.node_count, 1, len(forest.classes_))
     )
     if not sound:

@@ -1,15 +1,21 @@
 """Trained systems from their files, without pickles."""
 
 import json
+import textwrap
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from torch import Tensor
 
 from music_adversaries.errors import InputError
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems import System, build_system
 from music_adversaries.systems.forest import ForestSystem, load_forest
+
+MOST_LETTERS = 500
+"""Of what the libraries say of a damaged file, as many are repeated."""
 
 
 def load_system(path: str | Path, plugin: str | Path | None = None) -> System:
@@ -32,8 +38,7 @@ def load_system(path: str | Path, plugin: str | Path | None = None) -> System:
         SafetensorError,
     ) as error:
         raise InputError(
-            f"The trained system {path} cannot be loaded ({' '.join(str(error).split())}):"
-            " train it again."
+            f"The trained system {path} cannot be loaded ({_shown(error)}): train it again."
         ) from error
     return system.eval().requires_grad_(False)
 
@@ -44,8 +49,8 @@ def load_description(path: str | Path) -> dict:
 
 
 def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
-    if not isinstance(description["labels"], list):
-        raise ValueError("its labels are no list")
+    labels = description["labels"]
+    _check_labels(labels)
     network = description.get("stands_on", description)
     name = network["network"]
     if is_plugin(name):
@@ -55,9 +60,42 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
                 " only where it is named: give its file, in the config or by --plugin."
             )
         name = str(plugin)
-    system = build_system(name, network["options"], description["labels"])
-    system.load_state_dict(load_file(path))
+    parameters = load_file(path)
+    if not is_plugin(name):
+        # Without memory at first: a damaged description may ask for any amount.
+        with torch.device("meta"):
+            _check_parameters(
+                parameters, build_system(name, network["options"], labels).state_dict()
+            )
+    system = build_system(name, network["options"], labels)
+    system.load_state_dict(parameters)
     if "stands_on" not in description:
         return system
     forest = load_forest(path.with_name("forest.skops"))
     return ForestSystem(system, forest, description["options"]["layers"])
+
+
+def _check_labels(labels: object) -> None:
+    are_names = isinstance(labels, list) and all(
+        isinstance(label, str) and label for label in labels
+    )
+    if not are_names or len(set(labels)) < max(2, len(labels)):
+        raise ValueError("its labels are no list of two different names or more")
+
+
+def _check_parameters(parameters: dict[str, Tensor], expected: dict[str, Tensor]) -> None:
+    """Raise ValueError where ``parameters`` are not of the names and forms of ``expected``."""
+    forms, expected_forms = (
+        {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
+        for tensors in (parameters, expected)
+    )
+    if forms != expected_forms:
+        raise ValueError("its parameters are not those of the network that it describes")
+    for name, tensor in parameters.items():
+        if not bool(tensor.isfinite().all()):
+            raise ValueError(f"its parameter {name} is not finite")
+
+
+def _shown(error: Exception) -> str:
+    """What an error says, in one line and, of very much, the beginning."""
+    return textwrap.shorten(str(error), MOST_LETTERS, placeholder=" …")
