@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from snakemake.io import OutputFiles
 
 from music_adversaries import evaluation
 from music_adversaries.perceptual_summary import QUANTITIES
@@ -872,16 +873,15 @@ def test_the_script_writes_every_format_of_a_table(name, tmp_path):
     tidy = tmp_path / f"{name}.tsv"
     write_table(TIDY[name](), tidy)
     paths = {ending: tmp_path / f"{name}.{ending}" for ending in ("tex", "md", "html")}
-    output = SimpleNamespace(**paths)
     snakemake = SimpleNamespace(
         input=[tidy],
-        output=output,
+        output=OutputFiles(fromdict=paths),
         wildcards=SimpleNamespace(table=name),
         log=[tmp_path / "log"],
     )
     runpy.run_path(str(SCRIPT), init_globals={"snakemake": snakemake})
     tables = typeset(name, read_table(tidy))
-    assert output.tex.read_text(encoding="utf-8") == latex.to_latex(tables)
-    assert output.md.read_text(encoding="utf-8") == markdown.to_markdown(tables)
-    assert output.html.read_text(encoding="utf-8") == html.to_html(tables, name)
-    assert read_markdown(output.md.read_text(encoding="utf-8"))
+    assert paths["tex"].read_text(encoding="utf-8") == latex.to_latex(tables)
+    assert paths["md"].read_text(encoding="utf-8") == markdown.to_markdown(tables)
+    assert paths["html"].read_text(encoding="utf-8") == html.to_html(tables, name)
+    assert read_markdown(paths["md"].read_text(encoding="utf-8"))

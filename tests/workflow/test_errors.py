@@ -1,5 +1,7 @@
 """Bad input: one clear sentence before any job runs, and nothing left behind."""
 
+from html.parser import HTMLParser
+
 import numpy as np
 import pytest
 import soundfile
@@ -133,6 +135,7 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
         tmp_path / "config.yaml",
         datasets=folder(root),
         probes=probes,
+        listening={},
         partitions=["artist_filtered"],
     )
     system = "mine/artist_filtered/fold0/dnn/standard/seed1/brief/15dB"
@@ -140,6 +143,7 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
         f"results/{system}/perfect/resynthesised.tsv",
         f"results/figures/{system}/perfect/spectra",
         f"results/figures/{system}/probes/probes.png",
+        "results/listening",
     ]
     process = snakemake(*targets, directory=tmp_path, config=config)
     assert process.returncode == 0, process.stdout + process.stderr
@@ -151,4 +155,15 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
     for row in pushed.itertuples():
         audio = tmp_path / f"results/{system}/probes/audio/{row.excerpt}/{row.target}.wav"
         assert audio.is_file()
+    shown = page_text(tmp_path / "results/listening/index.html")
+    assert [name for name in [*labels, *pushed.excerpt] if name not in shown] == []
     assert planned(snakemake("--dry-run", "features", directory=tmp_path, config=config)) == {}
+
+
+def page_text(page):
+    """What a browser shows of a page as text, in its marks' order."""
+    reader = HTMLParser(convert_charrefs=True)
+    texts = []
+    reader.handle_data = texts.append
+    reader.feed(page.read_text(encoding="utf-8"))
+    return " ".join(texts)
