@@ -115,7 +115,7 @@ def test_an_error_that_has_to_do_with_no_disk_stays_itself(tmp_path):
 
 
 def test_a_log_that_cannot_be_written_is_told_on_the_screen(closed_disk, capsys):
-    snakemake = SimpleNamespace(log=[str(closed_disk / "logs/job.log")])
+    snakemake = SimpleNamespace(log=[str(closed_disk / "logs/job.log")], output=[])
     with pytest.raises(SystemExit):
         job.run(lambda snakemake: None, snakemake)
     said = capsys.readouterr().err

@@ -30,7 +30,7 @@ def log_of(folder, error):
     """The log that a job leaves whose work raises ``error``."""
     log = folder / "logs" / "job.log"
     with pytest.raises(SystemExit) as ended:
-        job.run(fails_with(error), SimpleNamespace(log=[str(log)]))
+        job.run(fails_with(error), SimpleNamespace(log=[str(log)], output=[]))
     assert ended.value.code != 0
     return log
 

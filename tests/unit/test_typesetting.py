@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from snakemake.io import OutputFiles
+from snakemake.iocontainers import OutputFiles
 
 from music_adversaries import evaluation
 from music_adversaries.perceptual_summary import QUANTITIES
