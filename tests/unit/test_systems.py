@@ -431,3 +431,11 @@ def test_parameters_that_do_not_fit_their_description_are_refused(tmp_path, chan
     file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | change))
     with pytest.raises(InputError, match="cannot be loaded"):
         load_system(path)
+
+
+def test_a_saved_system_is_for_all_who_may_read_new_files(tmp_path):
+    (tmp_path / "plain").touch()
+    system = build_system("frame_dnn", {"hidden_units": [], "dropout": 0.0}, ["a", "b"])
+    save_system(system, tmp_path / "model.safetensors", {"network": "frame_dnn", "options": {}})
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1

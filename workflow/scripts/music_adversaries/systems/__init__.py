@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from music_adversaries import spectra
@@ -93,5 +93,5 @@ def save_system(system: System, path: str | Path, description: dict) -> None:
         tensors = {
             name: value.contiguous().cpu() for name, value in system.state_dict().items()
         }
-        save_file(tensors, model)
+        model.write_bytes(save(tensors))  # `save_file` lets nobody else read it
         json_file.write_text(text + "\n", encoding="utf-8")
