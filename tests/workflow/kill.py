@@ -4,8 +4,9 @@
 
 A run here is started, killed with all of its jobs (SIGKILL), and started again with the same
 command, in the state that the kill left, until it has ended by itself. Then every file of its
-results must hold the same bytes as those of the run that was left alone, but for logs and
-benchmarks, and no file may lie there that the other has not, half written ones included.
+results must hold the same bytes as those of the run that was left alone, but for logs,
+benchmarks and records of runs, and no file may lie there that the other has not, half written
+ones included.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-NOT_COMPARED = ("results/logs/", "results/benchmarks/")
+NOT_COMPARED = ("results/logs/", "results/benchmarks/", "results/runs/")
 """What holds times."""
 
 

@@ -8,16 +8,45 @@ import yaml
 from conftest import TINY
 from kill import differences, kill, run_to_the_end, start
 
-SYSTEM = "results/studio/random/fold0/dnn/standard/seed1"
-LOG = "results/logs/studio/random/fold0/dnn/standard/seed1/train_system.log"
+SYSTEM = "results/studio/random/fold0/held/standard/seed1"
+LOG = "results/logs/studio/random/fold0/held/standard/seed1/train_system.log"
+HELD = """
+import time
+from pathlib import Path
+
+from torch import nn
+
+
+class Network(nn.Module):
+    # Waits in training, once a checkpoint is there, for as long as there is a file `hold`.
+
+    unit_frames = 1
+
+    def __init__(self, bins, classes):
+        super().__init__()
+        hidden = nn.Linear(bins, 20)
+        self.scores = nn.Sequential(hidden, nn.ReLU(), nn.Dropout(0.2), nn.Linear(20, classes))
+
+    def forward(self, units):
+        if self.training:
+            while Path("hold").exists() and list(Path("results").rglob(".checkpoint")):
+                time.sleep(0.05)
+        return self.scores(units[:, 0])
+"""
 
 
 @pytest.fixture
 def config(tmp_path):
-    """The tiny experiment with a DNN that trains for a second or two."""
+    """The tiny experiment with a network whose training can be held, so that it is killed."""
+    plugin = tmp_path / "held.py"
+    plugin.write_text(HELD)
     config = yaml.safe_load(TINY.read_text())
-    config["architectures"]["dnn"]["options"]["hidden_units"] = [50, 50, 50]
-    config["recipes"]["brief"] |= {"most_epochs": 30, "patience": 30, "ramp_epochs": 15}
+    config["architectures"]["held"] = {
+        "network": str(plugin),
+        "recipe": "brief",
+        "trainings": ["standard"],
+    }
+    config["recipes"]["brief"] |= {"most_epochs": 5, "patience": 5}
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(config))
     return path
@@ -44,8 +73,9 @@ def test_a_training_killed_twice_goes_on_and_ends_with_the_same_bytes(
     killed = shutil.copytree(finished_run, tmp_path / "killed", copy_function=shutil.copy2)
     target = f"{SYSTEM}/clean.tsv"
     run_to_the_end(config, alone, target)
-    assert differences(alone, killed)  # it was trained anew
+    assert differences(alone, killed)
 
+    (killed / "hold").touch()
     process = start(config, killed, target)
     wait_for((killed / SYSTEM / ".checkpoint").exists)
     kill(process)
@@ -55,6 +85,7 @@ def test_a_training_killed_twice_goes_on_and_ends_with_the_same_bytes(
     kill(process)
     assert not (killed / SYSTEM / "model.safetensors").exists()
 
+    (killed / "hold").unlink()
     run_to_the_end(config, killed, target)
     assert goes_on(killed)
     assert differences(alone, killed) == []
