@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nested import places
 
 from music_adversaries.configuration import SCHEMA, check_keys, complete
 from music_adversaries.datasets import gtzan
@@ -860,15 +861,6 @@ junk = st.recursive(
     ),
     max_leaves=8,
 )
-
-
-def places(value, path=()):
-    """The paths of everything inside a config."""
-    entries = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, entry in entries:
-        yield (*path, key)
-        if isinstance(entry, dict | list):
-            yield from places(entry, (*path, key))
 
 
 @settings(max_examples=60, deadline=None)

@@ -13,6 +13,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nested import places
 from sklearn.ensemble import RandomForestClassifier
 
 from music_adversaries.configuration import complete
@@ -63,15 +64,6 @@ ODD = [
     *({1: 2}, {None: 1, "a": 2}, {(1, 2): 3}, {"": {}}, {"a/b": {}}, {True: 1}),
     *({"loader": "studio"}, {"network": "frame_dnn"}, {"method": "waveform"}),
 ]
-
-
-def places(value, path=()):
-    """The paths of everything inside nested maps and lists."""
-    entries = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, entry in entries:
-        yield (*path, key)
-        if isinstance(entry, dict | list):
-            yield from places(entry, (*path, key))
 
 
 EVERYWHERE = list(places(complete(SMALL)))

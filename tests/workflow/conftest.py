@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,11 @@ def finished_run(tmp_path_factory):
     process = snakemake(directory=directory)
     assert process.returncode == 0, process.stdout + process.stderr
     return directory
+
+
+def wait_for(find, seconds=120):
+    """Wait until ``find()`` is true."""
+    end = time.monotonic() + seconds
+    while not find():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -1,11 +1,10 @@
 """A training that is killed within real runs; `kill.py` kills whole runs, for longer."""
 
 import shutil
-import time
 
 import pytest
 import yaml
-from conftest import TINY
+from conftest import TINY, wait_for
 from kill import differences, kill, run_to_the_end, start
 
 SYSTEM = "results/studio/random/fold0/held/standard/seed1"
@@ -50,14 +49,6 @@ def config(tmp_path):
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(config))
     return path
-
-
-def wait_for(find, seconds=120):
-    """Wait until ``find()`` is true."""
-    end = time.monotonic() + seconds
-    while not find():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def goes_on(directory):

@@ -4,10 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, wait_for
 
 SCRIPTS = ROOT / "workflow/scripts"
 SNAKEFILE = f"""
@@ -97,14 +96,6 @@ def start(folder, *targets):
         text=True,
         start_new_session=True,
     )
-
-
-def wait_for(find, seconds=60):
-    """Wait until ``find()`` is true."""
-    end = time.monotonic() + seconds
-    while not find():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_the_errors_of_all_jobs_that_failed_stand_at_the_end_and_once(folder):

@@ -2,11 +2,13 @@
 
 from html import escape
 
-from tabulate import tabulate
+from music_adversaries.typesetting.printed import (
+    NOTHING_WAS_RUN,
+    PrintedTable,
+    laid_out,
+    one_line,
+)
 
-from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable, one_line
-
-ALIGN = {"l": "left", "p": "left", "r": "right"}
 # Black on white wherever it is shown, and nothing that is fetched.
 PAGE = """<!doctype html>
 <html lang="en">
@@ -38,17 +40,7 @@ def to_html(tables: list[PrintedTable], title: str) -> str:
 
 
 def _figure(table):
-    rows = [
-        [_cell(text, (i, j) in table.bold) for j, text in enumerate(row)]
-        for i, row in enumerate(table.cells.itertuples(index=False, name=None))
-    ]
-    written = tabulate(
-        rows,
-        [_cell(heading, False) for heading in table.cells.columns],
-        tablefmt="unsafehtml",  # what is written here is escaped already
-        disable_numparse=True,
-        colalign=[ALIGN[letter] for letter in table.align],
-    )
+    written = laid_out(table, "unsafehtml", _cell)  # the cells are escaped already
     caption = escape(one_line(table.caption))
     return f"<figure>\n<figcaption>{caption}</figcaption>\n{written}\n</figure>"
 

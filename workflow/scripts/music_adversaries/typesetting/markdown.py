@@ -2,12 +2,14 @@
 
 import re
 
-from tabulate import tabulate
-
-from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable, one_line
+from music_adversaries.typesetting.printed import (
+    NOTHING_WAS_RUN,
+    PrintedTable,
+    laid_out,
+    one_line,
+)
 
 SPECIALS = re.compile(r"([\\`*_\[\]<>&|~$])")
-ALIGN = {"l": "left", "p": "left", "r": "right"}
 
 
 def escape(text: str) -> str:
@@ -21,18 +23,7 @@ def to_markdown(tables: list[PrintedTable]) -> str:
 
 
 def _with_caption(table):
-    rows = [
-        [_cell(text, (i, j) in table.bold) for j, text in enumerate(row)]
-        for i, row in enumerate(table.cells.itertuples(index=False, name=None))
-    ]
-    written = tabulate(
-        rows,
-        [escape(heading) for heading in table.cells.columns],
-        tablefmt="pipe",
-        disable_numparse=True,  # what is laid out stays as it is
-        colalign=[ALIGN[letter] for letter in table.align],
-    )
-    return f"{escape(table.caption)}\n\n{written}"
+    return f"{escape(table.caption)}\n\n{laid_out(table, 'pipe', _cell)}"
 
 
 def _cell(text, bold):
