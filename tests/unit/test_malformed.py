@@ -102,6 +102,13 @@ def test_a_spoilt_config_is_refused_in_a_sentence_or_is_planned(tmp_path_factory
     assert {entry.name for entry in folder.iterdir()} <= {".snakemake"}  # hashes of probes
 
 
+@pytest.mark.parametrize("key", ["a" * 10_000, "a\nb", "\x00", "\ud800"], ids=ascii)
+def test_an_odd_name_is_repeated_on_one_line_and_in_part(key):
+    of_datasets, of_adversaries = {key: {"loader": "studio"}}, {key: None}
+    assert sentence_of(complete, SMALL | {"datasets": of_datasets})
+    assert sentence_of(complete, SMALL | {"adversaries": of_adversaries})
+
+
 HUGE = {
     "network": "frame_dnn",
     "options": {"hidden_units": [10**9]},

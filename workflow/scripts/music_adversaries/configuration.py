@@ -137,7 +137,7 @@ _DefaultingValidator = extend(Draft202012Validator, {"properties": _fill_default
 
 
 def _sentence(error: ValidationError) -> str:
-    where = ".".join(str(part) for part in error.absolute_path) or "the top level"
+    where = ".".join(_on_one_line(part) for part in error.absolute_path) or "the top level"
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = sorted(error.schema.get("properties", {}))
         unknown = next(str(key) for key in error.instance if key not in known)
@@ -148,6 +148,11 @@ def _sentence(error: ValidationError) -> str:
         )
     hint = error.schema.get("description", "")
     return f"The config is wrong at {where}: {_short(error.message)}. {hint}".rstrip()
+
+
+def _on_one_line(part: object) -> str:
+    """A key or an index as it is written, but short and in letters that can be printed."""
+    return _short(part if str(part).isprintable() else repr(part))
 
 
 def _short(said: object) -> str:
@@ -223,5 +228,5 @@ def _known(name: str, known: Mapping, where: str, what: str) -> None:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0)
         raise InputError(
             f"The config is wrong at {where}: there is no {what} {_short(repr(name))}; did you"
-            f" mean {near[0]!r}? Known: {', '.join(known)}."
+            f" mean {_short(repr(near[0]))}? Known: {_short(', '.join(known))}."
         )
