@@ -1,7 +1,6 @@
 """A low-pass filter, put between an adversary and a system (Kereliuk et al. 2015)."""
 
 import numpy as np
-from scipy import signal
 
 from music_adversaries.audio import SAMPLE_RATE
 
@@ -17,5 +16,8 @@ def low_pass(waveform: np.ndarray, cutoff_hz: float) -> np.ndarray:
     """
     if cutoff_hz == np.inf:
         return waveform
+    # Here, as it takes long to import, and few of the attacks that could filter do.
+    from scipy import signal
+
     sections = signal.butter(ORDER, cutoff_hz, fs=SAMPLE_RATE, output="sos")
     return signal.sosfilt(sections, waveform).astype(np.float32)

@@ -12,7 +12,6 @@ from torch import Tensor
 from music_adversaries.errors import InputError
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems import System, build_system
-from music_adversaries.systems.forest import ForestSystem, load_forest
 
 MOST_LETTERS = 500
 """Of what the libraries say of a damaged file, as many are repeated."""
@@ -71,6 +70,9 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
     system.load_state_dict(parameters)
     if "stands_on" not in description:
         return system
+    # Here, since scikit-learn takes longer to import than many a job of the others works.
+    from music_adversaries.systems.forest import ForestSystem, load_forest
+
     forest = load_forest(path.with_name("forest.skops"))
     return ForestSystem(system, forest, description["options"]["layers"])
 
