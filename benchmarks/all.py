@@ -1,0 +1,45 @@
+"""The table of ratios, by every benchmark that has a row in it (`make benchmark`).
+
+    python benchmarks/all.py
+
+Each benchmark runs in a process of its own, one after the other, on a machine that should do
+nothing else. `PEERS_PYTHON` names the Python of the environment in which the peers are
+installed (`peers-requirements.txt`); without it their row is left out, and that is said.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ratios import HEADER
+
+HERE = Path(__file__).parent
+SCRIPTS: list[str] = []
+"""Those that print rows when they are called with ``--rows``, in the table's order."""
+PEERS: list[str] = []
+"""The same, in the peers' environment."""
+
+
+def main():
+    peers_python = os.environ.get("PEERS_PYTHON")
+    calls = [(sys.executable, script) for script in SCRIPTS]
+    if peers_python:
+        calls += [(peers_python, script) for script in PEERS]
+    print(HEADER, flush=True)
+    for python, script in calls:
+        call = [python, str(HERE / script), "--rows"]
+        ended = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=False)
+        print("".join(rows_in(ended.stdout)), end="", flush=True)
+        if ended.returncode:
+            print(f"{script} failed (exit code {ended.returncode}).", file=sys.stderr)
+    if not peers_python:
+        print(f"Not run, as PEERS_PYTHON is not set: {', '.join(PEERS)}.", file=sys.stderr)
+
+
+def rows_in(printed: str) -> list[str]:
+    return [line for line in printed.splitlines(keepends=True) if line.startswith("| ")]
+
+
+if __name__ == "__main__":
+    main()
