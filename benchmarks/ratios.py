@@ -25,5 +25,5 @@ def in_turn(
 def row(what: str, against: str, target: str, ours: Sequence[float], theirs: Sequence[float]):
     """A line of `HEADER`'s table: ratios of what was measured in the same turn."""
     ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
-    median = statistics.median(ratios)
-    return f"| {what} | {against} | {target} | {median:.2f} ({min(ratios):.2f} … {max(ratios):.2f}) |"
+    spread = f"{min(ratios):.2f} … {max(ratios):.2f}"
+    return f"| {what} | {against} | {target} | {statistics.median(ratios):.2f} ({spread}) |"
