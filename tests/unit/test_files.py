@@ -255,7 +255,7 @@ def test_excerpts_are_the_waveforms_of_their_files_read_when_asked_for(tmp_path)
     for number in (2, 0, 1):
         np.testing.assert_array_equal(excerpts[number], waveforms[number])
     paths[1].unlink()
-    with pytest.raises(InputError, match="1.wav"):
+    with pytest.raises(InputError, match=r"1\.wav"):
         list(excerpts)
 
 

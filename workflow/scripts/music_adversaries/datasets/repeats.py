@@ -14,8 +14,8 @@ from music_adversaries.datasets.fingerprints import NEAR, distances
 COLUMNS = ["excerpt", "repeat_of", "kind", "label", "other_label", "distance"]
 
 BLOCK = 64
-"""Excerpts that are compared with as many others at a time, in about 50 MB: square blocks, since
-their transforms then cost little beside the pairs, however many excerpts a label has."""
+"""Excerpts that are compared with as many others at a time, in about 50 MB: in square blocks
+transforms cost little beside the pairs, however many excerpts a label has."""
 
 
 def find_repeats(table: pd.DataFrame) -> pd.DataFrame:
