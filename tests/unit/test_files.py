@@ -19,7 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_adversaries import provenance
-from music_adversaries.audio import SAMPLE_RATE, read_excerpt, write_float_wav, write_wav
+from music_adversaries.audio import (
+    SAMPLE_RATE,
+    Excerpts,
+    read_excerpt,
+    write_float_wav,
+    write_wav,
+)
 from music_adversaries.datasets import ENDINGS
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import take_inventory
@@ -237,6 +243,20 @@ def test_a_float_wav_keeps_every_bit_even_beyond_full_scale(tmp_path):
     waveform = noise(2, 3000) * np.float32(3)
     write_float_wav(tmp_path / "x.wav", waveform)
     np.testing.assert_array_equal(read_excerpt(tmp_path / "x.wav"), waveform)
+
+
+def test_excerpts_are_the_waveforms_of_their_files_read_when_asked_for(tmp_path):
+    paths = [tmp_path / f"{number}.wav" for number in range(3)]
+    excerpts = Excerpts(paths)
+    waveforms = [noise(number, 3000 + number) for number in range(3)]
+    for path, waveform in zip(paths, waveforms, strict=True):
+        write_float_wav(path, waveform)
+    assert len(excerpts) == 3
+    for number in (2, 0, 1):
+        np.testing.assert_array_equal(excerpts[number], waveforms[number])
+    paths[1].unlink()
+    with pytest.raises(InputError, match=r"1\.wav"):
+        list(excerpts)
 
 
 @pytest.mark.parametrize("channels", [2, 6])

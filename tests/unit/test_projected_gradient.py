@@ -1,5 +1,7 @@
 """The adversary against closed forms on linear systems, and its promises on random input."""
 
+import weakref
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -321,6 +323,26 @@ def test_attacking_files_of_unequal_length_gives_each_its_row():
         )
         assert row["snr_db"] == pytest.approx(snr, abs=1e-3)
         assert row["snr_magnitude_db"] >= 15 - 1e-4
+
+
+def test_of_many_files_no_more_are_held_than_a_batch_has():
+    system = linear_system(unit_frames=2)
+    read = []
+
+    class Files:
+        def __len__(self):
+            return 12
+
+        def __getitem__(self, number):
+            samples = 200_000 + 100_000 * (range(12)[number] % 2)
+            waveform = waveforms(number, 1, samples)[0].numpy()
+            read.append(weakref.ref(waveform))
+            return waveform
+
+    sizes = map(len, equal_batches([len(waveform) for waveform in Files()]))
+    most = max(sizes) + 1  # and the last of the batch before
+    for _ in attack_excerpts(system, Files(), ["c"] * 12, plan(consistency=False)):
+        assert sum(waveform() is not None for waveform in read) <= most
 
 
 @given(st.lists(st.sampled_from([1024, 51_712, 176_400, 661_500, 5_000_000]), max_size=60))

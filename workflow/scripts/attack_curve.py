@@ -9,7 +9,7 @@ from aimed import aimed_excerpts
 from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.audio import read_excerpt
+from music_adversaries.audio import Excerpts
 from music_adversaries.progress import counted
 from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
@@ -21,7 +21,7 @@ def attack_curve(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
     chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
-    originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
+    originals = Excerpts([paths[excerpt] for excerpt in chosen.excerpt])
     limits_db = [snr_limit_db(name) for name in snakemake.params.snr_limits]
     tables = []
     for limit_db in counted(limits_db, "SNR limits"):

@@ -6,7 +6,7 @@ from aimed import aimed_excerpts
 from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.audio import read_excerpt, write_float_wav
+from music_adversaries.audio import Excerpts, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tables import write_table
 from music_adversaries.whole import whole
@@ -21,7 +21,7 @@ def attack_test_set(snakemake):
     )
     limit_db, mode = snr_limit_db(snakemake.wildcards.snr_limit), snakemake.wildcards.mode
     settings = settings_of(named_adversary(snakemake), limit_db, mode)
-    originals = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
+    originals = Excerpts([paths[excerpt] for excerpt in chosen.excerpt])
     rows = []
     with whole(snakemake.output.waveforms) as folder:
         for number, row, waveform in attack_excerpts(

@@ -5,7 +5,7 @@ import torch
 
 from job import audio_paths, run
 from music_adversaries import spectra
-from music_adversaries.audio import read_excerpt
+from music_adversaries.audio import Excerpts
 from music_adversaries.folds import read_fold
 from music_adversaries.judgements import ABOUT, read_attacked
 from music_adversaries.progress import counted
@@ -17,8 +17,8 @@ from named import loaded_system
 def judge_transfer(snakemake):
     paths = audio_paths(snakemake)
     attacked = read_attacked(snakemake.input.table)[ABOUT]
-    originals = [read_excerpt(paths[excerpt]) for excerpt in attacked.excerpt]
-    written = [read_excerpt(f"{snakemake.input.audio}/{e}.wav") for e in attacked.excerpt]
+    originals = Excerpts([paths[excerpt] for excerpt in attacked.excerpt])
+    written = Excerpts([f"{snakemake.input.audio}/{e}.wav" for e in attacked.excerpt])
     tables = []
     judges = zip(
         snakemake.params.judges, snakemake.input.models, snakemake.input.folds, strict=True

@@ -1,6 +1,7 @@
 """Audio files in and out: decode, mix to mono, resample, write 16-bit WAV."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,6 +133,23 @@ def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarr
     if len(decoded.mono) == 0:
         raise InputError(f"The audio file {path} holds no samples: replace or remove it.")
     return resample(decoded.mono, decoded.sample_rate_hz)
+
+
+class Excerpts(Sequence):
+    """The waveforms ``(samples,)`` of files, each read by `read_excerpt` when it is asked for.
+
+    A job that goes through thousands holds those that it works on; to read one again costs
+    little beside attacking or judging it.
+    """
+
+    def __init__(self, paths: Sequence[str | Path]):
+        self._paths = list(paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __getitem__(self, number: int) -> np.ndarray:
+        return read_excerpt(self._paths[number])
 
 
 def write_wav(path: str | Path, waveform: np.ndarray) -> None:

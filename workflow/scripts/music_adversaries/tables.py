@@ -1,7 +1,7 @@
 """Tidy tables in and out."""
 
 import csv
-import io
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -72,16 +72,18 @@ def _fault(table: pd.DataFrame, path: str | Path, columns: Collection[str]) -> s
     """What is wrong with a table's lines and columns, a clause; nothing where all is well."""
     if missing := [name for name in columns if name not in table]:
         return f"has no column {missing[0]!r}"
-    text = Path(path).read_text(encoding="utf-8", errors="surrogateescape")
-    if not text.endswith("\n"):
-        return "ends in the middle of a line"
+    with Path(path).open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read() != b"\n":
+            return "ends in the middle of a line"
     # pandas takes what lines lack as empty, and what they have too much as an index.
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t"):
-            if row and len(row) != len(table.columns):
-                return f"has {len(row)} entries in a line, and {len(table.columns)} columns"
-    except csv.Error as error:
-        return f"cannot be read ({error})"
+    with Path(path).open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
+        try:
+            for row in csv.reader(lines, delimiter="\t"):
+                if row and len(row) != len(table.columns):
+                    return f"has {len(row)} entries in a line, and {len(table.columns)} columns"
+        except csv.Error as error:
+            return f"cannot be read ({error})"
     return ""
 
 

@@ -28,7 +28,8 @@ def attack_excerpts(
 ) -> Iterator[tuple[int, dict, np.ndarray]]:
     """Push waveforms ``(samples,)`` towards target labels, in batches of equal length.
 
-    The settings are those of any method of `adversaries.methods`.
+    The settings are those of any method of `adversaries.methods`. Of the waveforms no more
+    are held than a batch has, so that `audio.Excerpts` may be of any number.
     Yields, as batches end, an excerpt's position, its row (``predicted_clean``,
     ``predicted``, ``confidence`` in the target, ``iterations``, ``snr_magnitude_db``,
     ``snr_db``) and its adversarial waveform ``(samples,)``.
@@ -36,13 +37,13 @@ def attack_excerpts(
     device, attack = system.device, attack_of(settings)
     with progress(len(waveforms), "excerpts") as advance:
         for numbers in equal_batches([len(waveform) for waveform in waveforms]):
-            batch = torch.from_numpy(np.stack([waveforms[number] for number in numbers]))
+            originals = [waveforms[number] for number in numbers]
+            batch = torch.from_numpy(np.stack(originals))
             classes = torch.tensor([system.labels.index(targets[number]) for number in numbers])
             found = attack(system, batch.to(device), classes.to(device), settings, advance)
             _check_found(found, batch, settings)
-            for number, adversarial in zip(numbers, found, strict=True):
-                row = _row(system, waveforms[number], adversarial)
-                yield number, row, adversarial.waveform
+            for number, original, adversarial in zip(numbers, originals, found, strict=True):
+                yield number, _row(system, original, adversarial), adversarial.waveform
 
 
 def equal_batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -1,6 +1,7 @@
 """Repeats: excerpts of one recording, and groups that a partition must keep together."""
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,9 @@ from music_adversaries.datasets.fingerprints import NEAR, distances
 
 COLUMNS = ["excerpt", "repeat_of", "kind", "label", "other_label", "distance"]
 
-BLOCK_PAIRS = 16384
-"""Pairs of excerpts compared at a time, in about 200 MB."""
+BLOCK = 64
+"""Excerpts that are compared with as many others at a time, in about 50 MB: in square blocks
+transforms cost little beside the pairs, however many excerpts a label has."""
 
 
 def find_repeats(table: pd.DataFrame) -> pd.DataFrame:
@@ -68,12 +70,12 @@ def group_repeats(
 def _near_pairs(members: pd.DataFrame) -> list[tuple[str, str, str, float]]:
     """Pairs of one label within `NEAR`: each excerpt with those before it."""
     excerpts, prints = members.excerpt.tolist(), members.fingerprint.tolist()
-    step = max(1, BLOCK_PAIRS // len(excerpts))
+    starts = range(0, len(excerpts), BLOCK)
     pairs = []
-    for start in range(0, len(excerpts), step):
-        found = distances(prints[start : start + step], prints[: start + step])
+    for first, start in combinations_with_replacement(starts, 2):
+        found = distances(prints[start : start + BLOCK], prints[first : first + BLOCK])
         for row, column in np.argwhere(found <= NEAR):
-            if column < start + row:
-                pair = excerpts[start + row], excerpts[column]
+            if first + column < start + row:
+                pair = excerpts[start + row], excerpts[first + column]
                 pairs.append((*pair, "near", float(found[row, column])))
     return pairs
