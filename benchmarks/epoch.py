@@ -47,7 +47,7 @@ FRAMES = 1290
 SHARDS = 8
 LABELS = [str(number) for number in range(10)]
 BATCH = {"frame_dnn": 1200, "slice_cnn": 5}
-ROWS = {"frame_dnn": ("DNN", 12, "≤ 1.1"), "slice_cnn": ("CNN", 6, "≤ 0.75")}
+ROWS = {"frame_dnn": ("DNN", 12, "≤ 1.1"), "slice_cnn": ("CNN", 3, "≤ 0.75")}
 """What a row calls a network, the excerpts that it is trained on, and the target."""
 
 
@@ -174,9 +174,8 @@ def tensors(network: str, magnitudes: Magnitudes, excerpts: pd.DataFrame):
         for array in map(magnitudes.excerpt, excerpts.excerpt)
     ]
     units = torch.from_numpy(np.concatenate(cut))
-    classes = torch.from_numpy(
-        np.repeat(excerpts.label.astype(int), list(map(len, cut))).to_numpy()
-    )
+    labels = [int(label) for label in excerpts.label]
+    classes = torch.tensor(labels).repeat_interleave(torch.tensor([len(part) for part in cut]))
     return (units - units.mean((0, 1))) / units.std((0, 1)), classes
 
 

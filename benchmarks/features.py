@@ -35,6 +35,7 @@ from types import SimpleNamespace
 
 import soundfile
 from ratios import in_turn, row
+from snakemake.io import OutputFiles
 
 SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 sys.path.append(str(SCRIPTS))
@@ -61,7 +62,7 @@ def ours(files: list[Path], folder: Path) -> None:
         config={"datasets": {"tree": {"loader": loader, "root": "/"}}},
         wildcards=SimpleNamespace(dataset="tree"),
         params=SimpleNamespace(excerpts=[(str(file), str(file), "") for file in files]),
-        output=SimpleNamespace(magnitudes=shard),
+        output=OutputFiles(fromdict={"magnitudes": shard}),
         log=[folder / "log"],
         threads=1,
         resources={},
