@@ -35,7 +35,6 @@ from types import SimpleNamespace
 
 import soundfile
 from ratios import in_turn, row
-from snakemake.io import OutputFiles
 
 SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 sys.path.append(str(SCRIPTS))
@@ -54,6 +53,14 @@ def decoding(files: list[Path], _folder: Path) -> None:
         audio.decode(file, SECONDS)
 
 
+class Outputs(list):
+    """A job's outputs: in order, and the first by its name."""
+
+    def __init__(self, magnitudes: Path):
+        super().__init__([magnitudes])
+        self.magnitudes = magnitudes
+
+
 def ours(files: list[Path], folder: Path) -> None:
     shard = folder / "shard.npy"
     # The loader of the Latin Music Database reads tags as well, as its tracks are MP3s.
@@ -62,7 +69,7 @@ def ours(files: list[Path], folder: Path) -> None:
         config={"datasets": {"tree": {"loader": loader, "root": "/"}}},
         wildcards=SimpleNamespace(dataset="tree"),
         params=SimpleNamespace(excerpts=[(str(file), str(file), "") for file in files]),
-        output=OutputFiles(fromdict={"magnitudes": shard}),
+        output=Outputs(shard),
         log=[folder / "log"],
         threads=1,
         resources={},
