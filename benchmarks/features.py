@@ -11,7 +11,8 @@ repetition; a worker is a process that has imported and tried on one file what i
 
 Prints medians over the repetitions, times real time, processor time, which a busy machine
 disturbs less, the size on disk of an excerpt's features, and the greatest memory of a
-worker.
+worker. With `--rows` it needs no tree, makes small ones itself (`trees.py`), and prints rows of
+the table of ratios.
 """
 
 import argparse
@@ -20,17 +21,20 @@ import resource
 import runpy
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 
 import soundfile
+from ratios import in_turn, row
 
 SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 sys.path.append(str(SCRIPTS))
@@ -49,6 +53,14 @@ def decoding(files: list[Path], _folder: Path) -> None:
         audio.decode(file, SECONDS)
 
 
+class Outputs(list):
+    """A job's outputs: in order, and the first by its name."""
+
+    def __init__(self, magnitudes: Path):
+        super().__init__([magnitudes])
+        self.magnitudes = magnitudes
+
+
 def ours(files: list[Path], folder: Path) -> None:
     shard = folder / "shard.npy"
     # The loader of the Latin Music Database reads tags as well, as its tracks are MP3s.
@@ -57,7 +69,7 @@ def ours(files: list[Path], folder: Path) -> None:
         config={"datasets": {"tree": {"loader": loader, "root": "/"}}},
         wildcards=SimpleNamespace(dataset="tree"),
         params=SimpleNamespace(excerpts=[(str(file), str(file), "") for file in files]),
-        output=SimpleNamespace(magnitudes=shard),
+        output=Outputs(shard),
         log=[folder / "log"],
         threads=1,
         resources={},
@@ -92,21 +104,49 @@ WAYS = {
 }
 
 
+ROWS = {"AU": ("gtzan", "--excerpts", "6", "--ending", ".au"), "MP3": ("lmd", "--tracks", "1")}
+"""What makes the tree of each row's files."""
+
+
 def main():
     options = parse_options()
+    if options.rows:
+        for name, shape in ROWS.items():
+            print_rows(name, shape, options.repetitions)
+        return
     files = sample(options.tree, options.files)
-    runs = {name: [] for name in WAYS}
+    runs, sizes = measured(files, options.repetitions)
+    report(runs, sizes, len(files))
+
+
+def print_rows(name: str, shape: tuple[str, ...], repetitions: int) -> None:
+    with tempfile.TemporaryDirectory() as tree:
+        make = [sys.executable, str(Path(__file__).with_name("trees.py")), *shape, tree]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        runs, _ = measured(sample(Path(tree), 60), repetitions)
+    seconds = {way: [run.seconds for run in found] for way, found in runs.items()}
+    ours, decoding = seconds["ours"], seconds["decoding"]
+    print(row(f"features, {name}", "decoding alone, same cores", "≤ 1.3", ours, decoding))
+    against = "a plain librosa script, in one process to our two"
+    print(row(f"features, {name}", against, "≤ 0.33", ours, seconds["librosa"]))
+
+
+def measured(
+    files: list[Path], repetitions: int
+) -> tuple[dict[str, list["Run"]], dict[str, float]]:
+    """Runs of each way, and the MB that it leaves of an excerpt."""
     with tempfile.TemporaryDirectory() as folder:
         pools = {name: start_workers(way) for name, way in WAYS.items()}
-        for _ in range(options.repetitions + 1):
-            for name, way in WAYS.items():
-                runs[name].append(measure(way, pools[name], files, Path(folder) / name))
+        ways = {
+            name: partial(measure, way, pools[name], files, Path(folder) / name)
+            for name, way in WAYS.items()
+        }
+        runs = in_turn(ways, repetitions)  # in the first turn, librosa compiles
         sizes = {name: size_mb(Path(folder) / name) / len(files) for name in WAYS}
         for workers in pools.values():
             for worker in workers:
                 worker.shutdown()
-    warm = {name: found[1:] for name, found in runs.items()}  # first, librosa compiles
-    report(warm, sizes, len(files))
+    return runs, sizes
 
 
 def parse_options() -> argparse.Namespace:
@@ -114,10 +154,16 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=summary, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("tree", type=Path, help="a folder with audio files anywhere below")
+    parser.add_argument(
+        "tree", type=Path, nargs="?", help="a folder with audio files anywhere below"
+    )
     parser.add_argument("--files", type=int, default=300, help="files in the sample")
     parser.add_argument("--repetitions", type=int, default=5)
-    return parser.parse_args()
+    parser.add_argument("--rows", action="store_true", help="print rows of the table of ratios")
+    options = parser.parse_args()
+    if not options.rows and options.tree is None:
+        parser.error("a tree is needed, or --rows")
+    return options
 
 
 def sample(tree: Path, count: int) -> list[Path]:

@@ -22,6 +22,7 @@ from music_adversaries import provenance
 from music_adversaries.audio import (
     SAMPLE_RATE,
     Excerpts,
+    decode,
     read_excerpt,
     write_float_wav,
     write_wav,
@@ -326,6 +327,20 @@ def test_what_circulates_is_decoded(tmp_path, name, kind, subtype, error):
     read = read_excerpt(tmp_path / name)
     inner = slice(4000, 50_000)
     np.testing.assert_allclose(read[inner], waveform[inner], atol=error)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("kind", ["WAV", "AU", "AIFF", "CAF", "W64", "FLAC"])
+def test_16_bits_are_decoded_to_the_floats_that_libsndfile_makes_of_them(
+    tmp_path, kind, channels
+):
+    every = np.arange(-(2**15), 2**15, dtype=np.int16)
+    samples = np.stack([np.roll(every, 777 * number) for number in range(channels)], axis=1)
+    soundfile.write(tmp_path / "x", samples, SAMPLE_RATE, format=kind, subtype="PCM_16")
+    floats, _ = soundfile.read(tmp_path / "x", dtype="float32", always_2d=True)
+    mono = decode(tmp_path / "x").mono
+    assert mono.dtype == np.float32
+    np.testing.assert_array_equal(mono, floats.mean(axis=1))
 
 
 def damaged_wav(path, keep):

@@ -22,8 +22,11 @@ WHOLE_SECONDS = 1e9
 """More than any recording lasts: the first so many seconds are all of it."""
 
 
-BLOCK_VALUES = 2**20
-"""Samples decoded at a time, over all channels: 4 MiB, however many channels there are."""
+BLOCK_VALUES = 2**22
+"""Samples decoded at a time, over all channels: 16 MiB, however many channels there are.
+
+An excerpt of two channels at 48 kHz is one block: no pieces have to be put together.
+"""
 
 NO_SAMPLES = np.empty(0, dtype=np.float32)
 
@@ -82,13 +85,24 @@ def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
     size = max(1, BLOCK_VALUES // file.channels)
     blocks = []
     while frames > 0:
-        block = file.read(min(frames, size), dtype="float32", always_2d=True)
+        block = _read(file, min(frames, size))
         if len(block) == 0:
             break
         with np.errstate(invalid="ignore", over="ignore"):  # infinite samples are judged later
             blocks.append(_mean_of_channels(block))
         frames -= len(block)
     return blocks[0] if len(blocks) == 1 else np.concatenate([NO_SAMPLES, *blocks])
+
+
+def _read(file: soundfile.SoundFile, frames: int) -> np.ndarray:
+    """The next samples ``(samples, channels)``, at most ``frames``, float32, full scale ±1.
+
+    Those of 16 bits are read as what they are: libsndfile makes the same floats of them, but
+    takes four times as long for a WAV, and a quarter longer for an AU.
+    """
+    if file.subtype != "PCM_16":
+        return file.read(frames, dtype="float32", always_2d=True)
+    return file.read(frames, dtype="int16", always_2d=True) * np.float32(1 / 2**15)
 
 
 def _mean_of_channels(block: np.ndarray) -> np.ndarray:
