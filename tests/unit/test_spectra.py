@@ -255,6 +255,48 @@ def test_unit_phase_has_modulus_one_and_the_spectrums_direction():
     np.testing.assert_allclose(np.angle(phase), np.angle(spectrum.numpy()), atol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", EXACT)
+@few
+@given(samples=lengths, seed=seeds)
+def test_magnitudes_and_their_gradient_are_those_of_torchs_own_stft(dtype, samples, seed):
+    waveform = noise(seed, 2, samples, dtype=dtype).requires_grad_(True)
+    window = torch.hann_window(WINDOW, dtype=dtype)
+    plain = torch.stft(waveform, WINDOW, HOP, WINDOW, window, center=False, return_complex=True)
+    plain = plain.abs().transpose(1, 2)
+    found = spectra.magnitudes(waveform)
+    aside = noise(seed + 1, *plain.shape, dtype=dtype)
+    pairs = [(found, plain)] + [
+        tuple(torch.autograd.grad(values, waveform, aside)[0] for values in (found, plain))
+    ]
+    for ours, theirs in pairs:
+        assert ours.dtype == dtype
+        largest = float(theirs.detach().abs().max())
+        np.testing.assert_allclose(
+            ours.detach(), theirs.detach(), rtol=0, atol=10 * EXACT[dtype] * largest
+        )
+
+
+@pytest.mark.parametrize("dtype", EXACT)
+@few
+@given(samples=lengths, seed=seeds)
+def test_a_consistent_spectrum_is_that_of_the_synthesis(dtype, samples, seed):
+    original = noise(seed, 2, samples, dtype=dtype)
+    spectrum = complex_noise(seed + 1, 2, spectra.frame_count(samples), BINS)
+    spectrum = 100 * spectrum.to(torch.promote_types(dtype, torch.complex32))
+    found = spectra.consistent(spectrum, spectra.remainder(original))
+    expected = spectra.analysis(spectra.synthesis(spectrum, original))
+    assert found.dtype == expected.dtype
+    largest = float(expected.abs().max())
+    np.testing.assert_allclose(found, expected, rtol=0, atol=10 * EXACT[dtype] * largest)
+
+
+def test_magnitudes_of_silence_have_no_gradient():
+    waveform = torch.zeros(3000, requires_grad=True)
+    values = spectra.magnitudes(waveform)
+    (gradient,) = torch.autograd.grad(values, waveform, torch.full_like(values, 1e9))
+    assert torch.equal(gradient, torch.zeros(3000))
+
+
 def test_unit_phase_of_zero_is_one():
     zero = torch.zeros(2, 3, dtype=torch.complex64)
     assert torch.equal(

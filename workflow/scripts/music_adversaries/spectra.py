@@ -86,7 +86,7 @@ class _Magnitudes(torch.autograd.Function):
         # The inverse counts each bin that has a mirror image twice.
         share = gradient * _once(magnitude) / magnitude.clamp_min(LEAST)
         frames = torch.fft.irfft(spectrum * share, n=WINDOW, norm="forward")
-        return _added(frames * _hann(magnitude), context.samples)
+        return _added(frames.mul_(_hann(magnitude)), context.samples)
 
 
 def modulus(spectrum: Tensor) -> Tensor:
@@ -107,7 +107,7 @@ def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
     goes on as if there were two, since dividing by less would blow any change up to a click.
     """
     window = _synthesis_window(spectrum.real.dtype, spectrum.device)
-    return _added(torch.fft.irfft(spectrum, n=WINDOW) * window, samples)
+    return _added(torch.fft.irfft(spectrum, n=WINDOW).mul_(window), samples)
 
 
 def _added(frames: Tensor, samples: int) -> Tensor:
