@@ -15,7 +15,7 @@ from pathlib import Path
 from ratios import HEADER
 
 HERE = Path(__file__).parent
-SCRIPTS: list[str] = ["epoch.py", "features.py", "scale.py"]
+SCRIPTS: list[str] = ["iterations.py", "epoch.py", "features.py", "scale.py"]
 """Those that print rows when they are called with ``--rows``, in the table's order."""
 PEERS: list[str] = []
 """The same, in the peers' environment."""

@@ -104,7 +104,7 @@ def test_the_first_consistent_iterate_is_the_step_made_consistent_and_projected(
     gradient, _ = cost_gradient(system, spectrum.abs(), target)
     moved = (spectrum.abs() - 0.3 * gradient).clamp_min(0)
     radius = constraints.radius(spectrum.abs(), limit)
-    made = spectra.consistent(moved * spectrum / spectrum.abs(), original)
+    made = spectra.consistent(moved * spectrum / spectrum.abs(), spectra.remainder(original))
     point = constraints.project_to_ball(made.abs(), spectrum.abs(), radius)
     waveform = spectra.synthesis(point * made / made.abs(), original)
     waveform = constraints.pull_into_ball(waveform, original, radius)
@@ -184,7 +184,8 @@ def test_every_returned_point_satisfies_every_constraint(settings_, seed, target
 def test_without_consistency_the_waveform_is_the_points_resynthesis(seed):
     original = waveforms(seed, excerpts=1)
     (found,) = attack(linear_system(), original, torch.tensor([1]), plan(step=3.0))
-    phase = spectra.unit_phase(spectra.analysis(original))
+    spectrum = spectra.analysis(original)
+    phase = spectra.unit_phase(spectrum, spectrum.abs())
     expected = spectra.synthesis(torch.from_numpy(found.magnitudes) * phase, original)
     np.testing.assert_allclose(found.waveform, expected[0], atol=1e-6)
 

@@ -192,7 +192,9 @@ def test_a_consistent_spectrum_stays_where_the_waveform_at_the_ends_is_the_origi
     covered = HOP * spectra.frame_count(samples)
     changed[HOP:covered] = noise(seed + 1, samples)[HOP:covered]
     spectrum = spectra.analysis(changed)
-    np.testing.assert_allclose(spectra.consistent(spectrum, original), spectrum, atol=1e-9)
+    np.testing.assert_allclose(
+        spectra.consistent(spectrum, spectra.remainder(original)), spectrum, atol=1e-9
+    )
 
 
 @few
@@ -200,8 +202,8 @@ def test_a_consistent_spectrum_stays_where_the_waveform_at_the_ends_is_the_origi
 def test_consistency_is_idempotent_in_the_frames_that_no_end_touches(samples, seed):
     original = noise(seed, samples)
     spectrum = complex_noise(seed, spectra.frame_count(samples), BINS)
-    once = spectra.consistent(spectrum, original)
-    twice = spectra.consistent(once, original)
+    once = spectra.consistent(spectrum, spectra.remainder(original))
+    twice = spectra.consistent(once, spectra.remainder(original))
     np.testing.assert_allclose(twice[1:-1], once[1:-1], atol=1e-9)
 
 
@@ -228,7 +230,7 @@ def test_every_function_takes_leading_dimensions_as_separate_excerpts():
         "magnitudes": spectra.magnitudes(others),
         "overlap_add": spectra.overlap_add(spectrum, 3000),
         "synthesis": spectra.synthesis(spectrum, waveforms),
-        "consistent": spectra.consistent(spectrum, waveforms),
+        "consistent": spectra.consistent(spectrum, spectra.remainder(waveforms)),
         "snr_db": spectra.snr_db(waveforms, others, dims=1),
     }
     for place in np.ndindex(2, 3):
@@ -237,7 +239,9 @@ def test_every_function_takes_leading_dimensions_as_separate_excerpts():
             "magnitudes": spectra.magnitudes(others[place]),
             "overlap_add": spectra.overlap_add(spectrum[place], 3000),
             "synthesis": spectra.synthesis(spectrum[place], waveforms[place]),
-            "consistent": spectra.consistent(spectrum[place], waveforms[place]),
+            "consistent": spectra.consistent(
+                spectrum[place], spectra.remainder(waveforms[place])
+            ),
             "snr_db": spectra.snr_db(waveforms[place], others[place], dims=1),
         }
         for name, value in alone.items():
@@ -246,14 +250,56 @@ def test_every_function_takes_leading_dimensions_as_separate_excerpts():
 
 def test_unit_phase_has_modulus_one_and_the_spectrums_direction():
     spectrum = complex_noise(9, 4, 5)
-    phase = spectra.unit_phase(spectrum).numpy()
+    phase = spectra.unit_phase(spectrum, spectrum.abs()).numpy()
     np.testing.assert_allclose(np.abs(phase), 1, rtol=1e-12)
     np.testing.assert_allclose(np.angle(phase), np.angle(spectrum.numpy()), atol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", EXACT)
+@few
+@given(samples=lengths, seed=seeds)
+def test_magnitudes_and_their_gradient_are_those_of_torchs_own_stft(dtype, samples, seed):
+    waveform = noise(seed, 2, samples, dtype=dtype).requires_grad_(True)
+    window = torch.hann_window(WINDOW, dtype=dtype)
+    plain = torch.stft(waveform, WINDOW, HOP, WINDOW, window, center=False, return_complex=True)
+    plain = plain.abs().transpose(1, 2)
+    found = spectra.magnitudes(waveform)
+    aside = noise(seed + 1, *plain.shape, dtype=dtype)
+    slopes = [torch.autograd.grad(values, waveform, aside)[0] for values in (found, plain)]
+    for ours, theirs in [(found, plain), slopes]:
+        assert ours.dtype == dtype
+        largest = float(theirs.detach().abs().max())
+        np.testing.assert_allclose(
+            ours.detach(), theirs.detach(), rtol=0, atol=10 * EXACT[dtype] * largest
+        )
+
+
+@pytest.mark.parametrize("dtype", EXACT)
+@few
+@given(samples=lengths, seed=seeds)
+def test_a_consistent_spectrum_is_that_of_the_synthesis(dtype, samples, seed):
+    original = noise(seed, 2, samples, dtype=dtype)
+    spectrum = complex_noise(seed + 1, 2, spectra.frame_count(samples), BINS)
+    spectrum = 100 * spectrum.to(torch.promote_types(dtype, torch.complex32))
+    found = spectra.consistent(spectrum, spectra.remainder(original))
+    expected = spectra.analysis(spectra.synthesis(spectrum, original))
+    assert found.dtype == expected.dtype
+    largest = float(expected.abs().max())
+    np.testing.assert_allclose(found, expected, rtol=0, atol=10 * EXACT[dtype] * largest)
+
+
+def test_magnitudes_of_silence_have_no_gradient():
+    waveform = torch.zeros(3000, requires_grad=True)
+    values = spectra.magnitudes(waveform)
+    (gradient,) = torch.autograd.grad(values, waveform, torch.full_like(values, 1e9))
+    assert torch.equal(gradient, torch.zeros(3000))
+
+
 def test_unit_phase_of_zero_is_one():
     zero = torch.zeros(2, 3, dtype=torch.complex64)
-    assert torch.equal(spectra.unit_phase(zero), torch.ones(2, 3, dtype=torch.complex64))
+    assert torch.equal(
+        spectra.unit_phase(zero, zero.abs()), torch.ones(2, 3, dtype=torch.complex64)
+    )
 
 
 @given(st.floats(-60, 60), st.floats(0.001, 1000), seeds)

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 WINDOW = 1024
 """Samples of the Hann window: 46 ms at 22 050 Hz."""
@@ -16,7 +17,8 @@ HOP = WINDOW // 2
 BINS = WINDOW // 2 + 1
 EDGE = 1024
 """Samples left out at either end when waveforms are compared."""
-
+LEAST = 1e-18
+"""Magnitudes up to this are taken for 0: float32 keeps few digits of their squares."""
 
 NO_FRAMES = np.empty((0, BINS), dtype=np.float32)
 """Magnitudes of nothing."""
@@ -55,8 +57,45 @@ class _Frames(torch.autograd.Function):
 
 
 def magnitudes(waveform: Tensor) -> Tensor:
-    """Magnitudes ``(…, frames, bins)`` of a waveform ``(…, samples)``."""
-    return analysis(waveform).abs()
+    """Magnitudes ``(…, frames, bins)`` of a waveform ``(…, samples)``.
+
+    Their gradient, where a magnitude is 0, is 0, which is among the subgradients.
+    """
+    return _Magnitudes.apply(waveform)
+
+
+class _Magnitudes(torch.autograd.Function):
+    """`modulus` of `analysis`.
+
+    The gradient goes back by the transform to real frames, half as long as the complex one
+    that torch takes, and has no derivative of its own.
+    """
+
+    @staticmethod
+    def forward(context, waveform: Tensor) -> Tensor:
+        spectrum = analysis(waveform)
+        magnitude = modulus(spectrum)
+        context.samples = waveform.shape[-1]
+        context.save_for_backward(spectrum, magnitude)
+        return magnitude
+
+    @staticmethod
+    @once_differentiable
+    def backward(context, gradient: Tensor) -> Tensor:
+        spectrum, magnitude = context.saved_tensors
+        # The inverse counts each bin that has a mirror image twice.
+        share = gradient * _once(magnitude) / magnitude.clamp_min(LEAST)
+        frames = torch.fft.irfft(spectrum * share, n=WINDOW, norm="forward")
+        return _added(frames.mul_(_hann(magnitude)), context.samples)
+
+
+def modulus(spectrum: Tensor) -> Tensor:
+    """Absolute values of a complex ``spectrum``, three times as fast as by `Tensor.abs`.
+
+    Squares that its type cannot hold are 0, in float32 those of values below 1e-22.
+    """
+    parts = torch.view_as_real(spectrum)
+    return (parts[..., 0].square() + parts[..., 1].square()).sqrt()
 
 
 def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
@@ -67,11 +106,8 @@ def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
     frames overlap. In the half frame at either end one frame fades out alone; the divisor
     goes on as if there were two, since dividing by less would blow any change up to a click.
     """
-    window = _hann(spectrum.real)
-    frames = torch.fft.irfft(spectrum, n=WINDOW) * window
-    squared = window.square()
-    divisor = (squared[:HOP] + squared[HOP:]).repeat(-(-samples // HOP))[:samples]
-    return _added(frames, samples) / divisor
+    window = _synthesis_window(spectrum.real.dtype, spectrum.device)
+    return _added(torch.fft.irfft(spectrum, n=WINDOW).mul_(window), samples)
 
 
 def _added(frames: Tensor, samples: int) -> Tensor:
@@ -95,15 +131,26 @@ def synthesis(spectrum: Tensor, original: Tensor) -> Tensor:
     return original + overlap_add(difference, original.shape[-1])
 
 
-def consistent(spectrum: Tensor, original: Tensor) -> Tensor:
-    """The spectrum of a real waveform nearest to ``spectrum``: one Griffin-Lim step."""
-    return analysis(synthesis(spectrum, original))
+def remainder(original: Tensor) -> Tensor:
+    """What `overlap_add` does not give back of a waveform ``(…, samples)``: its ends."""
+    return original - overlap_add(analysis(original), original.shape[-1])
 
 
-def unit_phase(spectrum: Tensor) -> Tensor:
-    """``spectrum`` divided by its magnitude; 1 where it is zero."""
-    magnitude = spectrum.abs()
-    return torch.where(magnitude > 0, spectrum / magnitude.clamp_min(1e-30), 1.0)
+def consistent(spectrum: Tensor, ends: Tensor) -> Tensor:
+    """The spectrum of a real waveform nearest to ``spectrum``: one Griffin-Lim step.
+
+    That of `synthesis`, of whose original only the `remainder` ``ends`` ``(…, samples)`` is
+    needed, which stays the same from step to step.
+    """
+    return analysis(overlap_add(spectrum, ends.shape[-1]) + ends)
+
+
+def unit_phase(spectrum: Tensor, magnitude: Tensor) -> Tensor:
+    """``spectrum`` divided by its ``magnitude``; 1 where that is zero, or at most `LEAST`."""
+    phase = spectrum * magnitude.clamp_min(LEAST).reciprocal()
+    if magnitude.numel() > 0 and bool(magnitude.amin() > LEAST):
+        return phase  # as nearly always; `torch.where` takes longer than all before it
+    return torch.where(magnitude > LEAST, phase, 1.0)
 
 
 def snr_db(signal: Tensor, changed: Tensor, dims: int) -> Tensor:
@@ -132,3 +179,23 @@ def _hann(like: Tensor) -> Tensor:
 @cache
 def _window(dtype: torch.dtype, device: torch.device) -> Tensor:
     return torch.hann_window(WINDOW, dtype=dtype, device=device)
+
+
+@cache
+def _synthesis_window(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """The window divided by the summed squared window of two frames."""
+    window = _window(dtype, device)
+    squared = window.square()
+    return window / (squared[:HOP] + squared[HOP:]).repeat(2)
+
+
+def _once(like: Tensor) -> Tensor:
+    return _weights(like.dtype, like.device)
+
+
+@cache
+def _weights(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Per bin, one over how often it stands in a two-sided spectrum."""
+    weights = torch.full((BINS,), 0.5, dtype=dtype, device=device)
+    weights[0] = weights[-1] = 1
+    return weights

@@ -62,16 +62,18 @@ def attack(
     """
     with torch.no_grad():
         spectrum = spectra.analysis(waveforms)
-    state = _State(
-        index=torch.arange(len(waveforms), device=waveforms.device),
-        waveforms=waveforms,
-        original=spectrum.abs(),
-        targets=targets,
-        largest=constraints.radius(spectrum.abs(), settings.snr_limit_db),
-        phase=spectra.unit_phase(spectrum),
-        point=spectrum.abs(),
-        ahead=spectrum.abs(),
-    )
+        original = spectra.modulus(spectrum)
+        state = _State(
+            index=torch.arange(len(waveforms), device=waveforms.device),
+            waveforms=waveforms,
+            ends=spectra.remainder(waveforms),
+            original=original,
+            targets=targets,
+            largest=constraints.radius(original, settings.snr_limit_db),
+            phase=spectra.unit_phase(spectrum, original),
+            point=original,
+            ahead=original,
+        )
     results: dict[int, Adversarial] = {}
     inertia = 1.0
     for iteration in range(settings.most_iterations + 1):
@@ -83,7 +85,8 @@ def attack(
         due |= confidence > settings.stop_confidence
         done = _finish(system, state, due, settings, iteration, results)
         progress(int(done.sum()))
-        state, gradient = state.only(~done), gradient[~done]
+        if bool(done.any()):
+            state, gradient = state.only(~done), gradient[~done]
         if len(state.index) == 0:
             break
         inertia_next = (1 + (1 + 4 * inertia**2) ** 0.5) / 2
@@ -128,6 +131,8 @@ class _State:
 
     index: Tensor
     waveforms: Tensor
+    ends: Tensor
+    """What no two frames cover: see `spectra.remainder`."""
     original: Tensor
     targets: Tensor
     largest: Tensor
@@ -146,8 +151,9 @@ def _descend(state: _State, gradient: Tensor, settings: Settings, momentum: floa
     """One iteration: gradient step, constraints, momentum (FISTA, Beck and Teboulle 2009)."""
     moved = (state.ahead - settings.step * gradient).clamp_min(0)
     if settings.consistency:
-        spectrum = spectra.consistent(moved * state.phase, state.waveforms)
-        moved, state.phase = spectrum.abs(), spectra.unit_phase(spectrum)
+        spectrum = spectra.consistent(moved * state.phase, state.ends)
+        moved = spectra.modulus(spectrum)
+        state.phase = spectra.unit_phase(spectrum, moved)
     moved = constraints.project_to_ball(moved, state.original, state.largest)
     state.ahead = moved + momentum * (moved - state.point)
     state.point = moved

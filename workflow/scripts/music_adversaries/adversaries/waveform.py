@@ -118,9 +118,10 @@ def attack(
             iteration,
         )
         done |= iteration == settings.most_iterations
-        collect(results, state.only(done), points[done], posterior[done], iteration)
         progress(int(done.sum()))
-        state, gradient = state.only(~done), gradient[~done]
+        if bool(done.any()):
+            collect(results, state.only(done), points[done], posterior[done], iteration)
+            state, gradient = state.only(~done), gradient[~done]
         if len(state.index) == 0:
             break
         state.direction = MOMENTUM * state.direction - of_norm(gradient, 1.0)
