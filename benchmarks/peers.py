@@ -108,7 +108,8 @@ def art(model, waveforms, targets, largest, step, iterations):
         targeted=True,
         verbose=False,
     )
-    return torch.from_numpy(attack.generate(waveforms.numpy(), np.eye(classes)[targets]))
+    wanted = np.eye(classes)[targets.numpy()]
+    return torch.from_numpy(attack.generate(waveforms.numpy(), wanted))
 
 
 def torchattacks(model, waveforms, targets, largest, step, iterations):

@@ -49,7 +49,7 @@ from music_adversaries.training import Recipe, train
 
 ARTISTS, ATTACKED, VALIDATING = 7, 3, 1
 """Of a genre, a track each; how many are attacked, and how many of the rest validate."""
-TRACK_S = 4.0
+TRACK_S = 6.0
 STEPS = (0.05, 0.1, 0.2, 0.4)
 """Shares of the radius, for the peers."""
 ITERATIONS = (4, 8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 96, 128)
