@@ -1,26 +1,30 @@
 # Each target is one command on a fresh machine with Python 3.11 or newer:
-# it makes .venv when there is none, and installs only what changed.
+# it makes .venv when there is none, and installs only what changed. `benchmark` alone
+# makes .venv-peers as well, since what it compares with does not belong in .venv.
 
 PYTHON ?= python3
 ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python $(INSTALL)
+PEERS := .venv-peers
 # Script jobs and tests that call a tool by name get the one of .venv.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test kill-test lint rulegraph configuration clean clean-results
+.PHONY: help run test kill-test benchmark lint rulegraph configuration clean clean-results
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run            run the experiment of config.yaml; ARGS=\"...\" goes to snakemake"
 	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
 	@echo "make kill-test      kill 40 runs at random moments: do they end the same? (hours)"
+	@echo "make benchmark      measure speed against other ways and limits; leave the machine alone"
 	@echo "make lint           check style and form of all code"
 	@echo "make rulegraph      draw docs/rulegraph.svg anew (needs graphviz)"
 	@echo "make configuration  write docs/configuration.md anew, from the config's schema"
-	@echo "make clean          remove .venv and caches; results stay"
+	@echo "make clean          remove .venv, .venv-peers and caches; results stay"
 	@echo "make clean-results  remove results, which may have cost hours"
 	@echo "PYTHON=/path/to/python3.12 picks the Python that .venv is made from."
 
@@ -29,14 +33,22 @@ run: $(VENV)/.installed-run
 
 # One thread per process: several processes of several threads each slow one another
 # down tenfold, and the number of threads changes trained weights in their last bits.
-test: export OMP_NUM_THREADS := 1
-test: export OPENBLAS_NUM_THREADS := 1
-test: export MKL_NUM_THREADS := 1
+test benchmark: export OMP_NUM_THREADS := 1
+test benchmark: export OPENBLAS_NUM_THREADS := 1
+test benchmark: export MKL_NUM_THREADS := 1
 test: $(VENV)/.installed-dev
 	$(IN_VENV) python -m pytest $(ARGS)
 
 kill-test: $(VENV)/.installed-dev
 	$(IN_VENV) python tests/workflow/kill.py $(ARGS)
+
+benchmark: $(VENV)/.installed-dev
+	@if $(MAKE) --no-print-directory $(PEERS)/.installed; then \
+	    export PEERS_PYTHON=$(PEERS)/bin/python; \
+	else \
+	    unset PEERS_PYTHON; echo "The peers cannot be installed: they are left out." >&2; \
+	fi; \
+	$(IN_VENV) python benchmarks/all.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -51,7 +63,7 @@ configuration: $(VENV)/.installed-run
 	$(BIN)/python docs/describe_config.py > docs/configuration.md
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .snakemake goes with the results, not with the caches: it records the parameters and
@@ -61,11 +73,11 @@ clean-results:
 	rm -rf .snakemake
 
 # The stamp is written last, so that an interrupted step is done again.
-$(VENV)/.made:
+$(VENV)/.made $(PEERS)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "Python 3.11 or newer is needed and $(PYTHON) is not one:" \
 	    "name one with PYTHON=/path/to/python3.11." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(@D)
 	@touch $@
 
 $(VENV)/.installed-run: envs/requirements.txt pyproject.toml $(VENV)/.made
@@ -80,3 +92,10 @@ $(VENV)/.installed-dev: envs/requirements-dev.txt envs/requirements.txt pyprojec
 	$(PIP) --requirement $<
 	$(PIP) --no-deps --editable .
 	@touch $(VENV)/.installed-run $@
+
+# One of the peers asks for an old `requests` and a torchvision that it does not import.
+$(PEERS)/.installed: benchmarks/peers-requirements.txt envs/requirements.txt $(PEERS)/.made
+	@echo "Installing $< into $(PEERS), which takes a minute or more and about 2 GB."
+	$(PEERS)/bin/python $(INSTALL) --requirement envs/requirements.txt
+	$(PEERS)/bin/python $(INSTALL) --no-deps --requirement $<
+	@touch $@

@@ -17,7 +17,7 @@ from ratios import HEADER
 HERE = Path(__file__).parent
 SCRIPTS: list[str] = ["iterations.py", "epoch.py", "features.py", "scale.py"]
 """Those that print rows when they are called with ``--rows``, in the table's order."""
-PEERS: list[str] = []
+PEERS: list[str] = ["reach.py"]
 """The same, in the peers' environment."""
 
 

@@ -1,4 +1,4 @@
-"""Projected gradient descent on waveforms, against Foolbox and ART.
+"""Projected gradient descent on waveforms, against Foolbox, ART and torchattacks.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
         python benchmarks/peers.py results/studio/…/model.safetensors FILE … --snr 30 40
@@ -44,6 +44,7 @@ class Judgement(torch.nn.Module):
     def __init__(self, system: System):
         super().__init__()
         self.system = system
+        self.eval()  # peers leave a model in the mode in which they found it
 
     def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
         scores = self.system(self.system.front_end(waveforms))
@@ -63,51 +64,91 @@ def ours(name: str) -> Callable:
     return attack
 
 
-def foolbox(system, waveform, target, snr_db, iterations):
+def peer(attack: Callable) -> Callable:
+    def alone(system, waveform, target, snr_db, iterations):
+        batch = torch.from_numpy(waveform)[None], torch.tensor([target])
+        largest = radius(waveform, snr_db)
+        found = attack(Judgement(system), *batch, largest, STEP, iterations)
+        return found[0].numpy(), iterations
+
+    return alone
+
+
+def foolbox(model, waveforms, targets, largest, step, iterations):
     import foolbox as peer
 
-    model = peer.PyTorchModel(Judgement(system), bounds=(-1, 1))
     attack = peer.attacks.L2ProjectedGradientDescentAttack(
-        rel_stepsize=STEP, steps=iterations, random_start=False
+        rel_stepsize=step, steps=iterations, random_start=False
     )
-    criterion = peer.criteria.TargetedMisclassification(torch.tensor([target]))
-    point = torch.from_numpy(waveform)[None]
-    _, found, _ = attack(model, point, criterion, epsilons=[radius(waveform, snr_db)])
-    return found[0][0].numpy(), iterations
+    criterion = peer.criteria.TargetedMisclassification(targets)
+    bounded = peer.PyTorchModel(model, bounds=(-1, 1))
+    _, (found,), _ = attack(bounded, waveforms, criterion, epsilons=[largest])
+    return found
 
 
-def art(system, waveform, target, snr_db, iterations):
+def art(model, waveforms, targets, largest, step, iterations):
     from art.attacks.evasion import ProjectedGradientDescentPyTorch
     from art.estimators.classification import PyTorchClassifier
 
+    classes = len(model.system.labels)
     classifier = PyTorchClassifier(
-        Judgement(system),
+        model,
         loss=torch.nn.CrossEntropyLoss(),
-        input_shape=waveform.shape,
-        nb_classes=len(system.labels),
+        input_shape=waveforms.shape[1:],
+        nb_classes=classes,
         clip_values=(-1, 1),
         device_type="cpu",
     )
-    eps = radius(waveform, snr_db)
     attack = ProjectedGradientDescentPyTorch(
         classifier,
         norm=2,
-        eps=eps,
-        eps_step=STEP * eps,
+        eps=largest,
+        eps_step=step * largest,
         max_iter=iterations,
         targeted=True,
         verbose=False,
     )
-    return attack.generate(waveform[None], np.eye(len(system.labels))[[target]])[0], iterations
+    wanted = np.eye(classes)[targets.numpy()]
+    return torch.from_numpy(attack.generate(waveforms.numpy(), wanted))
 
 
+def torchattacks(model, waveforms, targets, largest, step, iterations):
+    """Its points are images from 0 to 1, of height 1: half as large as waveforms."""
+    import torchattacks as peer
+
+    attack = peer.PGDL2(
+        torch.nn.Sequential(FromImages(), model).eval(),
+        eps=largest / 2,
+        alpha=step * largest / 2,
+        steps=iterations,
+        random_start=False,
+    )
+    attack.set_device(waveforms.device)
+    attack.set_mode_targeted_by_label(quiet=True)
+    images = (waveforms[:, None, None] + 1) / 2
+    return FromImages()(attack(images, targets))
+
+
+class FromImages(torch.nn.Module):
+    """Waveforms ``(excerpts, samples)`` of `torchattacks`' images."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return 2 * images[:, 0, 0] - 1
+
+
+PEERS = {
+    "Foolbox L2 PGD": foolbox,
+    "ART L2 PGD": art,
+    "torchattacks PGDL2": torchattacks,
+}
+"""Take a `Judgement`, waveforms ``(excerpts, samples)``, targets ``(excerpts,)``, the largest
+norm of a change, a step as a share of it and iterations; return waveforms."""
 STEP = 0.2
 """Of a peer, as a share of the radius: `waveform`'s first."""
 WAYS = {
     "waveform": ours("waveform"),
     "plain_gradient": ours("plain_gradient"),
-    "Foolbox L2 PGD": foolbox,
-    "ART L2 PGD": art,
+    **{name: peer(attack) for name, attack in PEERS.items()},
 }
 
 
