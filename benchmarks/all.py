@@ -15,7 +15,7 @@ from pathlib import Path
 from ratios import HEADER
 
 HERE = Path(__file__).parent
-SCRIPTS: list[str] = []
+SCRIPTS: list[str] = ["whole_run.py", "planning.py"]
 """Those that print rows when they are called with ``--rows``, in the table's order."""
 PEERS: list[str] = []
 """The same, in the peers' environment."""

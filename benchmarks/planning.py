@@ -7,7 +7,8 @@ Nothing is trained: over trees of empty files in a temporary folder, empty files
 results, and Snakemake is told to take them as made (`--touch`), so that it has its records of
 every job. The bare Snakefile has the same rules, jobs, files and dependencies, and params of
 the same size, but no config, no logs, no environments, no resources and no functions other than
-look-ups of inputs in a list. What is timed is `snakemake` from its start to its "Nothing to be done".
+look-ups of inputs in a list. What is timed is `snakemake` from its start to its "Nothing to be
+done".
 """
 
 import argparse
