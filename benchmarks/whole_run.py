@@ -40,6 +40,9 @@ def main():
         print(f"{options.folder} was made by several runs: no row of one.", file=sys.stderr)
         return
     record = json.loads(records[0].read_text(encoding="utf-8"))
+    if record["outcome"] != "succeeded":
+        print(f"The run in {options.folder} failed: no row of it.", file=sys.stderr)
+        return
     spent = processor_seconds(options.folder / "results" / "benchmarks")
     cores = record["machine"]["processors"]
     own = sum(sum(found) for found in spent.values()) / cores

@@ -33,8 +33,6 @@ def code_digest(script: Path) -> str:
     return _digest(sorted({script, *imported_files(script)}))
 
 
-# Cached, as thousands of planned jobs have the digest of their network or method in a param.
-@cache
 def module_digest(module: Path) -> str:
     """Digest of a plugin, or one of `CHOSEN`, and of what it imports, as of `code_digest`."""
     return _digest([module, *sorted(imported_files(module))])
