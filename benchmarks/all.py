@@ -15,9 +15,12 @@ from pathlib import Path
 from ratios import HEADER
 
 HERE = Path(__file__).parent
-SCRIPTS: list[str] = ["iterations.py", "epoch.py", "features.py", "scale.py"]
+SCRIPTS = [
+    *("iterations.py", "epoch.py", "features.py"),
+    *("whole_run.py", "planning.py", "scale.py"),
+]
 """Those that print rows when they are called with ``--rows``, in the table's order."""
-PEERS: list[str] = ["reach.py"]
+PEERS = ["reach.py"]
 """The same, in the peers' environment."""
 
 

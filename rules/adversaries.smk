@@ -102,6 +102,8 @@ rule check_gradients:
         f"results/{SYSTEM}/gradients.tsv",
     log:
         f"results/logs/{SYSTEM}/check_gradients.log",
+    benchmark:
+        f"results/benchmarks/{SYSTEM}/check_gradients.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of

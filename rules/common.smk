@@ -3,6 +3,7 @@
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
@@ -118,6 +119,8 @@ def code(script):
     return provenance.code_digest(SCRIPTS / script)
 
 
+# Cached, as thousands of planned jobs have the digest of one choice or another.
+@cache
 def chosen_code(folder, name):
     """Digest of the network or method that the config names: a plugin, or a file of ours.
 

@@ -12,6 +12,8 @@ rule verify_resynthesis:
         audio=directory(f"results/{TEST_SET}/audio"),
     log:
         f"results/logs/{TEST_SET}/verify_resynthesis.log",
+    benchmark:
+        f"results/benchmarks/{TEST_SET}/verify_resynthesis.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of
@@ -36,6 +38,8 @@ rule filter_test_set:
         f"results/{TEST_SET}/filtered.tsv",
     log:
         f"results/logs/{TEST_SET}/filter_test_set.log",
+    benchmark:
+        f"results/benchmarks/{TEST_SET}/filter_test_set.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of
@@ -61,6 +65,8 @@ rule judge_transfer:
         f"results/{TEST_SET}/transfer.tsv",
     log:
         f"results/logs/{TEST_SET}/judge_transfer.log",
+    benchmark:
+        f"results/benchmarks/{TEST_SET}/judge_transfer.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of
@@ -86,6 +92,8 @@ rule transform_test_set:
         f"results/{TEST_SET}/transformed.tsv",
     log:
         f"results/logs/{TEST_SET}/transform_test_set.log",
+    benchmark:
+        f"results/benchmarks/{TEST_SET}/transform_test_set.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of
@@ -111,6 +119,8 @@ rule measure_perception:
         f"results/{TEST_SET}/perception.tsv",
     log:
         f"results/logs/{TEST_SET}/measure_perception.log",
+    benchmark:
+        f"results/benchmarks/{TEST_SET}/measure_perception.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of

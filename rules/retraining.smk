@@ -11,6 +11,8 @@ rule perturb_magnitudes:
         index=temp(f"results/{RETRAINED}/perturbed.tsv"),
     log:
         f"results/logs/{RETRAINED}/perturb_magnitudes.log",
+    benchmark:
+        f"results/benchmarks/{RETRAINED}/perturb_magnitudes.tsv"
     wildcard_constraints:
         architecture=plan.either(NETWORKS),
     conda:

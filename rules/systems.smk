@@ -74,6 +74,8 @@ rule classify_test_set:
         f"results/{SYSTEM}/clean.tsv",
     log:
         f"results/logs/{SYSTEM}/classify_test_set.log",
+    benchmark:
+        f"results/benchmarks/{SYSTEM}/classify_test_set.tsv"
     conda:
         "../envs/environment.yaml"
     threads: threads_of

@@ -1,0 +1,115 @@
+"""What a finished run took against what its jobs computed: its overhead.
+
+    python benchmarks/whole_run.py [FOLDER]
+
+FOLDER holds `results` of a run from nothing to its end (the working directory, where none is
+given). Its wall time is that of its record (`results/runs`). Its own compute time is the
+processor time of its jobs as Snakemake measures it (`results/benchmarks`), a job's start with
+its imports included, spread evenly over the cores. Tables and figures have no such file, and
+jobs of less than a second no processor time in it: both count as overhead here.
+
+Without --rows it prints as well which rules took how much, and what a job of each takes of the
+processor for its imports alone, which is measured here.
+"""
+
+import argparse
+import ast
+import csv
+import json
+import resource
+import subprocess
+import sys
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+from ratios import row
+
+SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
+OF_OTHER_NAME = {"retrain_system": "train_system", "retrain_forest": "train_forest"}
+"""Rules whose script is called after another rule."""
+
+
+def main():
+    options = parse_options()
+    records = sorted((options.folder / "results" / "runs").glob("*.json"))
+    if not records:
+        print(f"No finished run in {options.folder}: no row of one.", file=sys.stderr)
+        return
+    if len(records) > 1:
+        print(f"{options.folder} was made by several runs: no row of one.", file=sys.stderr)
+        return
+    record = json.loads(records[0].read_text(encoding="utf-8"))
+    if record["outcome"] != "succeeded":
+        print(f"The run in {options.folder} failed: no row of it.", file=sys.stderr)
+        return
+    spent = processor_seconds(options.folder / "results" / "benchmarks")
+    cores = record["machine"]["processors"]
+    own = sum(sum(found) for found in spent.values()) / cores
+    if not options.rows:
+        report(record, spent, own)
+    what = f"a whole run, {sum(rule['jobs'] for rule in record['jobs'].values())} jobs"
+    against = f"its jobs' processor time over {cores} cores"
+    print(row(what, against, "≤ 1.25", [wall_seconds(record)], [own]))
+
+
+def parse_options() -> argparse.Namespace:
+    summary, _, rest = __doc__.partition("\n")
+    parser = argparse.ArgumentParser(
+        description=summary, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=Path())
+    parser.add_argument("--rows", action="store_true", help="print the table's row alone")
+    return parser.parse_args()
+
+
+def wall_seconds(record: dict) -> float:
+    start, end = (datetime.fromisoformat(record[name]) for name in ("started", "ended"))
+    return (end - start).total_seconds()
+
+
+def processor_seconds(folder: Path) -> dict[str, list[float]]:
+    """Processor time in s of each measured job, by the rule that its file or folder names."""
+    spent = defaultdict(list)
+    for file in sorted(folder.rglob("*.tsv")):
+        with file.open(encoding="utf-8", newline="") as opened:
+            measured = next(csv.DictReader(opened, delimiter="\t"))["cpu_time"]
+        known = measured.replace(".", "").isdigit()
+        named = (SCRIPTS / f"{script_of(file.stem)}.py").is_file()
+        rule = file.stem if named else file.parent.name
+        spent[rule].append(float(measured) if known else 0.0)
+    return dict(spent)
+
+
+def script_of(rule: str) -> str:
+    return OF_OTHER_NAME.get(rule, rule)
+
+
+def report(record: dict, spent: dict[str, list[float]], own: float) -> None:
+    print(f"Wall {wall_seconds(record):.0f} s, own compute over the cores {own:.0f} s\n")
+    print("| rule | jobs | processor s | of a job, s | imports of its script, s |")
+    print("| --- | --- | --- | --- | --- |")
+    for rule, found in sorted(spent.items(), key=lambda pair: -sum(pair[1])):
+        imports = import_seconds(SCRIPTS / f"{script_of(rule)}.py")
+        print(
+            f"| `{rule}` | {len(found)} | {sum(found):.0f} | {sum(found) / len(found):.1f} |"
+            f" {imports:.1f} |"
+        )
+    unmeasured = [rule for rule in record["jobs"] if rule not in spent]
+    jobs = sum(record["jobs"][rule]["jobs"] for rule in unmeasured)
+    print(f"\nNot measured: {jobs} jobs of {len(unmeasured)} rules ({', '.join(unmeasured)})\n")
+
+
+def import_seconds(script: Path) -> float:
+    """Processor time in s of a Python that imports what ``script`` does, and ends."""
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    text = "\n".join(map(ast.unparse, imports))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", text], cwd=SCRIPTS, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    main()
