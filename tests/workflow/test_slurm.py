@@ -20,6 +20,12 @@ NODE = Path(__file__).parent / "slurm/single_node.sh"
 # `sacct` answers only where there is accounting, and a test has no patience.
 QUICK = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", 2]
 QUICK += ["--seconds-between-status-checks", 2]
+LONG = {
+    *("train_system", "train_forest", "perturb_magnitudes"),
+    *("retrain_system", "retrain_forest"),
+    *("attack_test_set", "attack_curve", "attack_probes"),
+}
+"""The rules whose jobs are jobs of Slurm by themselves."""
 FOLD = "results/studio/random/fold0"
 LATE = """
 import time
@@ -82,10 +88,14 @@ def tables(directory):
 
 def test_short_jobs_share_a_job_of_slurm(run_on_slurm):
     _, said = run_on_slurm
-    submitted = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/slurm_logs/(\w+)", said)
-    assert Counter(re.match("(rule|group)_[a-z]+", each)[0] for each in submitted) == {
-        "group_datasets": 1,
+    folders = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/slurm_logs/(\w+)", said)
+    rules = {name.removeprefix("rule_") for name in folders if name.startswith("rule_")}
+    groups = Counter(re.match("group_[a-z]+", name)[0] for name in folders if name[0] == "g")
+    assert rules == LONG
+    assert set(groups) == {
+        f"group_{name}" for name in ("datasets", "checks", "judgements", "transfer", "tables")
     }
+    assert groups["group_datasets"] == groups["group_tables"] == 1
 
 
 @pytest.fixture
@@ -192,8 +202,4 @@ def test_only_long_jobs_are_jobs_of_slurm_by_themselves():
     grouped = {each.split("=")[0] for each in profile["groups"]}
     assert grouped <= named
     stages = {"features", "systems", "adversaries", "tables", "figures", "listening", "crate"}
-    assert named - grouped - stages == {
-        *("train_system", "train_forest", "perturb_magnitudes"),
-        *("retrain_system", "retrain_forest"),
-        *("attack_test_set", "attack_curve", "attack_probes"),
-    }
+    assert named - grouped - stages == LONG
