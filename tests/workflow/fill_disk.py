@@ -1,11 +1,14 @@
-"""Fill the disk again and again while the experiment of `slurm/small.yaml` runs.
+"""Fill the disk again and again while the experiment of `tiny.yaml` runs.
 
     python tests/workflow/fill_disk.py
 
 It runs on a disk that is a little larger each time, until it ends, and says what was said
-each time. Then its tables have to be those of a run that had room. As root; a few minutes.
+each time. Then every file of its results has to be that of a run that had room: the one in
+`--alone FOLDER`, which `kill.py` leaves as well, or else one that is made first. As root; for
+as long as three runs, or so.
 """
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -13,40 +16,40 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/workflow")]
 
-from conftest import snakemake  # noqa: E402
+from conftest import TINY, snakemake  # noqa: E402
+from kill import differences, run_to_the_end  # noqa: E402
 from small_disk import remount, small_disk  # noqa: E402
 
-CONFIG = ROOT / "tests/workflow/slurm/small.yaml"
-TARGETS = ["results/tables/figures_of_merit.tsv", "results/figures/overview.png"]
-FIRST_KIB, FURTHER_KIB = 1700, 500
+FIRST_MIB, FURTHER_MIB = 3, 4
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as with_room, tempfile.TemporaryDirectory() as without:
-        process = snakemake(*TARGETS, directory=with_room, config=CONFIG)
-        assert process.returncode == 0, process.stderr
-        with small_disk(Path(without), f"{FIRST_KIB}k") as disk:
-            _fill_until_it_ends(disk)
-            tables = sorted(Path(with_room).glob("results/tables/*"))
-            for table in tables:
-                again = disk / table.relative_to(with_room)
-                assert again.read_bytes() == table.read_bytes(), table
-        print(f"{len(tables)} tables are the same.")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--alone", type=Path, help="a folder in which the same run has ended")
+    with tempfile.TemporaryDirectory() as folder:
+        alone = parser.parse_args().alone or Path(folder) / "alone"
+        run_to_the_end(TINY, alone)
+        with small_disk(Path(folder) / "disk", f"{FIRST_MIB}m") as disk:
+            fill_until_it_ends(disk)
+            if different := differences(alone, disk):
+                sys.exit(f"{len(different)} files differ: {', '.join(different)}")
+    print("All files are the same.")
 
 
-def _fill_until_it_ends(disk: Path) -> None:
-    size_kib = FIRST_KIB
+def fill_until_it_ends(disk: Path) -> None:
+    """Run on a disk that gets more room whenever it is full; ends where something is left."""
+    size_mib = FIRST_MIB
     while True:
-        process = snakemake(*TARGETS, directory=disk, config=CONFIG)
+        process = snakemake(directory=disk)
         said = process.stdout + process.stderr
         if process.returncode == 0:
             return
         told = [line.strip() for line in said.splitlines() if "disk is full" in line]
-        print(f"{size_kib} KiB: {told[0] if told else said[-3000:]}", flush=True)
-        left = [path for path in disk.rglob("*") if path.name.endswith(".partial")]
-        assert not left, left
-        size_kib += FURTHER_KIB
-        remount(disk, f"size={size_kib}k")
+        print(f"{size_mib} MiB: {told[0] if told else said[-3000:]}", flush=True)
+        if left := [path for path in disk.rglob("*") if path.name.endswith(".partial")]:
+            sys.exit(f"Half written files are left: {', '.join(map(str, left))}")
+        size_mib += FURTHER_MIB
+        remount(disk, f"size={size_mib}m")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,16 +13,38 @@ import numpy as np
 import pytest
 import soundfile
 import yaml
-from conftest import ROOT, snakemake
+from conftest import ROOT, TINY, snakemake
 
 PROFILE = ROOT / "profiles/slurm"
 NODE = Path(__file__).parent / "slurm/single_node.sh"
-SMALL = Path(__file__).parent / "slurm/small.yaml"
 # `sacct` answers only where there is accounting, and a test has no patience.
 QUICK = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", 2]
 QUICK += ["--seconds-between-status-checks", 2]
-TABLES = [f"results/tables/{table}_excerpts.tsv" for table in ("clean", "adversarial")]
+LONG = {
+    *("train_system", "train_forest", "perturb_magnitudes"),
+    *("retrain_system", "retrain_forest"),
+    *("attack_test_set", "attack_curve", "attack_probes"),
+}
+"""The rules whose jobs are jobs of Slurm by themselves."""
 FOLD = "results/studio/random/fold0"
+LATE = """
+import time
+from pathlib import Path
+
+from music_adversaries.adversaries import single_step
+
+
+class Settings(single_step.Settings):
+    pass
+
+
+def attack(*arguments):
+    # Its first attempt lasts beyond any time that it may have asked for.
+    if not Path("attempted").exists():
+        Path("attempted").touch()
+        time.sleep(3600)
+    return single_step.attack(*arguments)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -42,57 +65,71 @@ def slurm():
 
 @pytest.fixture(scope="module")
 def run_on_slurm(slurm, tmp_path_factory):
-    """A folder in which the small experiment has run on Slurm, and what was said."""
+    """A folder in which the tiny experiment has made its tables on Slurm, and what was said."""
     directory = tmp_path_factory.mktemp("on_slurm")
-    process = on_slurm(*TABLES, directory=directory)
+    process = on_slurm("tables", directory=directory)
     assert process.returncode == 0, process.stdout + process.stderr
     return directory, process.stdout + process.stderr
 
 
-def on_slurm(*arguments, directory, config=SMALL):
+def on_slurm(*arguments, directory, config=TINY):
     profile = ["--workflow-profile", PROFILE, "--cores", 1, *QUICK]
     return snakemake(*profile, *arguments, directory=directory, config=config)
 
 
-def test_what_slurm_makes_is_what_is_made_here(run_on_slurm, tmp_path):
+def test_what_slurm_makes_is_what_is_made_here(run_on_slurm, finished_run):
     directory, _ = run_on_slurm
-    process = snakemake(*TABLES, directory=tmp_path, config=SMALL)
-    assert process.returncode == 0, process.stdout + process.stderr
-    for table in TABLES:
-        assert (directory / table).read_bytes() == (tmp_path / table).read_bytes()
+    assert tables(directory) == tables(finished_run)
+
+
+def tables(directory):
+    return {file.name: file.read_bytes() for file in directory.glob("results/tables/*.tsv")}
 
 
 def test_short_jobs_share_a_job_of_slurm(run_on_slurm):
     _, said = run_on_slurm
-    submitted = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/slurm_logs/(\w+)", said)
-    assert sorted(re.match("(rule|group)_[a-z]+", each)[0] for each in submitted) == [
-        "group_checks",
-        "group_datasets",
-        "group_judgements",
-        "group_tables",
-        "rule_attack",
-        "rule_train",
-    ]
+    folders = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/slurm_logs/(\w+)", said)
+    rules = {name.removeprefix("rule_") for name in folders if name.startswith("rule_")}
+    groups = Counter(re.match("group_[a-z]+", name)[0] for name in folders if name[0] == "g")
+    assert rules == LONG
+    assert set(groups) == {
+        f"group_{name}" for name in ("datasets", "checks", "judgements", "transfer", "tables")
+    }
+    assert groups["group_datasets"] == groups["group_tables"] == 1
 
 
-def test_what_fails_is_reported_and_tried_again_while_the_rest_goes_on(run_on_slurm, tmp_path):
-    """One job is wrong, one is cancelled, and one has too little memory at first."""
-    silent = tmp_path / "silent.wav"
+@pytest.fixture
+def troubled(tmp_path):
+    """The tiny experiment with a job that is wrong, and ones too large, late, and to cancel."""
+    silent, late = tmp_path / "silent.wav", tmp_path / "late.py"
     soundfile.write(silent, np.zeros(5 * 22050), 22050)
-    config = yaml.safe_load(SMALL.read_text())
-    config["architectures"]["cancelled"] = config["architectures"]["dnn"]
-    forest = {"stands_on": "dnn", "layers": [1], "trees": 10}
-    config["architectures"]["forest"] = {"network": "forest", "options": forest}
-    config["probes"] = {"files": [str(silent)], "adversary": "brief"}
-    config["resources"] = {"train_forest": {"mem_mb": 350, "mem_mb_per_audio_h": 0}}
-    troubled = tmp_path / "troubled.yaml"
-    troubled.write_text(yaml.safe_dump(config))
-    directory = shutil.copytree(run_on_slurm[0], tmp_path / "run", copy_function=shutil.copy2)
+    late.write_text(LATE)
+    config = yaml.safe_load(TINY.read_text())
+    dnn, forest = config["architectures"]["dnn"], config["architectures"]["forest"]
+    config["architectures"] |= {"cancelled": dnn, "large": forest}
+    config["probes"] |= {"files": [str(silent)]}
+    config["adversaries"]["late"] = {"method": str(late)}
+    config["curves"]["adversaries"].append("late")
+    config["resources"] = {
+        "train_forest": {"mem_mb": 350, "mem_mb_per_audio_h": 0},
+        "attack_curve": {"runtime_min": 1, "runtime_min_per_audio_h": 0},
+    }
+    path = tmp_path / "troubled.yaml"
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+def test_what_fails_is_reported_and_tried_again_while_the_rest_goes_on(
+    slurm, finished_run, troubled, tmp_path
+):
+    """One job is wrong, one is cancelled, and at first one lacks memory and one time."""
+    directory = shutil.copytree(finished_run, tmp_path / "run", copy_function=shutil.copy2)
     probes = f"{FOLD}/dnn/standard/seed1/brief/15dB/probes/probes.tsv"
-    trained = [f"{FOLD}/{name}/standard/seed1/clean.tsv" for name in ("cancelled", "forest")]
+    made = [f"{FOLD}/{name}/standard/seed1/clean.tsv" for name in ("cancelled", "large")]
+    made += [f"{FOLD}/dnn/standard/seed1/late/curve.tsv"]
     with ThreadPoolExecutor() as pool:
         running = pool.submit(
-            on_slurm, "--retries", 1, *trained, probes, directory=directory, config=troubled
+            on_slurm, "--retries", 1, *made, probes, directory=directory, config=troubled
         )
         cancelled = running_job("random_0_cancelled", running)
         subprocess.run(["scancel", cancelled], check=True)
@@ -102,15 +139,16 @@ def test_what_fails_is_reported_and_tried_again_while_the_rest_goes_on(run_on_sl
     assert process.returncode == 1
     # The one that is wrong: twice, with its sentence, and then given up.
     assert attempts("attack_probes", said) == 2
-    assert f"The probe {silent} cannot be used" in said
-    assert not (directory / probes).exists()
-    # The one that was cancelled, and the one that was ended: made at the second attempt.
+    assert f"The probe {tmp_path / 'silent.wav'} cannot be used" in said
+    # The others, each told with its reason: made at the second attempt.
     assert f"'{cancelled}' failed, SLURM status is: 'CANCELLED'" in said
-    assert attempts("train_system", said) == attempts("train_forest", said) == 2
-    assert memory_asked("train_forest", said) == [350, 700]
-    logs = (directory / ".snakemake/slurm_logs/rule_train_forest").rglob("*.log")
-    assert any("exceeded memory limit" in log.read_text() for log in logs)
-    assert all((directory / table).exists() for table in trained)
+    assert attempts("train_system", said) == 2
+    assert asked("mem_mb", "train_forest", said) == [350, 700]
+    assert "exceeded memory limit" in slurm_logs("train_forest", directory)
+    assert asked("runtime", "attack_curve", said) == [1, 2]
+    assert "failed, SLURM status is: 'TIMEOUT'" in said
+    assert "DUE TO TIME LIMIT" in slurm_logs("attack_curve", directory)
+    assert all((directory / table).exists() for table in made)
 
 
 def running_job(text, running):
@@ -134,10 +172,16 @@ def attempts(rule, said):
     return len(re.findall(rf"submitted with SLURM jobid \d+ \(log: \S+/rule_{rule}/", said))
 
 
-def memory_asked(rule, said):
-    """The memory in MB that each attempt at a rule's job asked for."""
+def asked(resource, rule, said):
+    """What each attempt at a rule's job asked for."""
     blocks = re.findall(rf"^rule {rule}:$(.*?)^$", said, re.MULTILINE | re.DOTALL)
-    return [int(re.search(r"mem_mb=(\d+)", block)[1]) for block in blocks]
+    return [int(re.search(rf"\b{resource}=(\d+)", block)[1]) for block in blocks]
+
+
+def slurm_logs(rule, directory):
+    """What Slurm said of a rule's jobs."""
+    logs = (directory / f".snakemake/slurm_logs/rule_{rule}").rglob("*.log")
+    return "".join(log.read_text() for log in logs)
 
 
 @pytest.mark.parametrize(("arguments", "gpus"), [([], 0), (["--config", "gpu=1"], 1)])
@@ -158,8 +202,4 @@ def test_only_long_jobs_are_jobs_of_slurm_by_themselves():
     grouped = {each.split("=")[0] for each in profile["groups"]}
     assert grouped <= named
     stages = {"features", "systems", "adversaries", "tables", "figures", "listening", "crate"}
-    assert named - grouped - stages == {
-        *("train_system", "train_forest", "perturb_magnitudes"),
-        *("retrain_system", "retrain_forest"),
-        *("attack_test_set", "attack_curve", "attack_probes"),
-    }
+    assert named - grouped - stages == LONG
