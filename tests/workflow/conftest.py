@@ -1,6 +1,8 @@
 """Runs Snakemake as a user does, in folders of its own."""
 
+import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -50,6 +52,12 @@ def finished_run(tmp_path_factory):
     process = snakemake(directory=directory)
     assert process.returncode == 0, process.stdout + process.stderr
     return directory
+
+
+def report_data(page, name):
+    """What a script of a report's own assigns to a variable of this name."""
+    script = rf'<script id="[\w-]+">\s*var {name} = (.*);$'
+    return json.loads(re.search(script, page, flags=re.MULTILINE)[1])
 
 
 def wait_for(find, seconds=120):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 import yaml
-from conftest import TINY, planned, snakemake
+from conftest import TINY, planned, report_data, snakemake
 
 from music_adversaries.tables import read_table
 
@@ -158,6 +158,11 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
     shown = page_text(tmp_path / "results/listening/index.html")
     assert [name for name in [*labels, *pushed.excerpt] if name not in shown] == []
     assert planned(snakemake("--dry-run", "features", directory=tmp_path, config=config)) == {}
+    report = tmp_path / "report.html"
+    process = snakemake("--report", report, *targets, directory=tmp_path, config=config)
+    assert process.returncode == 0, process.stdout + process.stderr
+    reported = report_data(report.read_text(encoding="utf-8"), "results")
+    assert targets[2] in reported and any(name.startswith(targets[1]) for name in reported)
 
 
 def page_text(page):

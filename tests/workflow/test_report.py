@@ -1,11 +1,10 @@
 """The page of `snakemake --report`: that it is whole, in order, and needs no network."""
 
-import json
 import re
 from collections import Counter
 
 import pytest
-from conftest import ROOT, snakemake
+from conftest import ROOT, report_data, snakemake
 
 from music_adversaries.typesetting.layouts import LAYOUTS
 
@@ -20,21 +19,15 @@ def page(finished_run, tmp_path_factory):
     return path.read_text(encoding="utf-8")
 
 
-def data(page, name):
-    """What a script of the page's own assigns to a variable of this name."""
-    script = rf'<script id="[\w-]+">\s*var {name} = (.*);$'
-    return json.loads(re.search(script, page, flags=re.MULTILINE)[1])
-
-
 def test_every_figure_and_every_printed_table_is_in_the_report(page, finished_run):
     figures = finished_run.glob("results/figures/**/*.png")
     tables = [f"results/tables/{name}.html" for name in LAYOUTS]
     wanted = [*(str(path.relative_to(finished_run)) for path in figures), *tables]
-    assert sorted(data(page, "results")) == sorted(wanted)
+    assert sorted(report_data(page, "results")) == sorted(wanted)
 
 
 def test_every_result_has_a_caption_and_a_place_of_its_own(page):
-    results, chapters = data(page, "results"), data(page, "categories")
+    results, chapters = report_data(page, "results"), report_data(page, "categories")
     for result in results.values():
         # Of what is shown, how it was computed and how many it is of.
         assert len(result["caption"]) > 150
@@ -50,10 +43,10 @@ def test_every_result_has_a_caption_and_a_place_of_its_own(page):
 
 
 def test_the_chapters_are_numbered_and_named_in_the_description(page):
-    chapters = sorted(data(page, "categories"))
+    chapters = sorted(report_data(page, "categories"))
     assert [chapter.split()[0] for chapter in chapters] == [*"123456789"]
-    assert all("Other" not in sections for sections in data(page, "categories").values())
-    description = data(page, "workflow_desc")
+    assert all("Other" not in sections for sections in report_data(page, "categories").values())
+    description = report_data(page, "workflow_desc")
     assert chapters[0] in description and chapters[-1] in description
     assert "studio" in description
 
