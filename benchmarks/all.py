@@ -29,15 +29,18 @@ def main():
     calls = [(sys.executable, script) for script in SCRIPTS]
     if peers_python:
         calls += [(peers_python, script) for script in PEERS]
+    failed = []
     print(HEADER, flush=True)
     for python, script in calls:
         call = [python, str(HERE / script), "--rows"]
         ended = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=False)
         print("".join(rows_in(ended.stdout)), end="", flush=True)
         if ended.returncode:
-            print(f"{script} failed (exit code {ended.returncode}).", file=sys.stderr)
+            failed.append(f"{script} (exit code {ended.returncode})")
     if not peers_python:
         print(f"Not run, as PEERS_PYTHON is not set: {', '.join(PEERS)}.", file=sys.stderr)
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}.")
 
 
 def rows_in(printed: str) -> list[str]:
