@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--alone", type=Path, help="a folder in which the same run has ended")
     with tempfile.TemporaryDirectory() as folder:
         alone = parser.parse_args().alone or Path(folder) / "alone"
-        run_to_the_end(TINY, alone)
+        run_to_the_end([TINY], alone)
         with small_disk(Path(folder) / "disk", f"{FIRST_MIB}m") as disk:
             fill_until_it_ends(disk)
             if different := differences(alone, disk):

@@ -28,6 +28,7 @@ from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SMALL = [ROOT / "tests/workflow" / name for name in ("tiny.yaml", "kill.yaml")]
 NOT_COMPARED = ("results/logs/", "results/benchmarks/", "results/runs/")
 """What holds times."""
 SAME = "same"
@@ -36,7 +37,7 @@ SAME = "same"
 def main():
     arguments = parse_arguments()
     alone, outcomes = arguments.folder / "alone", arguments.folder / "outcomes.tsv"
-    run_to_the_end(arguments.configfile, alone, *arguments.targets)
+    run_to_the_end(arguments.configs, alone, *arguments.targets)
     alone_s = duration_s(alone)
     print(f"left alone: {alone_s:.0f} s, {len(results(alone))} files", flush=True)
     for number in range(1, arguments.runs + 1):
@@ -54,7 +55,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=40, help="how many in all")
     parser.add_argument("--folder", type=Path, default=ROOT / ".kill_test", help="of all runs")
-    parser.add_argument("--configfile", type=Path, default=ROOT / "tests/workflow/tiny.yaml")
+    parser.add_argument("--configfile", type=Path, nargs="+", default=SMALL, dest="configs")
     parser.add_argument("targets", nargs="*", help="what to make; by default all")
     return parser.parse_args()
 
@@ -65,7 +66,7 @@ def killed_run(arguments, number, alone, alone_s):
     shutil.rmtree(killed, ignore_errors=True)  # of a sitting that ended in the middle of it
     started_s, moments_s = time.monotonic(), []
     moments = killed_at(
-        arguments.configfile, killed, random.Random(number), alone_s, *arguments.targets
+        arguments.configs, killed, random.Random(number), alone_s, *arguments.targets
     )
     try:
         moments_s.extend(f"{moment_s:.1f}" for moment_s in moments)
@@ -99,11 +100,11 @@ def add_row(row, table):
         writer.writerow(row)
 
 
-def start(config, directory, *targets):
+def start(configs, directory, *targets):
     """Start a run as a process group of its own; what it says is added to ``said.txt``."""
     directory.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile"]
-    command += ["--configfile", config, "--directory", directory, "--cores", "all", *targets]
+    command += ["--directory", directory, "--cores", "all", *targets, "--configfile", *configs]
     with (directory / "said.txt").open("a") as said:
         return subprocess.Popen(
             [*map(str, command)],
@@ -114,15 +115,15 @@ def start(config, directory, *targets):
         )
 
 
-def run_to_the_end(config, directory, *targets):
-    ends_within(None, start(config, directory, *targets), directory)
+def run_to_the_end(configs, directory, *targets):
+    ends_within(None, start(configs, directory, *targets), directory)
 
 
-def killed_at(config, directory, rng, alone_s, *targets):
+def killed_at(configs, directory, rng, alone_s, *targets):
     """Run to the end through kills; yields how long each start lived that was killed."""
     while True:
         moment_s = rng.uniform(0, alone_s / 2)
-        if ends_within(moment_s, start(config, directory, *targets), directory):
+        if ends_within(moment_s, start(configs, directory, *targets), directory):
             return
         yield moment_s
 

@@ -65,20 +65,20 @@ def test_a_training_killed_twice_goes_on_and_ends_with_the_same_bytes(
     alone = shutil.copytree(finished_run, tmp_path / "alone", copy_function=shutil.copy2)
     killed = shutil.copytree(finished_run, tmp_path / "killed", copy_function=shutil.copy2)
     target = f"{SYSTEM}/clean.tsv"
-    run_to_the_end(config, alone, target)
+    run_to_the_end([config], alone, target)
     assert differences(alone, killed)
 
     (killed / "hold").touch()
-    process = start(config, killed, target)
+    process = start([config], killed, target)
     wait_for((killed / SYSTEM / ".checkpoint").exists)
     kill(process)
     assert not (killed / SYSTEM / "model.safetensors").exists()
-    process = start(config, killed, target)
+    process = start([config], killed, target)
     wait_for(lambda: goes_on(killed))
     kill(process)
     assert not (killed / SYSTEM / "model.safetensors").exists()
 
     (killed / "hold").unlink()
-    run_to_the_end(config, killed, target)
+    run_to_the_end([config], killed, target)
     assert goes_on(killed)
     assert differences(alone, killed) == []
