@@ -137,6 +137,13 @@ def test_a_saved_forest_judges_as_before(tmp_path):
     assert loaded.labels == LABELS
 
 
+def test_the_same_forest_is_saved_as_the_same_bytes(tmp_path):
+    """Wherever its objects lie in memory."""
+    files = [saved(tmp_path / name)[1].with_name("forest.skops") for name in ("one", "other")]
+    one, other = (file.read_bytes() for file in files)
+    assert one == other
+
+
 class Innocent:
     def __reduce__(self):
         raise AssertionError("a pickle was read")

@@ -5,6 +5,8 @@ mean and standard deviation over windows of frames; a forest judges each window,
 windows vote.
 """
 
+import io
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +30,11 @@ TIE_BREAK = 1e-3
 
 TRUSTED = ["sklearn.tree._tree.Tree"]
 """What a forest's file holds besides arrays and what skops trusts by itself."""
+
+SCHEMA = "schema.json"
+"""The entry of a file of skops that says how its objects are put together."""
+
+ADDRESS = re.compile(r'(?<="__id__": )\d+|(?<="file": ")\d+(?=\.npy")')
 
 MOST_UNPACKED = 100
 """Bytes of a forest for each of its file; those that were measured have 8 to 12."""
@@ -87,9 +94,30 @@ def window_features(system: System, magnitudes: Tensor, layers: Sequence[int]) -
 
 
 def save_forest(forest: RandomForestClassifier, path: str | Path) -> None:
-    """Write a forest with skops, which needs no pickle."""
+    """Write a forest with skops, which needs no pickle: the same forest as the same bytes."""
+    dumped = skops.io.dumps(forest)
     with whole(path) as partial:
-        skops.io.dump(forest, partial, compression=zipfile.ZIP_DEFLATED)
+        _write_reproducibly(dumped, partial)
+
+
+def _write_reproducibly(dumped: bytes, path: Path) -> None:
+    """Write what skops dumped without the time and the memory addresses.
+
+    Addresses name objects, and the arrays' files: here their numbers do, in order.
+    """
+    with zipfile.ZipFile(io.BytesIO(dumped)) as archive:
+        schema = archive.read(SCHEMA).decode()
+        numbers = {
+            name: str(n) for n, name in enumerate(dict.fromkeys(ADDRESS.findall(schema)))
+        }
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as numbered:
+            for name in archive.namelist():
+                address, dot, ending = name.partition(".")
+                entry = zipfile.ZipInfo(f"{numbers.get(address, address)}{dot}{ending}")
+                content = archive.read(name)
+                if name == SCHEMA:
+                    content = ADDRESS.sub(lambda found: numbers[found[0]], schema)
+                numbered.writestr(entry, content, zipfile.ZIP_DEFLATED)
 
 
 def load_forest(path: str | Path) -> RandomForestClassifier:
