@@ -43,12 +43,10 @@ kill-test: $(VENV)/.installed-dev
 	$(IN_VENV) python tests/workflow/kill.py $(ARGS)
 
 benchmark: $(VENV)/.installed-dev
-	@if $(MAKE) --no-print-directory $(PEERS)/.installed; then \
-	    export PEERS_PYTHON=$(PEERS)/bin/python; \
-	else \
-	    unset PEERS_PYTHON; echo "The peers cannot be installed: they are left out." >&2; \
-	fi; \
-	$(IN_VENV) python benchmarks/all.py
+	@$(MAKE) --no-print-directory $(PEERS)/.installed || \
+	    echo "The peers cannot be installed: they are left out." >&2
+	$(IN_VENV) PEERS_PYTHON="$$(test ! -e $(PEERS)/.installed || echo $(PEERS)/bin/python)" \
+	    python benchmarks/all.py
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -31,11 +31,13 @@ def main():
         calls += [(peers_python, script) for script in PEERS]
     failed = []
     print(HEADER, flush=True)
-    for python, script in calls:
+    for number, (python, script) in enumerate(calls, 1):
+        print(f"{number} of {len(calls)}: {script}", file=sys.stderr)
         call = [python, str(HERE / script), "--rows"]
-        ended = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=False)
+        ended = subprocess.run(call, capture_output=True, text=True, check=False)
         print("".join(rows_in(ended.stdout)), end="", flush=True)
         if ended.returncode:
+            print(ended.stderr, file=sys.stderr)
             failed.append(f"{script} (exit code {ended.returncode})")
     if not peers_python:
         print(f"Not run, as PEERS_PYTHON is not set: {', '.join(PEERS)}.", file=sys.stderr)

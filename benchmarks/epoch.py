@@ -22,17 +22,17 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import redirect_stderr
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import bare
 import numpy as np
 import pandas as pd
 import torch
 from ratios import in_turn, row
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
@@ -183,7 +183,7 @@ def bare_epoch(
     network: str, train_set: tuple[Tensor, Tensor], valid_set: tuple[Tensor, Tensor]
 ) -> float:
     """Seconds of the second epoch of the textbook's loop."""
-    model, batch = BARE[network](), BATCH[network]
+    model, batch = bare.NETWORKS[network](), BATCH[network]
     optimiser = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.5)
     bare_pass(model, optimiser, train_set, valid_set, batch)
     start = time.perf_counter()
@@ -203,25 +203,6 @@ def bare_pass(model, optimiser, train_set, valid_set, batch: int) -> None:
     with torch.no_grad():
         for units, classes in zip(*(part.split(batch) for part in valid_set), strict=True):
             int((model(units).argmax(dim=1) != classes).sum())
-
-
-def bare_dnn() -> nn.Module:
-    return nn.Sequential(
-        *(nn.Flatten(), nn.Linear(BINS, 500), nn.ReLU(), nn.Dropout(0.25)),
-        *(nn.Linear(500, 500), nn.ReLU(), nn.Dropout(0.25)),
-        *(nn.Linear(500, 500), nn.ReLU(), nn.Linear(500, len(LABELS))),
-    )
-
-
-def bare_cnn() -> nn.Module:
-    return nn.Sequential(
-        *(nn.Unflatten(1, (1, -1)), nn.Conv2d(1, 32, (4, 400)), nn.ReLU(), nn.MaxPool2d(4, 2)),
-        *(nn.Conv2d(32, 32, 8), nn.ReLU(), nn.MaxPool2d(4, 2), nn.Flatten()),
-        *(nn.Linear(32 * 19 * 23, 50), nn.ReLU(), nn.Linear(50, len(LABELS))),
-    )
-
-
-BARE: dict[str, Callable[[], nn.Module]] = {"frame_dnn": bare_dnn, "slice_cnn": bare_cnn}
 
 
 def epoch_seconds(magnitudes: Magnitudes, options: argparse.Namespace, seed: int) -> float:

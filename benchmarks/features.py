@@ -104,8 +104,11 @@ WAYS = {
 }
 
 
-ROWS = {"AU": ("gtzan", "--excerpts", "6", "--ending", ".au"), "MP3": ("lmd", "--tracks", "1")}
-"""What makes the tree of each row's files."""
+ROWS = {
+    "AU": ("gtzan", "--excerpts", "30", "--ending", ".au"),
+    "MP3": ("lmd", "--tracks", "10"),
+}
+"""What makes the tree of each row's files, so many of each of ten labels."""
 
 
 def main():
@@ -123,7 +126,7 @@ def print_rows(name: str, shape: tuple[str, ...], repetitions: int) -> None:
     with tempfile.TemporaryDirectory() as tree:
         make = [sys.executable, str(Path(__file__).with_name("trees.py")), *shape, tree]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        runs, _ = measured(sample(Path(tree), 60), repetitions)
+        runs, _ = measured(sample(Path(tree), 300), repetitions)
     seconds = {way: [run.seconds for run in found] for way, found in runs.items()}
     ours, decoding = seconds["ours"], seconds["decoding"]
     print(row(f"features, {name}", "decoding alone, same cores", "≤ 1.3", ours, decoding))

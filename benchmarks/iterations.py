@@ -19,10 +19,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import bare
 import numpy as np
 import torch
 from ratios import in_turn, row
-from torch import Tensor, nn
+from torch import Tensor
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
@@ -51,26 +52,6 @@ PASSES = {"frame_dnn": 10, "slice_cnn": 2}
 """Of which a measurement is the mean."""
 MIXED_S = np.linspace(4, 12, 9)
 """Seconds of excerpts whose mean is that of the default run's."""
-
-
-class PlainCNN(nn.Module):
-    """`SliceCNN`'s network as one writes it first: `nn.Conv2d` and nothing about memory."""
-
-    unit_frames = 100
-
-    def __init__(self, network: nn.Module):
-        super().__init__()
-        self.wide = nn.Conv2d(1, 32, kernel_size=(4, 400))
-        self.narrow = nn.Conv2d(32, 32, kernel_size=8)
-        self.pool = nn.MaxPool2d(kernel_size=4, stride=2)
-        self.dense = nn.Linear(network.dense.in_features, 50)
-        self.scores = nn.Linear(50, network.scores.out_features)
-        self.load_state_dict(network.state_dict())
-
-    def forward(self, units: Tensor) -> Tensor:
-        hidden = self.pool(torch.relu(self.wide(units[:, None])))
-        hidden = self.pool(torch.relu(self.narrow(hidden)))
-        return self.scores(torch.relu(self.dense(hidden.flatten(1))))
 
 
 def main():
@@ -119,10 +100,14 @@ def untrained(network: str, waveforms: Tensor) -> System:
 
 
 def by_defaults(system: System, magnitudes: Tensor) -> System:
-    """The system with the CNN's network as `PlainCNN`, which must score alike."""
+    """The system with the CNN's network as one writes it first, which must score alike."""
     if not hasattr(system.network, "narrow"):
         return system
-    plain = System(PlainCNN(system.network).eval(), LABELS).requires_grad_(False)
+    network = bare.cnn().eval()
+    network.unit_frames = system.network.unit_frames
+    for own, bares in zip(system.network.parameters(), network.parameters(), strict=True):
+        bares.data = own.data
+    plain = System(network, LABELS).requires_grad_(False)
     plain.standardisation = system.standardisation
     torch.testing.assert_close(plain(magnitudes), system(magnitudes), rtol=1e-3, atol=1e-3)
     return plain

@@ -2,14 +2,13 @@
 
     python benchmarks/whole_run.py [FOLDER]
 
-FOLDER holds `results` of a run from nothing to its end (the working directory, where none is
-given). Its wall time is that of its record (`results/runs`). Its own compute time is the
-processor time of its jobs as Snakemake measures it (`results/benchmarks`), a job's start with
-its imports included, spread evenly over the cores. Tables and figures have no such file, and
-jobs of less than a second no processor time in it: both count as overhead here.
+FOLDER holds `results` of a run from nothing to its end on one machine (the working directory,
+where none is given). Its record (`results/runs`) says its wall time and the processor time of
+all its jobs, their starts with imports included, which is spread evenly over the cores.
 
-Without --rows it prints as well which rules took how much, and what a job of each takes of the
-processor for its imports alone, which is measured here.
+Without --rows it prints as well which rules took how much, of those that Snakemake measures
+(`results/benchmarks`), and what a job of each takes of the processor for its imports alone,
+which is measured here.
 """
 
 import argparse
@@ -43,11 +42,10 @@ def main():
     if record["outcome"] != "succeeded":
         print(f"The run in {options.folder} failed: no row of it.", file=sys.stderr)
         return
-    spent = processor_seconds(options.folder / "results" / "benchmarks")
     cores = record["machine"]["processors"]
-    own = sum(sum(found) for found in spent.values()) / cores
+    own = record["processor_seconds"]["jobs"] / cores
     if not options.rows:
-        report(record, spent, own)
+        report(record, of_rules(options.folder / "results" / "benchmarks"))
     what = f"a whole run, {sum(rule['jobs'] for rule in record['jobs'].values())} jobs"
     against = f"its jobs' processor time over {cores} cores"
     print(row(what, against, "≤ 1.25", [wall_seconds(record)], [own]))
@@ -68,7 +66,7 @@ def wall_seconds(record: dict) -> float:
     return (end - start).total_seconds()
 
 
-def processor_seconds(folder: Path) -> dict[str, list[float]]:
+def of_rules(folder: Path) -> dict[str, list[float]]:
     """Processor time in s of each measured job, by the rule that its file or folder names."""
     spent = defaultdict(list)
     for file in sorted(folder.rglob("*.tsv")):
@@ -85,8 +83,10 @@ def script_of(rule: str) -> str:
     return OF_OTHER_NAME.get(rule, rule)
 
 
-def report(record: dict, spent: dict[str, list[float]], own: float) -> None:
-    print(f"Wall {wall_seconds(record):.0f} s, own compute over the cores {own:.0f} s\n")
+def report(record: dict, spent: dict[str, list[float]]) -> None:
+    processor = record["processor_seconds"]
+    print(f"Wall {wall_seconds(record):.0f} s; processors: {processor['jobs']:.0f} s of jobs,")
+    print(f"{processor['snakemake']:.0f} s of Snakemake itself\n")
     print("| rule | jobs | processor s | of a job, s | imports of its script, s |")
     print("| --- | --- | --- | --- | --- |")
     for rule, found in sorted(spent.items(), key=lambda pair: -sum(pair[1])):

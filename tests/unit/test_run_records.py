@@ -56,6 +56,15 @@ def benchmarked(folder, seconds, memory):
     return str(file)
 
 
+def test_processor_seconds_of_jobs_are_those_of_processes_that_ended():
+    burn = "import time\nwhile time.process_time() < 0.5: pass"
+    before = run_records.processor_seconds()
+    subprocess.run([sys.executable, "-c", burn], check=True)
+    after = run_records.processor_seconds()
+    assert 0.4 <= after["jobs"] - before["jobs"] < 2
+    assert after["snakemake"] - before["snakemake"] < 0.3
+
+
 def test_a_record_sums_the_jobs_of_a_rule_up(folder):
     jobs = [
         a_job("train_system", "c2", benchmarked(folder, 2.5, 400.5)),

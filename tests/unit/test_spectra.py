@@ -295,11 +295,22 @@ def test_magnitudes_of_silence_have_no_gradient():
     assert torch.equal(gradient, torch.zeros(3000))
 
 
-def test_unit_phase_of_zero_is_one():
-    zero = torch.zeros(2, 3, dtype=torch.complex64)
-    assert torch.equal(
-        spectra.unit_phase(zero, zero.abs()), torch.ones(2, 3, dtype=torch.complex64)
+@pytest.mark.parametrize("zeros", [1, 6])
+def test_unit_phase_of_zero_is_one_whatever_stands_beside_it(zeros):
+    spectrum = complex_noise(3, 6)
+    spectrum[:zeros] = 0
+    phase = spectra.unit_phase(spectrum, spectrum.abs())
+    assert torch.equal(phase[:zeros], torch.ones(zeros, dtype=spectrum.dtype))
+    torch.testing.assert_close(phase[zeros:], torch.sgn(spectrum[zeros:]))
+
+
+def test_a_second_derivative_of_magnitudes_is_refused_and_not_wrong():
+    waveform = noise(1, 3000).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(
+        spectra.magnitudes(waveform).square().sum(), waveform, create_graph=True
     )
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        gradient.sum().backward()
 
 
 @given(st.floats(-60, 60), st.floats(0.001, 1000), seeds)

@@ -1,4 +1,4 @@
-"""Fill the disk again and again while the experiment of `tiny.yaml` runs.
+"""Fill the disk again and again while the experiment of `kill.py` runs.
 
     python tests/workflow/fill_disk.py
 
@@ -16,11 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/workflow")]
 
-from conftest import TINY, snakemake  # noqa: E402
-from kill import differences, run_to_the_end  # noqa: E402
+from conftest import snakemake  # noqa: E402
+from kill import SMALL, differences, run_to_the_end  # noqa: E402
 from small_disk import remount, small_disk  # noqa: E402
 
-FIRST_MIB, FURTHER_MIB = 3, 4
+FIRST_MIB, FURTHER_MIB = 3, 6
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--alone", type=Path, help="a folder in which the same run has ended")
     with tempfile.TemporaryDirectory() as folder:
         alone = parser.parse_args().alone or Path(folder) / "alone"
-        run_to_the_end([TINY], alone)
+        run_to_the_end(SMALL, alone)
         with small_disk(Path(folder) / "disk", f"{FIRST_MIB}m") as disk:
             fill_until_it_ends(disk)
             if different := differences(alone, disk):
@@ -40,7 +40,7 @@ def fill_until_it_ends(disk: Path) -> None:
     """Run on a disk that gets more room whenever it is full; ends where something is left."""
     size_mib = FIRST_MIB
     while True:
-        process = snakemake(directory=disk)
+        process = snakemake("--configfile", *SMALL, directory=disk)
         said = process.stdout + process.stderr
         if process.returncode == 0:
             return

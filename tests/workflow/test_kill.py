@@ -1,11 +1,12 @@
-"""A training that is killed within real runs; `kill.py` kills whole runs, for longer."""
+"""A run, and a training, that are killed; `kill.py` kills many runs, for hours."""
 
+import random
 import shutil
 
 import pytest
 import yaml
 from conftest import TINY, wait_for
-from kill import differences, kill, run_to_the_end, start
+from kill import differences, duration_s, kill, killed_at, run_to_the_end, start
 
 SYSTEM = "results/studio/random/fold0/held/standard/seed1"
 LOG = "results/logs/studio/random/fold0/held/standard/seed1/train_system.log"
@@ -57,6 +58,13 @@ def goes_on(directory):
         return "goes on after" in (directory / LOG).read_text()
     except FileNotFoundError:  # Snakemake removes the last one while this waits
         return False
+
+
+def test_a_run_killed_at_random_moments_makes_what_one_left_alone_made(finished_run, tmp_path):
+    killed = tmp_path / "killed"
+    kills = list(killed_at([TINY], killed, random.Random(1), duration_s(finished_run)))
+    assert kills
+    assert differences(finished_run, killed) == []
 
 
 def test_a_training_killed_twice_goes_on_and_ends_with_the_same_bytes(

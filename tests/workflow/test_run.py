@@ -374,13 +374,6 @@ def test_a_single_folds_target_runs_alone(tmp_path):
     }
 
 
-def test_the_same_config_gives_the_same_tables(finished_run, tmp_path):
-    process = snakemake("tables", directory=tmp_path)
-    assert process.returncode == 0, process.stderr
-    for table in sorted((finished_run / "results/tables").glob("*.tsv")):
-        assert (tmp_path / "results/tables" / table.name).read_bytes() == table.read_bytes()
-
-
 def test_a_changed_recipe_retrains_only_its_architecture(finished_run, tmp_path):
     config = yaml.safe_load(TINY.read_text())
     config["recipes"]["briefer"] = {**config["recipes"]["brief"], "most_epochs": 1}

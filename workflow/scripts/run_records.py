@@ -46,6 +46,7 @@ def write(workflow, config: dict, plan: Plan, outcome: str) -> None:
         "trained_on": trained_on(jobs),
         "datasets": datasets(plan),
         "probes": plan.probes,
+        "processor_seconds": processor_seconds(),
         "jobs": costs(jobs),
         "config": config,
     }
@@ -97,6 +98,16 @@ def datasets(plan: Plan) -> dict[str, dict]:
         digest = hashlib.sha256(json.dumps(excerpts).encode()).hexdigest()
         known[name] = {"excerpts": len(excerpts), "sha256": digest}
     return known
+
+
+def processor_seconds() -> dict[str, float]:
+    """What Snakemake took of the processors until now, and what its jobs on this machine did.
+
+    Jobs of a cluster are not among them.
+    """
+    spent = os.times()
+    own, of_jobs = spent.user + spent.system, spent.children_user + spent.children_system
+    return {"snakemake": round(own, 1), "jobs": round(of_jobs, 1)}
 
 
 def costs(jobs: list) -> dict[str, dict]:
