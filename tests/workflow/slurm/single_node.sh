@@ -48,7 +48,8 @@ start() {
 }
 
 # Without cgroups and without accounting, which need more than a container has: what a job
-# uses is looked at every second, and a job above its memory is ended.
+# uses is looked at every second, and a job above its memory is ended. Two jobs share a
+# processor, since much of a job of Slurm is waiting.
 configuration() {
     cat << END
 $ours
@@ -69,12 +70,13 @@ JobAcctGatherType=jobacct_gather/linux
 JobAcctGatherFrequency=task=1
 JobAcctGatherParams=OverMemoryKill
 StateSaveLocation=$folder/state
+SlurmdParameters=config_overrides
 SlurmdSpoolDir=$folder/spool
 SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd.pid
 SlurmctldLogFile=$folder/slurmctld.log
 SlurmdLogFile=$folder/slurmd.log
-NodeName=localhost NodeAddr=127.0.0.1 CPUs=$(getconf _NPROCESSORS_ONLN) RealMemory=$(memory_mb)
+NodeName=localhost NodeAddr=127.0.0.1 CPUs=$((2 * $(getconf _NPROCESSORS_ONLN))) RealMemory=$(memory_mb)
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 END
 }
