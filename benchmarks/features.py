@@ -106,7 +106,7 @@ WAYS = {
 
 ROWS = {
     "AU": ("gtzan", "--excerpts", "30", "--ending", ".au"),
-    "MP3": ("lmd", "--tracks", "10"),
+    "MP3": ("lmd", "--tracks", "4"),
 }
 """What makes the tree of each row's files, so many of each of ten labels."""
 
