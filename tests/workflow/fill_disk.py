@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests/workflow")]
+sys.path[:0] = [str(ROOT / "tests/workflow"), str(ROOT / "tests")]
 
 from conftest import snakemake  # noqa: E402
 from kill import SMALL, differences, run_to_the_end  # noqa: E402
