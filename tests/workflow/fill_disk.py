@@ -40,6 +40,7 @@ def fill_until_it_ends(disk: Path) -> None:
     """Run on a disk that gets more room whenever it is full; ends where something is left."""
     size_mib = FIRST_MIB
     while True:
+        # The last `--configfile` is the one that counts.
         process = snakemake("--configfile", *SMALL, directory=disk)
         said = process.stdout + process.stderr
         if process.returncode == 0:

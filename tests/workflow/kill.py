@@ -29,6 +29,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SMALL = [ROOT / "tests/workflow" / name for name in ("tiny.yaml", "kill.yaml")]
+"""The tiny experiment, cut to half of its jobs."""
 NOT_COMPARED = ("results/logs/", "results/benchmarks/", "results/runs/")
 """What holds times."""
 SAME = "same"

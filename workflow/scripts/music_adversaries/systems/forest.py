@@ -110,7 +110,7 @@ def _write_reproducibly(dumped: bytes, path: Path) -> None:
         numbers = {
             name: str(n) for n, name in enumerate(dict.fromkeys(ADDRESS.findall(schema)))
         }
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as numbered:
+        with zipfile.ZipFile(path, "w") as numbered:
             for name in archive.namelist():
                 address, dot, ending = name.partition(".")
                 entry = zipfile.ZipInfo(f"{numbers.get(address, address)}{dot}{ending}")
