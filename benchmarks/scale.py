@@ -4,11 +4,11 @@
 
 For every size: the features of so many excerpts of 30 s, in shards of at most 200; a training
 of one epoch on them, moments and validation included, of a small DNN; the 2015 adversary and
-`waveform` on as many excerpts of 3 s, one iteration each. What is fitted is processor time, in
-a process that has done the same with four excerpts before: log cost on log size, medians of
-the repetitions, of which the small sizes have more. It is fitted for time in user mode as well:
-the kernel's share of what is written depends on how much of the memory lies free. There are
-100 different files, each as often as it takes. Memory is anonymous memory, looked at every
+`waveform` on as many excerpts of 3 s, one iteration each. What is fitted, in every turn through
+all sizes, is processor time, in a process that has done the same with four excerpts before: log
+cost on log size. It is fitted for time in user mode as well: the kernel's share of what is
+written depends on how much of the memory lies free. There are 100 different files, each as
+often as it takes. Memory is anonymous memory, looked at every
 5 ms from outside, so without the shards, which are mapped; besides the above, that of the 2015
 adversary on a test set of excerpts of 30 s, a quarter of the greatest size, which end where
 they begin. Needs 2.65 MB of disk an excerpt.
@@ -116,19 +116,21 @@ def main():
     os.environ.update(allocator.ENVIRONMENT)  # as jobs have it
     work = {"features": (features, ()), "a training epoch": (training, ())}
     work |= {name: (attack, (name, "short{}.wav")) for name in ATTACKS}
-    spent = {name: {size: [] for size in options.sizes} for name in work}
+    spent = {name: [] for name in work}
     peaks = dict.fromkeys(work, 0.0)
     with tempfile.TemporaryDirectory(dir=options.folder) as place:
         folder = Path(place)
         write_files(folder)
-        for size in options.sizes:
-            for _ in range(1 if size > 500 else options.repetitions):
+        for _ in range(options.repetitions):
+            for found in spent.values():
+                found.append([])
+            for size in options.sizes:
                 for name, (way, arguments) in work.items():
                     cost, peak = measured(way, *arguments, folder, size)
-                    spent[name][size].append(cost)
+                    spent[name][-1].append(cost)
                     peaks[name] = max(peaks[name], peak)
-            for shard in shards(folder, size):
-                shard.unlink()
+                for shard in shards(folder, size):
+                    shard.unlink()
         tested = max(options.sizes) // 4
         peaks[f"{AT_ONCE}, {tested} × 30 s"] = measured(
             attack, AT_ONCE, "{}.wav", folder, tested
@@ -142,7 +144,7 @@ def parse_options() -> argparse.Namespace:
         description=summary, epilog=rest, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 300, 1000, 3000])
-    parser.add_argument("--repetitions", type=int, default=5, help="of sizes up to 500")
+    parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--folder", help="where shards are put for a while")
     parser.add_argument("--rows", action="store_true", help="rows of all.py's table alone")
     return parser.parse_args()
@@ -188,17 +190,26 @@ def anonymous_gib(process: int) -> float:
     return int(status.partition("RssAnon:")[2].split()[0]) / 2**20
 
 
-def report(options, spent: dict[str, dict[int, list[Spent]]], peaks: dict[str, float]) -> None:
-    sizes = " ".join(map(str, options.sizes))
-    against = f"a straight line over {sizes} excerpts"
-    for name, of_sizes in spent.items():
-        medians = np.array([np.median(of_sizes[size], axis=0) for size in options.sizes])
-        both, user = np.polyfit(np.log(options.sizes), np.log(medians), 1)[0]
-        found = f"{both:.2f} ({user:.2f} in user mode)"
+def exponents(sizes: np.ndarray, costs: np.ndarray) -> np.ndarray:
+    """The slopes of log cost on log size of each column of ``costs``."""
+    return np.polyfit(np.log(sizes), np.log(costs), 1)[0]
+
+
+def of_turns(found: np.ndarray) -> str:
+    return f"{np.median(found):.2f} ({found.min():.2f} … {found.max():.2f})"
+
+
+def report(options, spent: dict[str, list[list[Spent]]], peaks: dict[str, float]) -> None:
+    """Print rows; of each way ``spent`` holds its turns, each with what every size cost."""
+    sizes = np.array(options.sizes)
+    against = f"a straight line over {' '.join(map(str, sizes))} excerpts"
+    for name, turns in spent.items():
+        both, user = np.array([exponents(sizes, np.array(turn)) for turn in turns]).T
+        found = f"{of_turns(both)}; in user mode {of_turns(user)}"
         print(f"| {name}, exponent | {against} | ≤ {LARGEST_EXPONENT} | {found} |")
         if not options.rows:
-            costs = zip(options.sizes, medians, strict=True)
-            print(name, *(f"{size}: {cost[0]:.2f} s" for size, cost in costs), sep="\n    ")
+            both, user = 1000 * np.median(turns, axis=0).T / sizes
+            print(f"{name}, ms an excerpt: {both.round(2)}, in user mode {user.round(2)}")
     for name, peak in peaks.items():
         what = f"peak memory in GiB: {name}"
         print(f"| {what} | beyond the memory map | ≤ {MOST_GIB} | {peak:.2f} |")

@@ -42,6 +42,9 @@ def main():
     if record["outcome"] != "succeeded":
         print(f"The run in {options.folder} failed: no row of it.", file=sys.stderr)
         return
+    if "processor_seconds" not in record:
+        print(f"{records[0]} says no processor time: no row of this run.", file=sys.stderr)
+        return
     cores = record["machine"]["processors"]
     own = record["processor_seconds"]["jobs"] / cores
     if not options.rows:

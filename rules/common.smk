@@ -15,6 +15,7 @@ os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
 import run_lock
 import run_messages
 import run_records
+import run_schedule
 
 from music_adversaries import (
     allocator,
