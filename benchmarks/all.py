@@ -33,20 +33,22 @@ def main():
     print(HEADER, flush=True)
     for number, (python, script) in enumerate(calls, 1):
         print(f"{number} of {len(calls)}: {script}", file=sys.stderr)
-        call = [python, str(HERE / script), "--rows"]
-        ended = subprocess.run(call, capture_output=True, text=True, check=False)
-        print("".join(rows_in(ended.stdout)), end="", flush=True)
-        if ended.returncode:
-            print(ended.stderr, file=sys.stderr)
-            failed.append(f"{script} (exit code {ended.returncode})")
+        code = print_rows([python, str(HERE / script), "--rows"])
+        if code:
+            failed.append(f"{script} (exit code {code})")
     if not peers_python:
         print(f"Not run, as PEERS_PYTHON is not set: {', '.join(PEERS)}.", file=sys.stderr)
     if failed:
         sys.exit(f"Failed: {', '.join(failed)}.")
 
 
-def rows_in(printed: str) -> list[str]:
-    return [line for line in printed.splitlines(keepends=True) if line.startswith("| ")]
+def print_rows(call: list[str]) -> int:
+    """Print rows as a benchmark prints them, leave out what else it prints; its exit code."""
+    with subprocess.Popen(call, stdout=subprocess.PIPE, text=True) as benchmark:
+        for line in benchmark.stdout:
+            if line.startswith("| "):
+                print(line, end="", flush=True)
+    return benchmark.returncode
 
 
 if __name__ == "__main__":

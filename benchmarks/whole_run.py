@@ -31,19 +31,10 @@ OF_OTHER_NAME = {"retrain_system": "train_system", "retrain_forest": "train_fore
 
 def main():
     options = parse_options()
-    records = sorted((options.folder / "results" / "runs").glob("*.json"))
-    if not records:
-        print(f"No finished run in {options.folder}: no row of one.", file=sys.stderr)
-        return
-    if len(records) > 1:
-        print(f"{options.folder} was made by several runs: no row of one.", file=sys.stderr)
-        return
-    record = json.loads(records[0].read_text(encoding="utf-8"))
-    if record["outcome"] != "succeeded":
-        print(f"The run in {options.folder} failed: no row of it.", file=sys.stderr)
-        return
-    if "processor_seconds" not in record:
-        print(f"{records[0]} says no processor time: no row of this run.", file=sys.stderr)
+    try:
+        record = read_record(options.folder / "results" / "runs")
+    except ValueError as error:
+        print(f"{error}: no row of a whole run.", file=sys.stderr)
         return
     cores = record["machine"]["processors"]
     own = record["processor_seconds"]["jobs"] / cores
@@ -62,6 +53,19 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("folder", nargs="?", type=Path, default=Path())
     parser.add_argument("--rows", action="store_true", help="print the table's row alone")
     return parser.parse_args()
+
+
+def read_record(folder: Path) -> dict:
+    """The record of the one run that made all results; raises ValueError where none did."""
+    files = sorted(folder.glob("*.json"))
+    if len(files) != 1:
+        raise ValueError(f"{folder} has records of {len(files)} runs and not of one")
+    record = json.loads(files[0].read_text(encoding="utf-8"))
+    if record["outcome"] != "succeeded":
+        raise ValueError(f"The run of {files[0]} failed")
+    if "processor_seconds" not in record:
+        raise ValueError(f"{files[0]} says no processor time")
+    return record
 
 
 def wall_seconds(record: dict) -> float:
