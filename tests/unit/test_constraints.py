@@ -164,6 +164,24 @@ def test_pulled_waveforms_go_as_far_as_a_dense_search_finds(seed, limit):
     assert went >= farthest - 1 / 4096 - 1e-4
 
 
+@few
+@given(seeds, st.integers(1, 3000), st.integers(-40, 30), st.floats(0, 1))
+def test_norms_taken_quickly_are_those_of_float64(seed, samples, exponent, offset):
+    noisy = random_waveforms(seed, samples=samples).double() + offset
+    waveforms = (noisy * 10.0**exponent).float()
+    expected = np.linalg.norm(waveforms.double().numpy(), axis=1, keepdims=True)
+    found = constraints.quick_norms_of(waveforms)
+    assert found.dtype == torch.float64
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("sample", [0.1, 0.7, 1 / 3])
+def test_norms_taken_quickly_bear_sums_whose_roundings_all_go_one_way(sample):
+    waveforms = torch.full((1, 661_500), sample)
+    expected = float(waveforms[0, 0].double()) * 661_500**0.5
+    np.testing.assert_allclose(constraints.quick_norms_of(waveforms), expected, rtol=1e-6)
+
+
 def test_waveforms_inside_the_ball_are_untouched_bit_for_bit():
     original = random_waveforms(5)
     waveform = original + random_waveforms(6, level=1e-4)

@@ -248,11 +248,17 @@ def test_every_function_takes_leading_dimensions_as_separate_excerpts():
             np.testing.assert_allclose(together[name][place], value, atol=1e-11, err_msg=name)
 
 
-def test_unit_phase_has_modulus_one_and_the_spectrums_direction():
-    spectrum = complex_noise(9, 4, 5)
-    phase = spectra.unit_phase(spectrum, spectrum.abs()).numpy()
-    np.testing.assert_allclose(np.abs(phase), 1, rtol=1e-12)
-    np.testing.assert_allclose(np.angle(phase), np.angle(spectrum.numpy()), atol=1e-12)
+@pytest.mark.parametrize("dtype", EXACT)
+@few
+@given(seed=seeds, zeros=st.integers(0, 6))
+def test_magnitudes_with_phases_are_polar_coordinates(dtype, seed, zeros):
+    spectrum = complex_noise(seed, 6).to(torch.promote_types(dtype, torch.complex32))
+    spectrum[:zeros] = 0  # whose angle is 0
+    magnitude = noise(seed + 1, 6, dtype=dtype).abs()
+    made = spectra.with_phases(magnitude, spectrum, spectrum.abs())
+    assert made.dtype == spectrum.dtype
+    expected = magnitude.numpy() * np.exp(1j * np.angle(spectrum.numpy()))
+    np.testing.assert_allclose(made, expected, rtol=0, atol=10 * EXACT[dtype])
 
 
 @pytest.mark.parametrize("dtype", EXACT)
@@ -293,15 +299,6 @@ def test_magnitudes_of_silence_have_no_gradient():
     values = spectra.magnitudes(waveform)
     (gradient,) = torch.autograd.grad(values, waveform, torch.full_like(values, 1e9))
     assert torch.equal(gradient, torch.zeros(3000))
-
-
-@pytest.mark.parametrize("zeros", [1, 6])
-def test_unit_phase_of_zero_is_one_whatever_stands_beside_it(zeros):
-    spectrum = complex_noise(3, 6)
-    spectrum[:zeros] = 0
-    phase = spectra.unit_phase(spectrum, spectrum.abs())
-    assert torch.equal(phase[:zeros], torch.ones(zeros, dtype=spectrum.dtype))
-    torch.testing.assert_close(phase[zeros:], torch.sgn(spectrum[zeros:]))
 
 
 def test_a_second_derivative_of_magnitudes_is_refused_and_not_wrong():

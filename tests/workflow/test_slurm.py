@@ -55,7 +55,8 @@ def slurm():
         pytest.skip(checked.stderr.strip())
     # Not under pytest's folder, which only its owner may enter: munged wants its socket to
     # be in reach of all.
-    with tempfile.TemporaryDirectory() as folder:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        patch.delenv("SLURM_CONF", raising=False)
         try:
             subprocess.run([NODE, "start", folder], check=True)
             yield

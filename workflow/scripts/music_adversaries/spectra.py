@@ -84,18 +84,18 @@ class _Magnitudes(torch.autograd.Function):
     def backward(context, gradient: Tensor) -> Tensor:
         spectrum, magnitude = context.saved_tensors
         # The inverse counts each bin that has a mirror image twice.
-        share = gradient * _once(magnitude) / magnitude.clamp_min(LEAST)
+        share = (gradient * _once(magnitude)).div_(magnitude.clamp_min(LEAST))
         frames = torch.fft.irfft(spectrum * share, n=WINDOW, norm="forward")
         return _added(frames.mul_(_hann(magnitude)), context.samples)
 
 
 def modulus(spectrum: Tensor) -> Tensor:
-    """Absolute values of a complex ``spectrum``, three times as fast as by `Tensor.abs`.
+    """Absolute values of a complex ``spectrum``, in a third of the time of `Tensor.abs`.
 
     Squares that its type cannot hold are 0, in float32 those of values below 1e-22.
     """
-    parts = torch.view_as_real(spectrum)
-    return (parts[..., 0].square() + parts[..., 1].square()).sqrt()
+    squares = torch.view_as_real(spectrum).square()
+    return (squares[..., 0] + squares[..., 1]).sqrt_()
 
 
 def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
@@ -115,8 +115,9 @@ def _added(frames: Tensor, samples: int) -> Tensor:
     count = frames.shape[-2]
     waveform = frames.new_zeros((*frames.shape[:-2], samples))
     # With a hop of half a window, overlap-adding is adding two rows of half frames.
-    waveform[..., : count * HOP] += frames[..., :HOP].flatten(-2)
-    waveform[..., HOP : (count + 1) * HOP] += frames[..., HOP:].flatten(-2)
+    halves = waveform[..., : (count + 1) * HOP].unflatten(-1, (count + 1, HOP))
+    halves[..., :-1, :] += frames[..., :HOP]
+    halves[..., 1:, :] += frames[..., HOP:]
     return waveform
 
 
@@ -142,15 +143,19 @@ def consistent(spectrum: Tensor, ends: Tensor) -> Tensor:
     That of `synthesis`, of whose original only the `remainder` ``ends`` ``(…, samples)`` is
     needed, which stays the same from step to step.
     """
-    return analysis(overlap_add(spectrum, ends.shape[-1]) + ends)
+    return analysis(overlap_add(spectrum, ends.shape[-1]).add_(ends))
 
 
-def unit_phase(spectrum: Tensor, magnitude: Tensor) -> Tensor:
-    """``spectrum`` divided by its ``magnitude``; 1 where that is zero, or at most `LEAST`."""
-    phase = spectrum * magnitude.clamp_min(LEAST).reciprocal()
-    if magnitude.numel() > 0 and bool(magnitude.amin() > LEAST):
-        return phase  # as nearly always; `torch.where` takes longer than all before it
-    return torch.where(magnitude > LEAST, phase, 1.0)
+def with_phases(magnitude: Tensor, spectrum: Tensor, length: Tensor) -> Tensor:
+    """The spectrum that has this ``magnitude``, and the phases of ``spectrum``.
+
+    ``length`` is the `modulus` of ``spectrum``; where it is zero, or at most `LEAST`, the
+    phase is 0.
+    """
+    turned = spectrum * (magnitude / length.clamp_min(LEAST))
+    if length.numel() > 0 and bool(length.amin() > LEAST):
+        return turned  # as nearly always; `torch.where` takes longer than all before it
+    return torch.where(length > LEAST, turned, magnitude)
 
 
 def snr_db(signal: Tensor, changed: Tensor, dims: int) -> Tensor:

@@ -6,7 +6,7 @@ adversaries whose iterate is the waveform, constraints that are applied in order
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -34,10 +34,8 @@ def radius(original: Tensor, snr_limit_db: float) -> Tensor:
 def project_to_ball(magnitudes: Tensor, original: Tensor, largest: Tensor) -> Tensor:
     """The nearest magnitudes whose distance from ``original`` is at most ``largest``."""
     distance = torch.linalg.vector_norm(magnitudes - original, dim=(-2, -1), keepdim=True)
-    outside = distance > largest
-    # A silent original has a ball of radius 0: whatever is outside goes back to it.
-    excess = torch.where(outside, distance / largest.clamp_min(TINY) - 1, 0)
-    return (magnitudes + excess * original) / (1 + excess)
+    share = torch.where(distance > largest, largest / distance, 1)
+    return torch.lerp(original, magnitudes, share)
 
 
 BISECTIONS = 12
@@ -79,6 +77,22 @@ def norms_of(waveforms: Tensor) -> Tensor:
     return torch.linalg.vector_norm(waveforms, dim=-1, keepdim=True, dtype=torch.float64)
 
 
+BLOCK = 256
+"""Samples over which squares are summed in float32."""
+FAINT = 1e-12
+"""Norms up to this are taken in float64, as is what float32 has no square for."""
+
+
+def quick_norms_of(waveforms: Tensor) -> Tensor:
+    """`norms_of` within 1e-6 of their size, in a fifth of the time."""
+    whole = waveforms.shape[-1] // BLOCK * BLOCK
+    blocks = waveforms[..., :whole].unflatten(-1, (-1, BLOCK))
+    rest = torch.linalg.vector_norm(waveforms[..., whole:], dim=-1, keepdim=True)
+    norms = norms_of(torch.cat([torch.linalg.vector_norm(blocks, dim=-1), rest], dim=-1))
+    held = (norms > FAINT) & (norms < math.inf)
+    return norms if bool(held.all()) else norms_of(waveforms)
+
+
 class Constraint(Protocol):
     """A set of waveforms ``(excerpts, samples)`` around the originals of that shape."""
 
@@ -100,20 +114,19 @@ class SnrBall:
 
     limit_db: float
 
-    def radius(self, originals: Tensor) -> Tensor:
+    def radius(self, originals: Tensor, norms: Callable = norms_of) -> Tensor:
         """The largest norm ``(excerpts, 1)`` of a change, in float64."""
         inner = originals[..., spectra.EDGE : -spectra.EDGE]
-        return norms_of(inner) * 10 ** (-self.limit_db / 20)
+        return norms(inner) * 10 ** (-self.limit_db / 20)
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        change, largest = waveforms - originals, self.radius(originals)
-        norms = norms_of(change)
+        norms = quick_norms_of(waveforms - originals)
+        largest = self.radius(originals, quick_norms_of)
         if bool((norms <= largest).all()):
             return waveforms
-        # A hair inside, so that float32 rounding does not break the limit.
-        share = (1 - ROUNDING) * largest / norms.clamp_min(TINY)
-        nearest = originals + share.to(change) * change
-        return torch.where(norms > largest, nearest, waveforms)
+        # A hair inside, so that neither rounding nor the norms' error breaks the limit.
+        share = torch.where(norms > largest, (1 - ROUNDING) * largest / norms, 1)
+        return torch.lerp(originals, waveforms, share.to(waveforms))
 
     def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         return (norms_of(waveforms - originals) <= self.radius(originals))[:, 0]
@@ -138,10 +151,11 @@ class Grid:
     """Waveforms whose samples are steps of 16 bits: what is written comes back bit for bit."""
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        return torch.round(waveforms * FULL_SCALE) / FULL_SCALE
+        return (waveforms * FULL_SCALE).round_().div_(FULL_SCALE)
 
     def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        return (self.project(waveforms, originals) - waveforms).abs().amax(dim=-1) == 0
+        apart = self.project(waveforms, originals).sub_(waveforms)
+        return apart.abs_().amax(dim=-1) == 0
 
 
 def waveform_constraints(snr_limit_db: float) -> list[Constraint]:

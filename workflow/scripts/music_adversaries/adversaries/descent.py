@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from music_adversaries import spectra
-from music_adversaries.adversaries.constraints import SnrBall, norms_of
+from music_adversaries.adversaries.constraints import SnrBall, quick_norms_of
 from music_adversaries.adversaries.projected_gradient import Adversarial
 from music_adversaries.systems import System
 
@@ -74,9 +74,9 @@ def largest_norms(originals: Tensor, snr_limit_db: float) -> Tensor:
 
 def of_norm(changes: Tensor, norms: Tensor | float) -> Tensor:
     """Changes ``(excerpts, samples)`` scaled to ``norms`` ``(excerpts, 1)``; zeros stay."""
-    now = norms_of(changes).to(changes)
+    now = quick_norms_of(changes).to(changes)
     # Divided first, since a gradient may be as small as float32 goes.
-    return torch.where(now > 0, changes / now, 0.0) * norms
+    return changes / torch.where(now > 0, now, torch.inf) * norms
 
 
 def cosine(iteration: int, most_iterations: int) -> float:

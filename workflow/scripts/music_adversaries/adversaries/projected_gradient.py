@@ -70,7 +70,8 @@ def attack(
             original=original,
             targets=targets,
             largest=constraints.radius(original, settings.snr_limit_db),
-            phase=spectra.unit_phase(spectrum, original),
+            spectrum=spectrum,
+            length=original,
             point=original,
             ahead=original,
         )
@@ -136,7 +137,10 @@ class _State:
     original: Tensor
     targets: Tensor
     largest: Tensor
-    phase: Tensor
+    spectrum: Tensor
+    """That whose phases the iterates have."""
+    length: Tensor
+    """The modulus of ``spectrum``."""
     point: Tensor
     ahead: Tensor
 
@@ -149,13 +153,13 @@ class _State:
 @torch.no_grad()
 def _descend(state: _State, gradient: Tensor, settings: Settings, momentum: float) -> None:
     """One iteration: gradient step, constraints, momentum (FISTA, Beck and Teboulle 2009)."""
-    moved = (state.ahead - settings.step * gradient).clamp_min(0)
+    moved = torch.sub(state.ahead, gradient, alpha=settings.step).clamp_min_(0)
     if settings.consistency:
-        spectrum = spectra.consistent(moved * state.phase, state.ends)
-        moved = spectra.modulus(spectrum)
-        state.phase = spectra.unit_phase(spectrum, moved)
+        spectrum = spectra.with_phases(moved, state.spectrum, state.length)
+        state.spectrum = spectra.consistent(spectrum, state.ends)
+        moved = state.length = spectra.modulus(state.spectrum)
     moved = constraints.project_to_ball(moved, state.original, state.largest)
-    state.ahead = moved + momentum * (moved - state.point)
+    state.ahead = torch.lerp(state.point, moved, 1 + momentum)
     state.point = moved
 
 
@@ -196,7 +200,8 @@ def _returned(state: _State, consistency: bool, unchanged: bool) -> tuple[Tensor
     """Magnitudes that satisfy the constraints, and the waveform that goes with them."""
     if unchanged:
         return state.original, state.waveforms
-    waveforms = spectra.synthesis(state.point * state.phase, state.waveforms)
+    spectrum = spectra.with_phases(state.point, state.spectrum, state.length)
+    waveforms = spectra.synthesis(spectrum, state.waveforms)
     if not consistency:
         return state.point, waveforms
     waveforms = constraints.pull_into_ball(waveforms, state.waveforms, state.largest)
