@@ -121,7 +121,8 @@ def main():
     with tempfile.TemporaryDirectory(dir=options.folder) as place:
         folder = Path(place)
         write_files(folder)
-        for _ in range(options.repetitions):
+        for turn in range(options.repetitions):
+            print(f"turn {turn + 1} of {options.repetitions}", file=sys.stderr)
             for found in spent.values():
                 found.append([])
             for size in options.sizes:
