@@ -11,8 +11,8 @@ repetition; a worker is a process that has imported and tried on one file what i
 
 Prints medians over the repetitions, times real time, processor time, which a busy machine
 disturbs less, the size on disk of an excerpt's features, and the greatest memory of a
-worker. With `--rows` it needs no tree, makes small ones itself (`trees.py`), and prints rows of
-the table of ratios.
+worker; then what each stage of ours takes of a file. With `--rows` it needs no tree, makes
+small ones itself (`trees.py`), and prints rows of the table of ratios.
 """
 
 import argparse
@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -120,6 +121,7 @@ def main():
     files = sample(options.tree, options.files)
     runs, sizes = measured(files, options.repetitions)
     report(runs, sizes, len(files))
+    report_stages(files)
 
 
 def print_rows(name: str, shape: tuple[str, ...], repetitions: int) -> None:
@@ -259,6 +261,43 @@ def report(runs: dict[str, list[Run]], sizes: dict[str, float], files: int) -> N
             f" (decoding is {100 / slower:.0f} % of it);"
             f" throughput {faster:.2f} × librosa's"
         )
+
+
+def report_stages(files: list[Path]) -> None:
+    (worker,) = start_workers(Way(stages, 1, allocator.ENVIRONMENT))
+    with worker, tempfile.TemporaryDirectory() as folder:
+        found = worker.submit(stages, files, Path(folder)).result()
+    print("\n| stage | processor ms/file |\n| --- | --- |")
+    for name, milliseconds in found.items():
+        print(f"| {name} | {milliseconds:.1f} |")
+
+
+def stages(files: list[Path], folder: Path) -> dict[str, float]:
+    """Processor time in ms of a file in each stage of `ours`, medians over ``files``."""
+    from music_adversaries import audio
+    from music_adversaries.datasets import fingerprints, inspection, lmd
+    from music_adversaries.magnitudes import magnitudes_of
+
+    spent = defaultdict(list)
+
+    def timed(stage, work, *arguments):
+        start = time.process_time()
+        done = work(*arguments)
+        spent[stage].append(1000 * (time.process_time() - start))
+        return done
+
+    for file in files:
+        decoded = timed("decoding", audio.decode, file, SECONDS)
+        timed("resampling", audio.resample, decoded.mono, decoded.sample_rate_hz)
+        found = timed("all of inspection", inspection.inspect_file, file, SECONDS)
+        magnitudes = timed("magnitudes", magnitudes_of, found.waveform)
+        timed("fingerprint", fingerprints.fingerprint, magnitudes)
+        timed("tags, of MP3s alone", lmd.artist_of, file)
+        timed("writing", magnitudes.tofile, folder / "magnitudes")
+    medians = {stage: statistics.median(found) for stage, found in spent.items()}
+    inspection_ms = medians.pop("all of inspection")
+    medians["checks and hash"] = inspection_ms - medians["decoding"] - medians["resampling"]
+    return medians
 
 
 def ratio(first: list[Run], second: list[Run], attribute: str) -> float:
