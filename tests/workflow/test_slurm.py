@@ -65,9 +65,15 @@ def slurm():
 
 
 @pytest.fixture(scope="module")
-def run_on_slurm(slurm, tmp_path_factory):
-    """A folder in which the tiny experiment has made its tables on Slurm, and what was said."""
-    directory = tmp_path_factory.mktemp("on_slurm")
+def run_on_slurm(slurm, finished_run, tmp_path_factory):
+    """A finished run in which Slurm has made much anew, and what was said.
+
+    That is one partition's DNNs and all that stands on them, the forests too, and all tables.
+    """
+    directory = tmp_path_factory.mktemp("on_slurm") / "run"
+    shutil.copytree(finished_run, directory, copy_function=shutil.copy2)
+    for folder in (f"{FOLD}/dnn", "results/tables"):
+        shutil.rmtree(directory / folder)
     process = on_slurm("tables", directory=directory)
     assert process.returncode == 0, process.stdout + process.stderr
     return directory, process.stdout + process.stderr
@@ -80,23 +86,37 @@ def on_slurm(*arguments, directory, config=TINY):
 
 def test_what_slurm_makes_is_what_is_made_here(run_on_slurm, finished_run):
     directory, _ = run_on_slurm
-    assert tables(directory) == tables(finished_run)
+    made = [f"{FOLD}/dnn/**/*.safetensors", "results/tables/*.tsv"]
+    assert content(directory, *made) == content(finished_run, *made)
 
 
-def tables(directory):
-    return {file.name: file.read_bytes() for file in directory.glob("results/tables/*.tsv")}
+def content(directory, *patterns):
+    files = [file for pattern in patterns for file in directory.glob(pattern)]
+    assert files
+    return {file.relative_to(directory): file.read_bytes() for file in files}
 
 
 def test_short_jobs_share_a_job_of_slurm(run_on_slurm):
     _, said = run_on_slurm
+    rules, groups = submitted(said)
+    assert rules == LONG
+    assert set(groups) == {"checks", "judgements", "transfer", "tables"}
+    assert groups["tables"] == 1
+
+
+def submitted(said):
+    """Rules whose jobs were jobs of Slurm by themselves, and how many jobs each group was."""
     folders = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/slurm_logs/(\w+)", said)
     rules = {name.removeprefix("rule_") for name in folders if name.startswith("rule_")}
-    groups = Counter(re.match("group_[a-z]+", name)[0] for name in folders if name[0] == "g")
-    assert rules == LONG
-    assert set(groups) == {
-        f"group_{name}" for name in ("datasets", "checks", "judgements", "transfer", "tables")
-    }
-    assert groups["group_datasets"] == groups["group_tables"] == 1
+    return rules, Counter(re.findall(r"\bgroup_([a-z]+)", " ".join(folders)))
+
+
+def test_a_dataset_is_made_in_one_job_of_slurm(slurm, finished_run, tmp_path):
+    made = ["results/studio/manifest.tsv", f"{FOLD}/fold.tsv"]
+    process = on_slurm(*made, directory=tmp_path)
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert submitted(process.stdout + process.stderr) == (set(), {"datasets": 1})
+    assert content(tmp_path, *made) == content(finished_run, *made)
 
 
 @pytest.fixture
