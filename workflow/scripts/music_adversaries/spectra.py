@@ -146,16 +146,15 @@ def consistent(spectrum: Tensor, ends: Tensor) -> Tensor:
     return analysis(overlap_add(spectrum, ends.shape[-1]).add_(ends))
 
 
-def with_phases(magnitude: Tensor, spectrum: Tensor, length: Tensor) -> Tensor:
+def with_phases(magnitude: Tensor, spectrum: Tensor, modulus: Tensor) -> Tensor:
     """The spectrum that has this ``magnitude``, and the phases of ``spectrum``.
 
-    ``length`` is the `modulus` of ``spectrum``; where it is zero, or at most `LEAST`, the
-    phase is 0.
+    ``modulus`` is that of ``spectrum``; where it is zero, or at most `LEAST`, the phase is 0.
     """
-    turned = spectrum * (magnitude / length.clamp_min(LEAST))
-    if length.numel() > 0 and bool(length.amin() > LEAST):
+    turned = spectrum * (magnitude / modulus.clamp_min(LEAST))
+    if modulus.numel() > 0 and bool(modulus.amin() > LEAST):
         return turned  # as nearly always; `torch.where` takes longer than all before it
-    return torch.where(length > LEAST, turned, magnitude)
+    return torch.where(modulus > LEAST, turned, magnitude)
 
 
 def snr_db(signal: Tensor, changed: Tensor, dims: int) -> Tensor:

@@ -115,17 +115,17 @@ class SnrBall:
     limit_db: float
 
     def radius(self, originals: Tensor, norms: Callable = norms_of) -> Tensor:
-        """The largest norm ``(excerpts, 1)`` of a change, in float64."""
+        """The largest norm ``(excerpts, 1)`` of a change, in float64, as exact as ``norms``."""
         inner = originals[..., spectra.EDGE : -spectra.EDGE]
         return norms(inner) * 10 ** (-self.limit_db / 20)
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         norms = quick_norms_of(waveforms - originals)
-        largest = self.radius(originals, quick_norms_of)
+        # A hair inside, half of it for the norms' error and half for the rounding of samples.
+        largest = (1 - ROUNDING / 2) * self.radius(originals, quick_norms_of)
         if bool((norms <= largest).all()):
             return waveforms
-        # A hair inside, so that neither rounding nor the norms' error breaks the limit.
-        share = torch.where(norms > largest, (1 - ROUNDING) * largest / norms, 1)
+        share = torch.where(norms > largest, (1 - ROUNDING / 2) * largest / norms, 1)
         return torch.lerp(originals, waveforms, share.to(waveforms))
 
     def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:

@@ -71,7 +71,7 @@ def attack(
             targets=targets,
             largest=constraints.radius(original, settings.snr_limit_db),
             spectrum=spectrum,
-            length=original,
+            modulus=original,
             point=original,
             ahead=original,
         )
@@ -139,8 +139,8 @@ class _State:
     largest: Tensor
     spectrum: Tensor
     """That whose phases the iterates have."""
-    length: Tensor
-    """The modulus of ``spectrum``."""
+    modulus: Tensor
+    """Of ``spectrum``."""
     point: Tensor
     ahead: Tensor
 
@@ -155,9 +155,9 @@ def _descend(state: _State, gradient: Tensor, settings: Settings, momentum: floa
     """One iteration: gradient step, constraints, momentum (FISTA, Beck and Teboulle 2009)."""
     moved = torch.sub(state.ahead, gradient, alpha=settings.step).clamp_min_(0)
     if settings.consistency:
-        spectrum = spectra.with_phases(moved, state.spectrum, state.length)
+        spectrum = spectra.with_phases(moved, state.spectrum, state.modulus)
         state.spectrum = spectra.consistent(spectrum, state.ends)
-        moved = state.length = spectra.modulus(state.spectrum)
+        moved = state.modulus = spectra.modulus(state.spectrum)
     moved = constraints.project_to_ball(moved, state.original, state.largest)
     state.ahead = torch.lerp(state.point, moved, 1 + momentum)
     state.point = moved
@@ -200,7 +200,7 @@ def _returned(state: _State, consistency: bool, unchanged: bool) -> tuple[Tensor
     """Magnitudes that satisfy the constraints, and the waveform that goes with them."""
     if unchanged:
         return state.original, state.waveforms
-    spectrum = spectra.with_phases(state.point, state.spectrum, state.length)
+    spectrum = spectra.with_phases(state.point, state.spectrum, state.modulus)
     waveforms = spectra.synthesis(spectrum, state.waveforms)
     if not consistency:
         return state.point, waveforms
