@@ -112,10 +112,11 @@ def submitted(said):
 
 
 def test_a_dataset_is_made_in_one_job_of_slurm(slurm, finished_run, tmp_path):
-    made = ["results/studio/manifest.tsv", f"{FOLD}/fold.tsv"]
+    made = ["results/studio/manifest.tsv", "results/studio/repeats.tsv", f"{FOLD}/fold.tsv"]
     process = on_slurm(*made, directory=tmp_path)
     assert process.returncode == 0, process.stdout + process.stderr
     assert submitted(process.stdout + process.stderr) == (set(), {"datasets": 1})
+    made += ["results/studio/audio/*/*", "results/studio/magnitudes/*"]
     assert content(tmp_path, *made) == content(finished_run, *made)
 
 
