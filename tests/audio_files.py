@@ -91,8 +91,73 @@ def sized_wav(rate):
     return riff(header, chunk(b"data", samples16()))
 
 
+# A FLAC by hand (RFC 9639): samples as they are, so that any form and any change can be made.
+
+
+def flac(*parts, bits=16):
+    """The bytes of a FLAC of ``(waveform, rate)`` parts, whose forms may differ."""
+    frames, number = b"", 0
+    for waveform, rate in parts:
+        samples = np.rint(waveform * (2 ** (bits - 1) - 1)).astype(np.int64)
+        for start in range(0, len(samples), FLAC_BLOCK):
+            frames += flac_frame(samples[start : start + FLAC_BLOCK], number, rate, bits)
+            number += 1
+    (first, rate), total = parts[0], sum(len(waveform) for waveform, _ in parts)
+    packed = rate << 44 | (first.shape[1] - 1) << 41 | (bits - 1) << 36 | total
+    info = struct.pack(">HH", FLAC_BLOCK, FLAC_BLOCK) + bytes(6) + packed.to_bytes(8, "big")
+    return b"fLaC\x80\0\0\x22" + info + bytes(16) + frames
+
+
+FLAC_BLOCK = 4096
+FLAC_BITS = {8: 1, 12: 2, 16: 4, 20: 5, 24: 6}
+
+
+def flac_frame(samples, number, rate, bits):
+    count, channels = samples.shape
+    coded = chr(number).encode() if number < 0xD800 else b""
+    header = bytes([0xFF, 0xF8, 0x7D, (channels - 1) << 4 | FLAC_BITS[bits] << 1]) + coded
+    header += struct.pack(">HH", count - 1, rate)
+    header += bytes([crc(header, 8, 0x07)])
+    body = "".join(
+        "00000010" + "".join(f"{value % 2**bits:0{bits}b}" for value in channel)
+        for channel in samples.T.tolist()
+    )
+    body += "0" * (-len(body) % 8)
+    frame = header + int(body, 2).to_bytes(len(body) // 8, "big")
+    return frame + crc(frame, 16, 0x8005).to_bytes(2, "big")
+
+
+def crc(data, bits, polynomial):
+    """A checksum as FLAC takes it, bit by bit."""
+    value, top = 0, 1 << (bits - 1)
+    for byte in data:
+        value ^= byte << (bits - 8)
+        for _ in range(8):
+            value = (value << 1 ^ (polynomial if value & top else 0)) & (2 * top - 1)
+    return value
+
+
+def without_header(mp3):
+    """An MP3 without its first frame, which holds no audio but how much of it follows."""
+    assert b"Xing" in mp3[:200] or b"Info" in mp3[:200]
+    return mp3[mp3.index(mp3[:2], 4) :]
+
+
+def of_variable_rate(waveform, rate=RATE):
+    """An MP3 whose frames differ much in size, since half the music is nearly silent."""
+    loudness = np.repeat([1, 0.001], [len(waveform) // 3, len(waveform) - len(waveform) // 3])
+    file = io.BytesIO()
+    settings = {"bitrate_mode": "VARIABLE", "compression_level": 0.2}
+    soundfile.write(file, waveform * loudness[:, None], rate, format="MP3", **settings)
+    return file.getvalue()
+
+
 PNG = b"\x89PNG\r\n\x1a\n" + np.random.default_rng(1).bytes(40_000)
 TEXT = b"This is no audio file, whatever its name says.\n" * 2000
+
+MP4 = b"\0\0\0\x20ftypM4A " + np.random.default_rng(2).bytes(40_000)
+ID3V1 = b"TAG" + b"\0" * 125
+COVER = b"ID3\x04\0\0\0\x1e\x44\x10" + np.random.default_rng(3).bytes(500_240)
 
 # File name, what makes its bytes, what the problem must say ('' where it is used), and what
 # the note must say ('' where there is none).
@@ -220,7 +285,7 @@ FILES = {
     "text as AU": ("x.au", lambda: TEXT, "undecodable", ""),
     "text as SND": ("x.snd", lambda: TEXT, "undecodable", ""),
     "text as MP3": ("x.mp3", lambda: TEXT, "undecodable", ""),
-    "PNG as MP3": ("x.mp3", lambda: PNG, r"undecodable \(no MPEG frame found\)", ""),
+    "PNG as MP3": ("x.mp3", lambda: PNG, r"undecodable \(no MPEG frame found; ffmpeg", ""),
     "zeros as WAV": ("x.wav", lambda: b"\0" * 50_000, "undecodable", ""),
     "zeros as MP3": ("x.mp3", lambda: b"\0" * 50_000, "undecodable", ""),
     "MP3 as WAV": ("x.wav", lambda: encoded(kind="MP3"), GOOD, "named .wav but holds MP3"),
@@ -263,6 +328,60 @@ FILES = {
     ),
     "FLAC cut": ("x.flac", lambda: encoded(kind="FLAC")[:60_000], "undecodable", ""),
     "FLAC of unknown length": ("x.flac", endless_flac, GOOD, ""),
+    "FLAC with a tag after it": ("x.flac", lambda: encoded(kind="FLAC") + ID3V1, GOOD, ""),
+    "FLAC with a tag before it": ("x.flac", lambda: ID3 + encoded(kind="FLAC"), GOOD, ""),
+    "FLAC by hand": ("x.flac", lambda: flac((music(), RATE)), GOOD, ""),
+    "FLAC of 12 bits": (
+        "x.flac",
+        lambda: flac((music(), RATE), bits=12),
+        r"undecodable \(holds FLAC of 12 bits, which libsndfile cannot read: install ffmpeg",
+        "",
+    ),
+    "FLAC that changes its rate": (
+        "x.flac",
+        lambda: flac((music(), RATE), (music(2, 44100), 44100)),
+        GOOD,
+        "changes from 22050 Hz to 44100 Hz: what follows is left out",
+    ),
+    "FLAC that changes its rate at once": (
+        "x.flac",
+        lambda: flac((music(1), RATE), (music(4, 44100), 44100)),
+        r"too short \(1\.00 s",
+        "",
+    ),
+    "MP3 with a tag after it": ("x.mp3", lambda: encoded(kind="MP3") + ID3V1, GOOD, ""),
+    "MP3 with a cover": ("x.mp3", lambda: COVER + encoded(kind="MP3"), GOOD, ""),
+    "MP3 that changes its rate": (
+        "x.mp3",
+        lambda: encoded(kind="MP3") + encoded(music(4, 44100), 44100, "MP3"),
+        GOOD,
+        "changes from 22050 Hz to 44100 Hz: what follows is left out",
+    ),
+    "MP3 that becomes stereo": (
+        "x.mp3",
+        lambda: encoded(kind="MP3") + encoded(music(channels=2), kind="MP3"),
+        GOOD,
+        "changes from 1 channel(s) to 2 channel(s): what follows is left out",
+    ),
+    "MP3 of variable rate without a header": (
+        "x.mp3",
+        lambda: without_header(of_variable_rate(music(8))),
+        GOOD,
+        "",
+    ),
+    "MP3 whose header knows of half of it": (
+        "x.mp3",
+        lambda: encoded(kind="MP3") + encoded(kind="MP3"),
+        GOOD,
+        "",
+    ),
+    "Ogg after Ogg": (
+        "x.ogg",
+        lambda: encoded(kind="OGG") + encoded(music(seed=1), kind="OGG"),
+        GOOD,
+        "holds further streams, which are left out",
+    ),
+    "MP4 in name alone": ("x.m4a", lambda: MP4, r"\(holds MP4, as of AAC or ALAC, which", ""),
     "digital silence": ("x.wav", lambda: encoded(pcm_of(90_000)), "silent", ""),
     "a constant": ("x.wav", lambda: encoded(pcm_of(90_000, 9000)), r"silent \(all", ""),
     "dither alone": (
@@ -287,4 +406,15 @@ FILES = {
     "a leading dash in its name": ("-rf.wav", encoded, GOOD, ""),
     "a very long name": ("x" * 251 + ".wav", encoded, GOOD, ""),
     "no ending": ("x", encoded, GOOD, ""),
+}
+
+# What is otherwise where ffmpeg is installed.
+WITH_FFMPEG = {
+    "WAV with data before its format": (GOOD, "libsndfile fails (Error in WAV file. No 'data'"),
+    "AU that claims 2 GB": (GOOD, "libsndfile fails (no samples)"),
+    "AU that claims nothing": (GOOD, "libsndfile fails (no samples)"),
+    "FLAC with a spoilt frame": (GOOD, "ffmpeg leaves out what is damaged (CRC error"),
+    "FLAC cut": ("too short", ""),
+    "FLAC of 12 bits": (GOOD, ""),
+    "MP4 in name alone": (r"undecodable \(Format not recognised; ffmpeg: ", ""),
 }

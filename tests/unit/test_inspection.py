@@ -16,7 +16,18 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from audio_files import FILES, FORMAT, RATE, TEXT, encoded, music, riff, samples16
+from audio_files import (
+    FILES,
+    FORMAT,
+    RATE,
+    TEXT,
+    WITH_FFMPEG,
+    encoded,
+    music,
+    riff,
+    samples16,
+)
+from ffmpeg_files import needs_ffmpeg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,11 +76,28 @@ def assert_whole(inspection: Inspection):
     assert 0 < inspection.duration_s < 1e9
 
 
+def hide_ffmpeg(monkeypatch):
+    """Let no program be found."""
+    monkeypatch.setenv("PATH", "")
+
+
 @pytest.mark.parametrize("case", FILES)
-def test_a_file_is_used_or_reported(case, tmp_path, reference):
+def test_a_file_is_used_or_reported(case, tmp_path, reference, monkeypatch):
     name, make, problem, note = FILES[case]
-    path = tmp_path / name
-    path.write_bytes(make())
+    hide_ffmpeg(monkeypatch)
+    assert_used_or_reported(tmp_path / name, make(), problem, note, reference)
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("case", FILES)
+def test_with_ffmpeg_a_file_is_used_or_reported(case, tmp_path, reference):
+    name, make, problem, note = FILES[case]
+    problem, note = WITH_FFMPEG.get(case, (problem, note))
+    assert_used_or_reported(tmp_path / name, make(), problem, note, reference)
+
+
+def assert_used_or_reported(path, data, problem, note, reference):
+    path.write_bytes(data)
     inspection = inspect_file(path)
     assert_whole(inspection)
     assert re.search(problem or "^$", inspection.problem), inspection.problem
@@ -236,12 +264,32 @@ def test_what_follows_the_excerpt_does_not_count(tmp_path):
 
 @pytest.fixture(scope="module")
 def originals():
-    return {kind: encoded(music(3), kind=kind) for kind in ("WAV", "AU", "FLAC", "MP3", "OGG")}
+    class Originals(dict):
+        """Told in few words, where a test fails."""
+
+        def __repr__(self):
+            return f"originals of {', '.join(self)}"
+
+    kinds = ("WAV", "AU", "FLAC", "MP3", "OGG")
+    return Originals({kind: encoded(music(3), kind=kind) for kind in kinds})
 
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_no_damage_is_an_exception(originals, tmp_path_factory, data):
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        hide_ffmpeg(monkeypatch)
+        inspect_damaged(originals, tmp_path_factory, data)
+
+
+@needs_ffmpeg
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_with_ffmpeg_no_damage_is_an_exception(originals, tmp_path_factory, data):
+    inspect_damaged(originals, tmp_path_factory, data)
+
+
+def inspect_damaged(originals, tmp_path_factory, data):
     kind = data.draw(st.sampled_from(sorted(originals)))
     damaged = bytearray(originals[kind])
     places = st.one_of(st.integers(0, 100), st.integers(0, len(damaged) - 1))

@@ -20,7 +20,7 @@ def extract_shard(snakemake):
 
 def extract(row, path, reads_tags):
     """The index row and the magnitudes of one file; no frames where it has a problem."""
-    excerpt, file, sha256 = row
+    excerpt, file, sha256, _ = row  # the last lets ffmpeg's arrival rerun the shard
     found = inspect_file(path)
     magnitudes = NO_FRAMES if found.problem else magnitudes_of(found.waveform)
     about = {
@@ -30,6 +30,7 @@ def extract(row, path, reads_tags):
         "duration_s": found.duration_s,
         "sample_rate_hz": found.sample_rate_hz,
         "channels": found.channels,
+        "decoder": found.decoder,
         "samples_hash": found.samples_hash,
         "fingerprint": fingerprint(magnitudes),
         "tagged_artist": lmd.artist_of(path) if reads_tags else "",

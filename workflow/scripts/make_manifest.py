@@ -1,10 +1,12 @@
 """Put together the manifest of a dataset, and find repeats in it."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from job import dataset, run
 from music_adversaries.datasets import loaders, studio
-from music_adversaries.datasets.manifest import make_manifest
+from music_adversaries.datasets.manifest import check_audio, make_manifest, remarks
 from music_adversaries.datasets.repeats import find_repeats
 from music_adversaries.tables import read_table, write_table
 
@@ -18,10 +20,27 @@ def make_manifest_and_repeats(snakemake):
     indexes = [read_table(index) for index in snakemake.input]
     inspected = pd.concat([index for index in indexes if len(index)], ignore_index=True)
     tracks = tracks[["file", "label", "artist", "fault"]]
-    manifest = make_manifest(tracks, inspected, snakemake.params.on_bad_audio)
+    manifest = make_manifest(tracks, inspected)
+    listed = list_bad_audio(manifest, Path(snakemake.log[0]).with_name("bad_audio.tsv"))
+    if snakemake.params.on_bad_audio == "stop":
+        check_audio(manifest, listed)
+    # A run shows what this log says.
+    print(*remarks(manifest, snakemake.wildcards.dataset, listed), sep="\n")
     labelled = inspected.merge(tracks[["file", "label"]], on="file")
     write_table(find_repeats(labelled), snakemake.output.repeats)
     write_table(manifest, snakemake.output.manifest)
+
+
+def list_bad_audio(manifest, path):
+    """Write the table of the files that cannot be used, where there are any; its path.
+
+    It is no output, which Snakemake would remove when the job refuses the files.
+    """
+    bad = manifest.loc[manifest.problem != "", ["file", "label", "problem"]]
+    path.unlink(missing_ok=True)
+    if len(bad):
+        write_table(bad, path)
+    return path
 
 
 run(make_manifest_and_repeats, snakemake)

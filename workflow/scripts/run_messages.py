@@ -32,6 +32,7 @@ def calm(workflow, logger: logging.Logger) -> None:
 
     So it is where Snakemake is to be quiet about rules, but not about everything.
     """
+    logger.addHandler(Remarks("make_manifest"))
     quiet = {each.name for each in workflow.output_settings.quiet or ()}
     if "RULES" not in quiet or "ALL" in quiet:
         return
@@ -64,6 +65,24 @@ class HumanRate(logging.Handler):
         if starts and time.monotonic() >= self.next_s:
             self.next_s = time.monotonic() + LINE_EVERY_S
             _say(how_far(self.workflow))
+
+
+class Remarks(logging.Handler):
+    """Says what the logs of a rule say, as each of its jobs ends."""
+
+    def __init__(self, rule: str):
+        super().__init__()
+        self.rule = rule
+        self.logs: dict[int, list[str]] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "event", None)
+        if event == "job_info" and record.rule_name == self.rule:
+            self.logs[record.jobid] = record.log
+        if event == "job_finished":
+            for log in self.logs.pop(record.job_id, []):
+                if said := Path(log).read_text(encoding="utf-8").strip():
+                    _say(said)
 
 
 def how_far(workflow) -> str:

@@ -1,7 +1,11 @@
 """Audio files in and out: decode, mix to mono, resample, write 16-bit WAV."""
 
+import math
+import mmap
 import os
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +13,8 @@ import numpy as np
 import soundfile
 import soxr
 
+from music_adversaries import ffmpeg, streams
+from music_adversaries.containers import ffmpeg_is_installed, foreign_format
 from music_adversaries.errors import InputError
 from music_adversaries.whole import whole
 
@@ -30,8 +36,17 @@ An excerpt of two channels at 48 kHz is one block: no pieces have to be put toge
 
 NO_SAMPLES = np.empty(0, dtype=np.float32)
 
+PIPE_BYTES = 2**16
+"""What a pipe holds."""
+
 UNKNOWN_FRAMES = 2**63 - 1
 """What libsndfile gives for a header that states no length, as pipes write them."""
+
+
+MPEG_SLACK = 4 * 1152
+"""Samples by which an MP3's frames may exceed what its header states: delays and padding."""
+
+DECODERS = LIBSNDFILE, FFMPEG = "libsndfile", "ffmpeg"
 
 
 class DecodingError(Exception):
@@ -49,24 +64,167 @@ class Decoded:
     frames: int
     """Samples a channel of the whole file by its header; those read, where it is silent."""
     format: str
-    """The format of the content by libsndfile's name, such as WAV, whatever the ending."""
+    """The format of the content by the decoder's name, such as WAV, whatever the ending."""
+    decoder: str = LIBSNDFILE
+    note: str = ""
+    """What is left out of the file, or damaged in it, a clause; empty where nothing is."""
 
 
 def decode(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Decoded:
-    """Decode the first ``seconds`` of a file; nothing after them is read.
+    """Decode the first ``seconds`` of a file, by libsndfile or else by ffmpeg.
 
-    Raises `DecodingError` with libsndfile's reason.
+    A file that changes its sample rate or channels midway ends there. Raises
+    `DecodingError` with the reasons of both decoders.
     """
+    decoded = None
     try:
-        # As bytes: names that are no valid Unicode are files too.
-        with _OneWayFile(os.fsencode(path)) as file:
-            if file.format == "RAW":
-                raise DecodingError("no header of an audio format")
-            mono = _read_mono(file, round(seconds * file.samplerate))
-            frames = file.frames if file.frames < UNKNOWN_FRAMES else len(mono)
-            return Decoded(mono, file.samplerate, file.channels, frames, file.format)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise DecodingError(_reason(error)) from error
+        decoded = _by_libsndfile(path, seconds)
+        reason = "" if len(decoded.mono) else "no samples"
+    except (soundfile.SoundFileError, OSError, DecodingError) as error:
+        reason = _reason(error)
+    if not reason:
+        return decoded
+    try:
+        return _by_ffmpeg(path, seconds, reason)
+    except DecodingError:
+        if decoded is None:
+            raise
+        return decoded  # of what holds no samples, everything but those is known
+
+
+def _by_libsndfile(path: str | Path, seconds: float) -> Decoded:
+    # As bytes: names that are no valid Unicode are files too.
+    with _OneWayFile(os.fsencode(path)) as file:
+        if file.format == "RAW":
+            raise DecodingError("no header of an audio format")
+        wanted = round(seconds * file.samplerate)
+        read = _read_mp3 if file.format == "MP3" else _read_other
+        mono, frames, note = read(path, file, wanted)
+        return Decoded(mono, file.samplerate, file.channels, frames, file.format, note=note)
+
+
+def _read_other(
+    path: str | Path, file: soundfile.SoundFile, wanted: int
+) -> tuple[np.ndarray, int, str]:
+    """The first ``wanted`` samples in mono, samples of the whole file, and what is left out."""
+    # More than there is must not be asked for: what follows a FLAC's samples is no error.
+    mono = _read_mono(file, min(wanted, file.frames or UNKNOWN_FRAMES))
+    kept, note = _of_one_form(path, file.format, mono, wanted)
+    is_known = file.frames < UNKNOWN_FRAMES and not note
+    return kept, file.frames if is_known else len(kept), note
+
+
+def _of_one_form(
+    path: str | Path, form: str, mono: np.ndarray, wanted: int
+) -> tuple[np.ndarray, str]:
+    """What comes before a change in a FLAC or Ogg, and a note of what is left out."""
+    if form == "FLAC":
+        with _mapped(path) as data:
+            found = streams.span(streams.flac_frames(data), wanted)
+        if found.change:
+            return mono[: found.samples], _left_out(found.change)
+    if form == "OGG" and len(mono) < wanted:
+        with _mapped(path) as data:
+            if streams.begins_again(data):
+                return mono, "holds further streams, which are left out"
+    return mono, ""
+
+
+def _left_out(change: str) -> str:
+    return f"changes {change}: what follows is left out"
+
+
+def _read_mp3(
+    path: str | Path, file: soundfile.SoundFile, wanted: int
+) -> tuple[np.ndarray, int, str]:
+    """The same of an MP3.
+
+    Where no header states how many samples there are, libsndfile estimates it by the file's
+    size, and ends there; of a stream, which has no size, it reads all. So it does of a file
+    whose header, which is left out, states fewer samples than the frames have.
+    """
+    with _mapped(path) as data:
+        is_stated = streams.states_samples(data)
+        mono = _read_mono(file, wanted) if is_stated else NO_SAMPLES
+        if len(mono) == wanted:
+            return mono, file.frames, ""
+        enough = wanted + 2 * MPEG_SLACK
+        found = streams.span(streams.mpeg_frames(data), enough)
+        note = _left_out(found.change) if found.change else ""
+        if is_stated and found.samples <= file.frames + MPEG_SLACK:
+            return mono, len(mono) if note else file.frames, note
+        # A frame that is cut off at the end would be an error of the stream.
+        end = found.end if 0 < found.samples < enough else len(data)
+        with _stream(data, found.starts[is_stated], end) as stream:
+            mono = _read_mono(stream, wanted)
+        if len(mono) < wanted:
+            return mono, len(mono), note
+        return mono, max(wanted, streams.span(streams.mpeg_frames(data), math.inf).samples), ""
+
+
+@contextmanager
+def _mapped(path: str | Path) -> Iterator[mmap.mmap]:
+    """The bytes of a file, read as they are looked at."""
+    with (
+        Path(path).open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        yield data
+
+
+@contextmanager
+def _stream(data: mmap.mmap, start: int, end: int) -> Iterator[soundfile.SoundFile]:
+    """The audio from one byte of ``data`` to another, of which libsndfile sees no end."""
+    reading, writing = os.pipe()
+    feeder = threading.Thread(target=_feed, args=(data, start, end, writing))
+    feeder.start()
+    try:
+        with _OneWayFile(reading, closefd=False) as file:
+            yield file
+    finally:
+        os.close(reading)  # what has not been read ends the feeder
+        feeder.join()
+
+
+def _feed(data: mmap.mmap, start: int, end: int, writing: int) -> None:
+    with suppress(BrokenPipeError), os.fdopen(writing, "wb", buffering=0) as pipe:
+        for place in range(start, end, PIPE_BYTES):
+            pipe.write(data[place : min(place + PIPE_BYTES, end)])
+
+
+def _by_ffmpeg(path: str | Path, seconds: float, reason: str) -> Decoded:
+    """The first ``seconds`` of a file of which libsndfile says ``reason``, by ffmpeg."""
+    foreign = foreign_format(Path(path))
+    if not ffmpeg_is_installed():
+        raise DecodingError(
+            f"holds {foreign}, which libsndfile cannot read: install ffmpeg, or convert it"
+            if foreign
+            else f"{reason}; ffmpeg, which may know better, is not installed"
+        )
+    try:
+        stream, mono, complaint = _read_by_ffmpeg(path, seconds)
+    except ffmpeg.FfmpegError as error:
+        raise DecodingError(f"{reason}; ffmpeg: {error}") from error
+    rate = stream.sample_rate_hz
+    is_cut = len(mono) == round(seconds * rate)
+    frames = max(len(mono), round(stream.seconds * rate)) if is_cut else len(mono)
+    notes = [] if foreign else [f"libsndfile fails ({reason})"]
+    notes += [f"ffmpeg leaves out what is damaged ({complaint})"] if complaint else []
+    note = "; ".join(notes)
+    return Decoded(mono, rate, stream.channels, frames, stream.container, FFMPEG, note)
+
+
+def _read_by_ffmpeg(path: str | Path, seconds: float) -> tuple[ffmpeg.Stream, np.ndarray, str]:
+    """What a file's first audio is, its first ``seconds`` in mono, and ffmpeg's complaint."""
+    stream = ffmpeg.probe(path)
+    mixed = [NO_SAMPLES]
+
+    def take(block: np.ndarray) -> None:
+        mixed.append(_mean_of_channels(block))
+
+    block_frames = max(1, BLOCK_VALUES // stream.channels)
+    complaint = ffmpeg.decode(path, stream, seconds, block_frames, take)
+    return stream, np.concatenate(mixed)[: round(seconds * stream.sample_rate_hz)], complaint
 
 
 class _OneWayFile(soundfile.SoundFile):

@@ -12,8 +12,9 @@ from itertools import product
 from pathlib import Path
 
 from music_adversaries import plugins
+from music_adversaries.containers import ffmpeg_is_installed
 from music_adversaries.datasets.classes import check_classes
-from music_adversaries.datasets.inventory import take_inventory
+from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
 from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_tracks, notices
 from music_adversaries.datasets.names import excerpt_names, shard_of
 from music_adversaries.errors import InputError
@@ -42,8 +43,9 @@ INVENTORIES = Path(".snakemake/music_adversaries/inventories")
 class Plan:
     """The wildcards of everything that a config asks for, a dict each."""
 
-    shards: dict[str, list[list[tuple[str, str, str]]]]
-    """The excerpts of each shard of each dataset: name, file and SHA-256 of the file."""
+    shards: dict[str, list[list[tuple[str, str, str, str]]]]
+    """The excerpts of each shard of each dataset: name, file, SHA-256 of the file, and whether
+    ffmpeg is ``installed`` or ``missing`` where the file needs it; else empty."""
     listings: dict[str, str]
     """A digest of each dataset's tracks, with labels and artists."""
     notices: list[str]
@@ -161,13 +163,17 @@ def _shards(name: str, config: dict, tracks: list[dict[str, str]]) -> list[list[
     """The excerpts by shard; the files of what is rendered in the run have no hash yet."""
     dataset = config["datasets"][name]
     files = [track["file"] for track in tracks]
-    hashes = dict.fromkeys(files, "")
+    contents = dict.fromkeys(files, UNREADABLE)
     if dataset["loader"] != "studio":
         record = INVENTORIES / f"{name}.json"
-        hashes = take_inventory(audio_folder(name, dataset), files, record)
+        contents = take_inventory(audio_folder(name, dataset), files, record)
+    ffmpeg = "installed" if ffmpeg_is_installed() else "missing"
     shards: list[list[tuple]] = [[] for _ in range(config["shards"])]
     for excerpt, file in zip(excerpt_names(files), files, strict=True):
-        shards[shard_of(file, config["shards"])].append((excerpt, file, hashes[file]))
+        content = contents[file]
+        needed = ffmpeg if content.foreign else ""
+        shard = shards[shard_of(file, config["shards"])]
+        shard.append((excerpt, file, content.sha256, needed))
     return shards
 
 
@@ -362,14 +368,14 @@ def _first_runs(runs: list[dict]) -> list[dict]:
 
 def _probe_files(files: list[str]) -> list[tuple[str, str]]:
     paths = [Path(file).expanduser() for file in files]
-    hashes = take_inventory(Path(), map(str, paths), INVENTORIES / "probes.json")
-    for file, digest in hashes.items():
-        if not digest:
+    contents = take_inventory(Path(), map(str, paths), INVENTORIES / "probes.json")
+    for file, content in contents.items():
+        if not content.sha256:
             raise InputError(
                 f"The probe {file!r} is no file that can be read: correct the config's"
                 " `probes.files`."
             )
-    return list(hashes.items())
+    return [(file, content.sha256) for file, content in contents.items()]
 
 
 def _check_limit(limit: float | str, where: str) -> None:

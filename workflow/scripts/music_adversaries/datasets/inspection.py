@@ -86,6 +86,8 @@ class Inspection:
     other recordings, and nobody gains by forging one."""
     problem: str = ""
     """A clause such as ``too short (1.20 s; at least 2.35 s)``; empty for a good file."""
+    decoder: str = ""
+    """``libsndfile`` or ``ffmpeg``; empty where neither decodes the file."""
     note: str = ""
     """What is odd about a file and does not keep it from being used."""
 
@@ -105,6 +107,7 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
         "sample_rate_hz": decoded.sample_rate_hz,
         "channels": decoded.channels,
         "duration_s": _samples_there(decoded, seconds) / decoded.sample_rate_hz,
+        "decoder": decoded.decoder,
         "note": _note(path, decoded, seconds, peak),
     }
     problem = _samples_problem(decoded, peak)
@@ -193,7 +196,7 @@ def _samples_there(decoded: Decoded, seconds: float) -> int:
 
 
 def _note(path: Path, decoded: Decoded, seconds: float, peak: float) -> str:
-    notes = []
+    notes = [decoded.note] if decoded.note else []
     expected = FORMATS.get(path.suffix.lower())
     if expected and decoded.format not in expected:
         notes.append(f"named {path.suffix} but holds {decoded.format}")

@@ -1,8 +1,9 @@
 """The inventory: what the files of a dataset hold, so that only other content reruns.
 
 Files are known by the hash of their bytes, not by their time: touching, copying or moving
-audio changes nothing. The names never reach Snakemake, which would read some of their
-characters as patterns. Imports nothing heavy: the workflow takes it while it plans.
+audio changes nothing, and other content of the same size and time is other content. The
+names never reach Snakemake, which would read some of their characters as patterns. Imports
+nothing heavy: the workflow takes it while it plans.
 """
 
 import hashlib
@@ -11,15 +12,31 @@ import stat
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
+from music_adversaries.containers import foreign_format
 from music_adversaries.whole import whole
 
 
-def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, str]:
-    """SHA-256 of each of ``files`` (relative to ``root``); empty where one cannot be read.
+class Content(NamedTuple):
+    """What a file holds."""
 
-    Hashes are kept in ``record`` (JSON) with sizes and times, and are taken anew only
-    for files of which these changed.
+    sha256: str
+    """Of its bytes, in hex; empty where the file cannot be read."""
+    foreign: str
+    """The format, where libsndfile cannot read it (`containers.foreign_format`)."""
+
+
+UNREADABLE = Content("", "")
+
+
+def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, Content]:
+    """The content of each of ``files``, which are relative to ``root``.
+
+    It is kept in ``record`` (JSON) with what tells one state of a file from another, and a
+    file is read again only where that changed: its size, its number in the file system, and
+    the times of its last change of content and of anything else. The last cannot be set back,
+    as those can that copy programs keep.
     """
     known = _read(record)
     found = {}
@@ -30,23 +47,29 @@ def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, 
     if any(known.get(path) != entry for path, entry in record_now.items()):
         with whole(record) as partial:
             partial.write_text(json.dumps({**known, **record_now}), encoding="utf-8")
-    return {file: entry[2] for file, entry in found.items()}
+    return {file: Content(*entry[STATE:]) for file, entry in found.items()}
+
+
+STATE = 4
+"""Entries of a record that tell one state of a file from another; its content follows."""
 
 
 def _entry(path: Path, known: dict[str, list]) -> list:
-    """Size in bytes, time in ns and hash of a file."""
+    """The state of a file and its content, as they are kept in a record."""
+    unreadable = [0] * STATE + [*UNREADABLE]
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
-            return [0, 0, ""]
-        entry = known.get(str(path), [None, None, ""])
-        if entry[:2] == [about.st_size, about.st_mtime_ns]:
+            return unreadable
+        state = [about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns]
+        entry = known.get(str(path), [])
+        if entry[:STATE] == state:
             return entry
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return [about.st_size, about.st_mtime_ns, digest]
+        return [*state, digest, foreign_format(path)]
     except (OSError, ValueError):  # ValueError: no name that a file could have
-        return [0, 0, ""]
+        return unreadable
 
 
 def _read(record: Path) -> dict[str, list]:
@@ -56,6 +79,7 @@ def _read(record: Path) -> dict[str, list]:
     except (OSError, ValueError):
         return {}
     whole_entries = isinstance(entries, dict) and all(
-        isinstance(entry, list) and len(entry) == 3 for entry in entries.values()
+        isinstance(entry, list) and len(entry) == STATE + len(UNREADABLE)
+        for entry in entries.values()
     )
     return entries if whole_entries else {}

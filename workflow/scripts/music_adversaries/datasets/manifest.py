@@ -4,7 +4,8 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from music_adversaries.errors import InputError
+from music_adversaries.datasets.artists import own_artist
+from music_adversaries.errors import InputError, some
 from music_adversaries.tables import check_excerpts, damaged, read_table
 
 COLUMNS = [
@@ -15,35 +16,79 @@ COLUMNS = [
     "duration_s",
     "sample_rate_hz",
     "channels",
+    "decoder",
     "sha256",
     "fault",
     "problem",
     "note",
 ]
 
+UNKNOWN_ARTIST = own_artist("")[:-1]
+"""How the names of artists of whom nothing is known begin."""
 
-def make_manifest(
-    tracks: pd.DataFrame, inspected: pd.DataFrame, on_bad_audio: str
-) -> pd.DataFrame:
+MOST_NAMED = 10
+"""Files that a message names; a table has the others."""
+
+
+def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame:
     """Put together what is known of the ``tracks`` and what was found in their files.
 
     ``tracks`` has ``file``, ``label``, ``artist``, ``fault``; ``inspected`` has ``file``
     and the other `COLUMNS`, and ``tagged_artist``, which stands in for an empty artist.
-    An excerpt with a ``problem`` is kept as a row; no later stage uses it. Raises
-    `InputError` naming every such file if ``on_bad_audio`` is ``stop``.
+    An excerpt with a ``problem`` is kept as a row; no later stage uses it.
     """
     manifest = tracks.merge(inspected, on="file", how="left", validate="one_to_one")
-    bad = manifest[manifest.problem != ""]
-    if len(bad) and on_bad_audio == "stop":
-        reasons = "; ".join(f"{row.file}: {row.problem}" for row in bad.itertuples())
-        raise InputError(
-            f"{len(bad)} audio file(s) cannot be used: replace or remove them, or leave them"
-            f" out with the dataset's `on_bad_audio: skip`. They are {reasons}."
-        )
-    unknown = "unknown (" + manifest.excerpt + ")"
-    tagged = manifest.tagged_artist.where(manifest.tagged_artist != "", unknown)
+    tagged = manifest.tagged_artist.where(
+        manifest.tagged_artist != "", manifest.excerpt.map(own_artist)
+    )
     manifest["artist"] = manifest.artist.where(manifest.artist != "", tagged)
     return manifest[COLUMNS].sort_values("excerpt", ignore_index=True)
+
+
+def check_audio(manifest: pd.DataFrame, listed: Path) -> None:
+    """Raise `InputError` where files cannot be used; the table ``listed`` names them all."""
+    bad = manifest[manifest.problem != ""]
+    if bad.empty:
+        return
+    first = "; ".join(f"{row.file}: {row.problem}" for row in bad[:MOST_NAMED].itertuples())
+    more = f"; and {len(bad) - MOST_NAMED} more" if len(bad) > MOST_NAMED else ""
+    raise InputError(
+        f"{len(bad)} audio file(s) cannot be used ({_by_kind(bad.problem)}): replace or remove"
+        " them, or leave them out with the dataset's `on_bad_audio: skip`. All are listed in"
+        f" {listed}. They are {first}{more}."
+    )
+
+
+def remarks(manifest: pd.DataFrame, dataset: str, listed: Path) -> list[str]:
+    """What a person should know of a dataset's files, a sentence each.
+
+    ``listed`` is the table that names the files which cannot be used.
+    """
+    bad, good = manifest[manifest.problem != ""], manifest[manifest.problem == ""]
+    said = []
+    if len(bad):
+        said.append(
+            f"{len(bad)} of the {len(manifest)} audio files of {dataset!r} cannot be used and"
+            f" are left out ({_by_kind(bad.problem)}): {listed} lists them."
+        )
+    if noted := good[good.note != ""].file.tolist():
+        said.append(
+            f"The manifest's column `note` says what is odd about {some(noted)} of the audio"
+            f" files of {dataset!r}."
+        )
+    unknown = good[good.artist.str.startswith(UNKNOWN_ARTIST)].excerpt.tolist()
+    if unknown:
+        said.append(
+            f"The artist is not known of {some(unknown)} of the {len(good)} excerpts of"
+            f" {dataset!r}: each counts as an artist of its own."
+        )
+    return said
+
+
+def _by_kind(problems: pd.Series) -> str:
+    """How many files have a problem of each kind, the commonest first."""
+    kinds = problems.str.split(r" \(|; | after | of \d", regex=True).str[0]
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.value_counts().items())
 
 
 def read_manifest(path: str | Path) -> pd.DataFrame:

@@ -1,0 +1,71 @@
+"""The frames of MP3s, FLACs and Oggs, against what libsndfile decodes of them."""
+
+import io
+import math
+
+import numpy as np
+import pytest
+import soundfile
+from audio_files import FLAC_BLOCK, RATE, encoded, flac, music, of_variable_rate, without_header
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from music_adversaries.streams import begins_again, flac_frames, mpeg_frames, span
+
+RATES_HZ = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000]
+
+
+def samples_of(data):
+    return soundfile.info(io.BytesIO(data)).frames
+
+
+@pytest.mark.parametrize("rate", RATES_HZ)
+@pytest.mark.parametrize("channels", [1, 2])
+def test_the_frames_of_an_mp3_hold_its_samples(rate, channels):
+    data = without_header(encoded(music(3, rate, channels), rate, "MP3"))
+    frames = list(mpeg_frames(data))
+    assert {frame.form for frame in frames} == {(rate, channels, 0)}
+    ends = [frame.start + frame.size for frame in frames]
+    assert [frame.start for frame in frames] == [0, *ends[:-1]] and ends[-1] == len(data)
+    samples = sum(frame.samples for frame in frames)
+    assert 0 <= samples - 3 * rate <= 4 * frames[0].samples
+
+
+def test_the_frames_of_an_mp3_of_variable_rate_differ_in_size():
+    frames = list(mpeg_frames(of_variable_rate(music(8))))
+    assert max(frame.size for frame in frames) > 2 * min(frame.size for frame in frames)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_S8", "PCM_16", "PCM_24"])
+@pytest.mark.parametrize("rate", [*RATES_HZ, 37123, 96000, 192000])
+@pytest.mark.parametrize("channels", [1, 2, 5])
+def test_the_frames_of_a_flac_hold_its_samples(subtype, rate, channels):
+    data = encoded(music(0.5, rate, channels), rate, "FLAC", subtype)
+    found = span(flac_frames(data), math.inf)
+    assert found.change == ""
+    assert found.samples == samples_of(data)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3))
+def test_garbage_holds_hardly_a_frame(seed, kind):
+    data = np.random.default_rng(seed).bytes(100_000)
+    start = [b"", b"\xff\xfb", b"fLaC\x80\0\0\x22", b"OggS"][kind]
+    assert len(list(flac_frames(start + data))) <= 1
+    assert len(list(mpeg_frames(start + data))) <= 4
+    assert not begins_again(start + data)
+
+
+def test_a_change_is_found_where_it_is():
+    data = flac((music(1), RATE), (music(1, 8000), 8000))
+    found = span(flac_frames(data), math.inf)
+    assert (found.samples, found.change) == (RATE, "from 22050 Hz to 8000 Hz")
+    assert span(flac_frames(data), FLAC_BLOCK).change == ""
+    data = flac((music(1), RATE), (music(1, channels=2), RATE))
+    assert span(flac_frames(data), math.inf).change == "from 1 channel(s) to 2 channel(s)"
+
+
+def test_streams_one_after_the_other_are_told_from_one():
+    ogg = encoded(kind="OGG")
+    assert not begins_again(ogg)
+    assert begins_again(ogg + ogg)

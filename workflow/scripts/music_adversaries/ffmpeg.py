@@ -1,0 +1,103 @@
+"""Decoding by ffmpeg, where it is installed, of what libsndfile cannot read."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+LEAST_SCORE = 51
+"""Of 100: how sure ffmpeg is of a format that it knows by the content.
+
+Formats that it knows by a file's name alone score 50, and text that it takes for AMR 26.
+"""
+
+FORMATS = (
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,caf,dsf,dts,eac3,flac,iff,loas,matroska,mov,mp3,"
+    "mpc,mpc8,ogg,rm,tak,tta,voc,w64,wav,wv"
+)
+"""Those that hold audio: playlists, say, would let a file name others."""
+
+MOST_SECONDS = 10**7
+"""More than any recording lasts."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """What ffprobe says of a file's first audio stream."""
+
+    container: str
+    """Of the file, such as MOV, MATROSKA or OGG."""
+    sample_rate_hz: int
+    channels: int
+    seconds: float
+    """As the file states it; 0 where it does not."""
+
+
+class FfmpegError(Exception):
+    """ffmpeg does not decode a file; the message is a short clause that says why."""
+
+
+def probe(path: str | Path) -> Stream:
+    """What a file's first audio stream is; raises `FfmpegError` where there is none."""
+    shown = "format=format_name,probe_score,duration:stream=sample_rate,channels,duration"
+    selected = ["-select_streams", "a:0", "-show_entries", shown, "-of", "json"]
+    ran = subprocess.run(
+        ["ffprobe", *_input(path), *selected], capture_output=True, check=False
+    )
+    try:
+        about = json.loads(ran.stdout or b"{}")
+    except ValueError as error:  # it crashed midway
+        raise FfmpegError("ffprobe fails") from error
+    container = about.get("format", {})
+    if container.get("probe_score", 0) < LEAST_SCORE:
+        raise FfmpegError("no format that it knows")
+    for stream in about.get("streams", []):
+        rate, channels = int(stream.get("sample_rate", 0)), int(stream.get("channels", 0))
+        if rate > 0 and channels > 0:
+            seconds = float(stream.get("duration", container.get("duration", 0)))
+            name = container["format_name"].split(",")[0].upper()
+            return Stream(name, rate, channels, seconds)
+    raise FfmpegError("no audio in it")
+
+
+def decode(
+    path: str | Path,
+    stream: Stream,
+    seconds: float,
+    block_frames: int,
+    take: Callable[[np.ndarray], None],
+) -> str:
+    """Give ``take`` the first ``seconds`` in float32 blocks ``(samples, channels)``.
+
+    Frames that are damaged are left out. A stream that changes its rate or channels midway is
+    brought to those of its beginning. Returns ffmpeg's first complaint, empty where it has
+    none; raises `FfmpegError` where it fails.
+    """
+    command = ["ffmpeg", "-nostdin", "-err_detect", "crccheck+explode", *_input(path)]
+    command += ["-map", "0:a:0", "-t", str(min(seconds, MOST_SECONDS))]
+    command += ["-ar", str(stream.sample_rate_hz), "-ac", str(stream.channels)]
+    command += ["-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
+    frame_bytes = 4 * stream.channels
+    with tempfile.TemporaryFile() as complaints:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as process:
+            while data := process.stdout.read(block_frames * frame_bytes):
+                whole = len(data) // frame_bytes * frame_bytes
+                take(np.frombuffer(data[:whole], "<f4").reshape(-1, stream.channels))
+        complaints.seek(0)
+        said = complaints.read().decode(errors="replace").strip().splitlines()
+    if process.returncode:
+        raise FfmpegError(said[-1].split(": ")[-1] if said else "it says nothing")
+    return re.sub(r"^\[.*?\] ", "", said[0]) if said else ""
+
+
+def _input(path: str | Path) -> list[str | bytes]:
+    """The options that name a file, which may refer to no other file and to no network."""
+    file = b"file:" + os.fsencode(Path(path).absolute())  # a name is no option, no address
+    allowed = ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS]
+    return ["-v", "error", *allowed, "-i", file]
