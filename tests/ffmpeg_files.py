@@ -1,7 +1,9 @@
 """Audio files that ffmpeg makes, and what it decodes of them."""
 
+import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,3 +33,14 @@ def decode(path, channels, seconds=30):
 def _ffmpeg(*arguments):
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, arguments)]
     return subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+
+
+def path_without_ffmpeg(folder):
+    """A PATH, in a new ``folder``, with all programs of the present one but ffmpeg's."""
+    folder.mkdir()
+    for place in map(Path, os.environ["PATH"].split(os.pathsep)):
+        for program in place.iterdir() if place.is_dir() else ():
+            link = folder / program.name
+            if program.name not in ("ffmpeg", "ffprobe") and not link.is_symlink():
+                link.symlink_to(program)
+    return str(folder)

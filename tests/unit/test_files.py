@@ -4,6 +4,7 @@ import ast
 import csv
 import hashlib
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -29,8 +30,8 @@ from music_adversaries.audio import (
 )
 from music_adversaries.datasets import ENDINGS
 from music_adversaries.datasets.folder import list_tracks
-from music_adversaries.datasets.inventory import take_inventory
-from music_adversaries.datasets.manifest import COLUMNS, make_manifest
+from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
+from music_adversaries.datasets.manifest import COLUMNS, check_audio, make_manifest, remarks
 from music_adversaries.datasets.names import excerpt_names, probe_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.tables import read_table, write_table
@@ -489,6 +490,7 @@ def inspected(files, problems=None):
             "duration_s": 30.0,
             "sample_rate_hz": 22_050,
             "channels": 1,
+            "decoder": "libsndfile",
             "sha256": "0",
             "tagged_artist": "",
             "problem": (problems or {}).get(file, ""),
@@ -501,7 +503,7 @@ def inspected(files, problems=None):
 
 def test_a_manifest_has_a_row_for_every_file_in_order():
     files = ["b/two.one.wav", "a/é.flac"]
-    manifest = make_manifest(tracks_of(files), inspected(files[::-1]), "stop")
+    manifest = make_manifest(tracks_of(files), inspected(files[::-1]))
     assert manifest.columns.tolist() == COLUMNS
     assert manifest.excerpt.tolist() == ["a/é", "b/two.one"]
     assert manifest.label.tolist() == ["a", "b"]
@@ -515,24 +517,59 @@ def test_files_that_differ_in_their_ending_alone_keep_it_in_their_names():
     assert len(set(names)) == len(names)
 
 
+LISTED = Path("bad_audio.tsv")
+
+
 def test_every_file_with_a_problem_is_named_at_once():
     files = [f"a/{name}.wav" for name in ("good", "short", "empty")]
     problems = {"a/short.wav": "too short", "a/empty.wav": "empty (0 bytes)"}
+    manifest = make_manifest(tracks_of(files), inspected(files, problems))
+    assert manifest.set_index("file").problem.to_dict() == {"a/good.wav": "", **problems}
     with pytest.raises(InputError) as refused:
-        make_manifest(tracks_of(files), inspected(files, problems), "stop")
+        check_audio(manifest, LISTED)
     message = str(refused.value)
-    assert message.startswith("2 audio file(s) cannot be used")
-    assert "a/short.wav: too short; a/empty.wav: empty (0 bytes)" in message
+    assert message.startswith("2 audio file(s) cannot be used (1 empty, 1 too short)")
+    assert "a/empty.wav: empty (0 bytes); a/short.wav: too short." in message
     assert "on_bad_audio: skip" in message and "good" not in message
-    kept = make_manifest(tracks_of(files), inspected(files, problems), "skip")
-    assert kept.set_index("file").problem.to_dict() == {"a/good.wav": "", **problems}
+    check_audio(manifest[manifest.problem == ""], LISTED)
+
+
+def test_of_very_many_bad_files_the_first_are_named_and_all_are_counted_by_kind():
+    files = [f"a/{number:03d}.wav" for number in range(725)]
+    kinds = ["undecodable (Format not recognised)", "too short (1.20 s; at least 2.35 s)"]
+    problems = {file: kinds[number < 25] for number, file in enumerate(files)}
+    manifest = make_manifest(tracks_of(files), inspected(files, problems))
+    with pytest.raises(InputError) as refused:
+        check_audio(manifest, LISTED)
+    message = str(refused.value)
+    assert "725 audio file(s) cannot be used (700 undecodable, 25 too short)" in message
+    assert "All are listed in bad_audio.tsv" in message and message.endswith("and 715 more.")
+    assert "a/009.wav" in message and "a/010.wav" not in message
+    assert len(message) < 1200
+
+
+def test_what_is_left_out_noted_or_unknown_is_remarked_once_each():
+    files = [f"a/{name}.wav" for name in ("good", "short", "odd", "nobody's")]
+    tracks = tracks_of(files).assign(artist=["x", "x", "x", ""])
+    found = inspected(files, {"a/short.wav": "too short (1.20 s; at least 2.35 s)"})
+    found.loc[found.file == "a/odd.wav", "note"] = "reaches 3.0 times full scale"
+    said = remarks(make_manifest(tracks, found), "mine", LISTED)
+    assert said == [
+        "1 of the 4 audio files of 'mine' cannot be used and are left out (1 too short):"
+        " bad_audio.tsv lists them.",
+        "The manifest's column `note` says what is odd about 1 (a/odd.wav) of the audio files"
+        " of 'mine'.",
+        "The artist is not known of 1 (a/nobody's) of the 3 excerpts of 'mine': each counts as"
+        " an artist of its own.",
+    ]
+    assert remarks(make_manifest(tracks_of(files), inspected(files)), "mine", LISTED) == []
 
 
 def test_an_artist_that_is_not_known_is_the_tags_or_else_the_excerpts_own():
     files = ["a/1.mp3", "a/2.mp3", "a/3.mp3"]
     tracks = tracks_of(files).assign(artist=["known", "", ""])
     found = inspected(files).assign(tagged_artist=["", "tagged", ""])
-    manifest = make_manifest(tracks, found, "stop")
+    manifest = make_manifest(tracks, found)
     assert manifest.artist.tolist() == ["known", "tagged", "unknown (a/3)"]
 
 
@@ -695,12 +732,32 @@ def test_an_inventory_hashes_anew_only_what_changed(tmp_path):
     files = ["a/1.wav", "b/<odd> {name} 100%.wav", "b/none.wav"]
     record = tmp_path / "record.json"
     first = take_inventory(root, files, record)
-    assert first["b/none.wav"] == ""
-    assert first["a/1.wav"] == hashlib.sha256((root / "a/1.wav").read_bytes()).hexdigest()
+    assert first["b/none.wav"] == UNREADABLE
+    digest = hashlib.sha256((root / "a/1.wav").read_bytes()).hexdigest()
+    assert first["a/1.wav"] == (digest, "")
     (root / "a/1.wav").touch()
     assert take_inventory(root, files, record) == first
     (root / "a/1.wav").write_bytes(b"other")
     assert take_inventory(root, files, record)["a/1.wav"] != first["a/1.wav"]
+
+
+@pytest.mark.parametrize("replace", ["written over", "put in its place"])
+def test_other_content_of_the_same_size_and_time_is_other_content(replace, tmp_path):
+    path, record = tmp_path / "a.wav", tmp_path / "record.json"
+    path.write_bytes(b"one")
+    first, times = take_inventory(tmp_path, ["a.wav"], record), path.stat()
+    other = path if replace == "written over" else tmp_path / "b.wav"
+    other.write_bytes(b"two")
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))
+    other.replace(path)
+    assert path.stat().st_mtime_ns == times.st_mtime_ns
+    assert take_inventory(tmp_path, ["a.wav"], record) != first
+
+
+def test_an_inventory_says_what_only_ffmpeg_reads(tmp_path):
+    (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x20ftypM4A ")
+    found = take_inventory(tmp_path, ["a.m4a"], tmp_path / "record.json")
+    assert found["a.m4a"].foreign == "MP4, as of AAC or ALAC"
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[1]", b"\xff"])
@@ -708,7 +765,7 @@ def test_a_damaged_record_of_an_inventory_is_made_anew(tmp_path, damage):
     make_folder(tmp_path, ["a/1.wav"])
     record = tmp_path / "record.json"
     record.write_bytes(damage)
-    assert take_inventory(tmp_path, ["a/1.wav"], record)["a/1.wav"]
+    assert take_inventory(tmp_path, ["a/1.wav"], record)["a/1.wav"].sha256
 
 
 def test_own_probes_that_share_a_name_stay_apart():

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 TINY = Path(__file__).parent / "tiny.yaml"
 
 
-def snakemake(*arguments, directory, config=TINY, root=ROOT):
+def snakemake(*arguments, directory, config=TINY, root=ROOT, **environment):
     """Call ``snakemake`` in ``directory``; returns the finished process with its text."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile")]
     command += ["--configfile", str(config), "--directory", str(directory), "--cores", "all"]
@@ -23,7 +23,7 @@ def snakemake(*arguments, directory, config=TINY, root=ROOT):
         capture_output=True,
         text=True,
         cwd=root,
-        env={**os.environ, "PYTHONHASHSEED": "random"},
+        env={**os.environ, "PYTHONHASHSEED": "random", **environment},
         check=False,
     )
 

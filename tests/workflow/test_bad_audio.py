@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from audio_files import FILES, GOOD
+from audio_files import FILES, GOOD, RATE, flac, music
 from conftest import TINY, snakemake
+from ffmpeg_files import needs_ffmpeg, path_without_ffmpeg
 
 from music_adversaries.tables import read_table
 
@@ -46,14 +47,18 @@ def write_folder(root):
     return problems
 
 
-def run(directory, root, on_bad_audio):
+def run(directory, root, on_bad_audio, **environment):
     """Run until the manifest and the magnitudes are there; what was said, and whether."""
     dataset = {"loader": "folder", "root": str(root), "on_bad_audio": on_bad_audio}
     config = {**yaml.safe_load(TINY.read_text()), "datasets": {"mine": dataset}}
     path = directory / "config.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     process = snakemake(
-        "features", "results/mine/manifest.tsv", directory=directory, config=path
+        "features",
+        "results/mine/manifest.tsv",
+        directory=directory,
+        config=path,
+        **environment,
     )
     return process.returncode, process.stdout + process.stderr
 
@@ -71,22 +76,23 @@ def magnitudes_in(directory):
 
 @pytest.fixture(scope="module")
 def all_kinds(tmp_path_factory):
-    """Files of all kinds, run first to stop at bad ones, then to skip them.
+    """Files of all kinds, run without ffmpeg, first to stop at bad ones, then to skip them.
 
-    The folder of both runs, the problem of each file, and what the first run said.
+    The folder of both runs, the problem of each file, what the runs said, and their PATH.
     """
     directory = tmp_path_factory.mktemp("all")
+    path = path_without_ffmpeg(directory / "programs")
     problems = write_folder(directory / "music")
-    status, stopped = run(directory, directory / "music", "stop")
+    status, stopped = run(directory, directory / "music", "stop", PATH=path)
     assert status != 0
     assert not (directory / "results/mine/manifest.tsv").exists()
-    status, said = run(directory, directory / "music", "skip")
-    assert status == 0, said
-    return directory, problems, stopped
+    status, skipped = run(directory, directory / "music", "skip", PATH=path)
+    assert status == 0, skipped
+    return directory, problems, (stopped, skipped), path
 
 
 def test_every_file_is_in_the_manifest_usable_or_with_its_problem(all_kinds):
-    directory, problems, _ = all_kinds
+    directory, problems, *_ = all_kinds
     manifest = read_table(directory / "results/mine/manifest.tsv")
     assert sum(problem != GOOD for problem in problems.values()) >= 40
     assert sorted(manifest.file) == sorted(problems)
@@ -96,12 +102,12 @@ def test_every_file_is_in_the_manifest_usable_or_with_its_problem(all_kinds):
 
 
 def test_bad_files_change_no_bit_of_the_good_ones(all_kinds, tmp_path):
-    directory, problems, _ = all_kinds
+    directory, problems, _, path = all_kinds
     good = [file for file, problem in problems.items() if problem == GOOD]
     for file in good:
         (tmp_path / "music" / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(directory / "music" / file, tmp_path / "music" / file)
-    status, said = run(tmp_path, tmp_path / "music", "stop")
+    status, said = run(tmp_path, tmp_path / "music", "stop", PATH=path)
     assert status == 0, said
     among_bad, alone = magnitudes_in(directory), magnitudes_in(tmp_path)
     assert sorted(alone) == sorted(good)
@@ -109,11 +115,38 @@ def test_bad_files_change_no_bit_of_the_good_ones(all_kinds, tmp_path):
         assert among_bad[file] == alone.get(file, b""), file
 
 
-def test_one_message_lists_every_bad_file(all_kinds):
-    _, problems, said = all_kinds
+def test_one_short_message_counts_the_bad_files_and_a_table_lists_them(all_kinds):
+    directory, problems, (said, _), _ = all_kinds
     bad = [file for file, problem in problems.items() if problem != GOOD]
     assert "Traceback" not in said
     message = next(line for line in said.splitlines() if "cannot be used" in line)
-    assert message.strip().startswith(f"Error: {len(bad)} audio file(s) cannot be used")
-    for file in bad:
-        assert f"{file}: " in message
+    assert message.strip().startswith(f"Error: {len(bad)} audio file(s) cannot be used (")
+    assert f"and {len(bad) - 10} more." in message and len(message) < 3000
+    assert "All are listed in results/logs/mine/bad_audio.tsv" in message
+    listed = read_table(directory / "results/logs/mine/bad_audio.tsv")
+    assert sorted(listed.file) == sorted(bad)
+    for row in listed.itertuples():
+        assert re.search(problems[row.file], row.problem)
+
+
+def test_the_screen_says_once_how_many_files_are_left_out(all_kinds):
+    _, problems, (_, said), _ = all_kinds
+    bad = [file for file, problem in problems.items() if problem != GOOD]
+    expected = f"{len(bad)} of the {len(problems)} audio files of 'mine' cannot be used and are"
+    assert said.count(expected) == 1
+
+
+@needs_ffmpeg
+def test_files_that_ffmpeg_alone_reads_are_read_when_it_comes(tmp_path):
+    for number, label in enumerate(LABELS * 3):
+        path = tmp_path / "music" / label / f"{number}.flac"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(flac((music(seed=number), RATE), bits=12 if number == 0 else 16))
+    hidden = path_without_ffmpeg(tmp_path / "programs")
+    status, said = run(tmp_path, tmp_path / "music", "stop", PATH=hidden)
+    assert status != 0 and "install ffmpeg" in said
+    status, said = run(tmp_path, tmp_path / "music", "stop")
+    assert status == 0, said
+    manifest = read_table(tmp_path / "results/mine/manifest.tsv").set_index("file")
+    assert manifest.decoder["jazz/0.flac"] == "ffmpeg"
+    assert (manifest.decoder == "libsndfile").sum() == 5

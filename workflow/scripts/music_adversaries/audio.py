@@ -86,6 +86,8 @@ def decode(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Decoded:
         return decoded
     try:
         return _by_ffmpeg(path, seconds, reason)
+    except OSError as error:  # there is no file that may be read
+        raise DecodingError(reason) from error
     except DecodingError:
         if decoded is None:
             raise
