@@ -7,10 +7,7 @@ import io
 import os
 import re
 import struct
-import tempfile
 import tracemalloc
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +27,7 @@ from audio_files import (
 from ffmpeg_files import needs_ffmpeg
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nobody import as_nobody, open_folder
 
 from music_adversaries import audio
 from music_adversaries.datasets import fingerprints
@@ -143,27 +141,9 @@ def test_a_name_that_no_file_can_have_is_reported(tmp_path):
     assert inspect_file(tmp_path / ("x" * 300 + ".wav")).problem.startswith("unreadable")
 
 
-@contextmanager
-def as_nobody():
-    """Without the rights of root, to whom every file is readable."""
-    if os.geteuid() != 0:
-        yield
-        return
-    try:
-        os.seteuid(65534)
-    except OSError:
-        pytest.skip("root here cannot give up its rights, and may read everything")
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 def test_a_file_without_permission_is_reported():
-    # Not in tmp_path, into which nobody but its owner may look.
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        path = Path(folder) / "x.wav"
+    with open_folder() as folder:
+        path = folder / "x.wav"
         path.write_bytes(encoded())
         path.chmod(0)
         with as_nobody():

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from music_adversaries.datasets import lmd
-from music_adversaries.datasets.artists import excerpt_key, plain
+from music_adversaries.datasets.artists import plain
 from music_adversaries.errors import InputError
 
 ACCENTED = dict(zip(lmd.CLASSES, lmd.CLASSES, strict=True)) | {
@@ -40,7 +40,7 @@ def make_copy(root, spell=SPELLINGS["composed"]):
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_every_spelling_of_the_folders_is_found(spelling, tmp_path):
     make_copy(tmp_path, SPELLINGS[spelling])
-    tracks = lmd.list_tracks(tmp_path)
+    tracks = lmd.list_tracks(tmp_path).tracks
     assert [track["label"] for track in tracks] == [c for c in lmd.CLASSES for _ in "12"]
     assert all((tmp_path / track["file"]).is_file() for track in tracks)
     assert {track["artist"] for track in tracks} == {""}
@@ -51,7 +51,7 @@ def test_other_names_of_classes_are_known(tmp_path):
     make_copy(tmp_path)
     (tmp_path / "Ga\u00facha").rename(tmp_path / "Ga\u00facho")
     (tmp_path / "sertaneja").rename(tmp_path / "Sertanejo")
-    labels = {track["label"] for track in lmd.list_tracks(tmp_path)}
+    labels = {track["label"] for track in lmd.list_tracks(tmp_path).tracks}
     assert labels == set(lmd.CLASSES)
 
 
@@ -59,12 +59,14 @@ def test_two_spellings_side_by_side_are_one_class(tmp_path):
     make_copy(tmp_path)
     (tmp_path / "axe").mkdir()
     (tmp_path / "axe" / "03.mp3").touch()
-    files = [track["file"] for track in lmd.list_tracks(tmp_path) if track["label"] == "axe"]
+    files = [
+        track["file"] for track in lmd.list_tracks(tmp_path).tracks if track["label"] == "axe"
+    ]
     assert len(files) == 3
     assert files == sorted(files)
 
 
-def test_files_are_taken_to_one_level_below_the_class(tmp_path):
+def test_files_are_taken_at_any_depth(tmp_path):
     make_copy(tmp_path)
     deep = tmp_path / "tango" / "a" / "b"
     deep.mkdir(parents=True)
@@ -72,8 +74,22 @@ def test_files_are_taken_to_one_level_below_the_class(tmp_path):
         (tmp_path / name).touch()
     (tmp_path / "tango" / ".hidden").mkdir()
     (tmp_path / "tango" / ".hidden" / "x.mp3").touch()
-    files = [track["file"] for track in lmd.list_tracks(tmp_path) if track["label"] == "tango"]
-    assert files == ["tango/01 Can\u00e7\u00e3o.mp3", "tango/\u00c1lbum/02.MP3"]
+    tracks = lmd.list_tracks(tmp_path).tracks
+    assert [track["file"] for track in tracks if track["label"] == "tango"] == [
+        "tango/01 Can\u00e7\u00e3o.mp3",
+        "tango/a/b/deep.mp3",
+        "tango/\u00c1lbum/02.MP3",
+    ]
+
+
+def test_what_lies_outside_of_the_classes_is_named(tmp_path):
+    make_copy(tmp_path)
+    for name in ("loose.mp3", "Samba/a/x.mp3", "Scans/x.png", "__MACOSX/tango/x.mp3"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    loose, beside = lmd.list_tracks(tmp_path).notices
+    assert "1 audio file (loose.mp3) in no class's folder" in loose
+    assert "1 folder (Samba) of no class" in beside
 
 
 def test_missing_classes_are_named_with_what_is_there(tmp_path):
@@ -106,7 +122,7 @@ def test_a_table_gives_artists_whatever_the_spelling_of_its_files(tmp_path):
         "file,artist\nAXE/01 Can\u00e7\u00e3o.mp3,Ivete\nforr\u00f3/\u00c1lbum/02.mp3,\n",
         encoding="utf-8",
     )
-    tracks = lmd.list_tracks(tmp_path, table)
+    tracks = lmd.list_tracks(tmp_path, table).tracks
     assert [track["artist"] for track in tracks].count("Ivete") == 1
     assert tracks[0]["artist"] == "Ivete"
     unknown = [track["artist"] for track in tracks[1:]]
@@ -171,8 +187,3 @@ def test_damaged_tags_are_never_an_exception(tmp_path):
             damaged[place] = generator.integers(256)
         (tmp_path / "x.mp3").write_bytes(bytes(damaged))
         assert isinstance(lmd.artist_of(tmp_path / "x.mp3"), str)
-
-
-def test_keys_of_tables_leave_out_what_spellings_differ_in():
-    assert excerpt_key("./Ax\u00e9/X.MP3") == excerpt_key("axe\u0301/x") == "axe/x"
-    assert excerpt_key("blues.00001") == "blues.00001"

@@ -15,7 +15,7 @@ from music_adversaries import plugins, provenance
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.configuration import complete
-from music_adversaries.datasets.loaders import audio_folder, list_tracks
+from music_adversaries.datasets.loaders import audio_folder, list_dataset, list_tracks
 from music_adversaries.errors import InputError
 from music_adversaries.plan import make_plan
 from music_adversaries.spectra import BINS
@@ -353,6 +353,15 @@ def test_what_a_loader_lists_is_completed_and_ordered(tmp_path):
         {"file": "y/1.wav", "label": "y", "artist": "unknown (y/1.wav)", "fault": "none"},
     ]
     assert audio_folder("mine", dataset) == tmp_path
+
+
+def test_tracks_without_artists_are_told_where_artists_are_to_be_kept_apart(tmp_path):
+    _, dataset = tracks_of(tmp_path, [OTHER, TRACK])
+    assert list_dataset("mine", dataset, ["random"]).notices == []
+    assert list_dataset("mine", dataset, ["artist_filtered"]).notices == [
+        "The artist_filtered partition of 'mine' does not know the artists of 1 excerpt"
+        " (y/1.wav), of 2: each counts as an artist of its own."
+    ]
 
 
 WRONG_TRACKS = {

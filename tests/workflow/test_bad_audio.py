@@ -20,7 +20,6 @@ LABELS = ("jazz", "rock")
 def no_files(folder):
     """What has an audio file's name and is no file: what makes it, and its problem."""
     return {
-        "folder.wav": (lambda path: path.mkdir(), "a folder, not a file"),
         "pipe.wav": (os.mkfifo, "no regular file"),
         "link to nothing.wav": (lambda path: path.symlink_to(folder / "gone"), "a link to a"),
         "link to itself.wav": (lambda path: path.symlink_to(path), "unreadable"),

@@ -81,6 +81,32 @@ def test_an_empty_class(tmp_path):
     assert "The class 'pop' of" in refused(tmp_path, datasets=folder(tmp_path / "music"))
 
 
+def test_what_a_dataset_leaves_out_is_said_once(tmp_path):
+    root = tmp_path / "music"
+    tracks = {**three_artists(), "rock/album/disc 1/01.wav": 1, "loose.wav": 1}
+    write_tones(root, tracks)
+    (root / "artists.csv").write_text(
+        "File,Artist\nrock/album/disc 1/01.wav,X\njazz/0.mp3,Y\npop/1.wav,Z\n"
+    )
+    config = write_config(tmp_path / "config.yaml", datasets=folder(root))
+    process = snakemake("results/mine/manifest.tsv", directory=tmp_path, config=config)
+    said = process.stdout + process.stderr
+    assert process.returncode == 0, said
+    assert said.count("'mine' leaves out 1 audio file (loose.wav) in no label's folder.") == 1
+    assert said.count("'mine' takes the artists of 2 of its 7 excerpts from") == 1
+    assert "1 row (pop/1.wav) without a file; 5 files (jazz/1.wav, " in said
+    manifest = read_table(tmp_path / "results/mine/manifest.tsv").set_index("excerpt")
+    assert manifest.artist["rock/album/disc 1/01"] == "X"
+    assert manifest.artist["jazz/0"] == "Y"
+
+
+def test_a_table_of_artists_of_other_files(tmp_path):
+    write_tones(tmp_path / "music", three_artists())
+    (tmp_path / "music/artists.csv").write_text("file,artist\n0.wav,X\n")
+    said = refused(tmp_path, datasets=folder(tmp_path / "music"))
+    assert "gives none of the 6 excerpts an artist" in said
+
+
 def test_classes_with_fewer_artists_than_folds(tmp_path):
     write_tones(tmp_path / "music", three_artists())
     rows = "".join(f"rock/{n}.wav,The Same\n" for n in range(3))
@@ -128,6 +154,7 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
         f"{rhythm}/c'd\"e.mp3": 2,
         f"{rhythm}/f.au": 6,
         f"{rhythm}/0.flac": 1,
+        f"{rhythm}/album/disc 1/01.wav": 1,
     }
     write_tones(root, tracks)
     probes = {"excerpts": 1, "adversary": "brief", "architectures": ["dnn"]}
@@ -149,6 +176,7 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
     assert process.returncode == 0, process.stdout + process.stderr
     manifest = read_table(tmp_path / "results/mine/manifest.tsv")
     expected = {f"{rock}/été {{1}} 100 %", f"{rhythm}/0.wav", f"{rhythm}/0.flac"}
+    expected.add(f"{rhythm}/album/disc 1/01")
     assert expected <= set(manifest.excerpt) and set(manifest.label) == set(labels)
     pushed = read_table(tmp_path / f"results/{system}/probes/probes.tsv")
     assert set(pushed.target) == set(labels)

@@ -15,7 +15,7 @@ from music_adversaries import plugins
 from music_adversaries.containers import ffmpeg_is_installed
 from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
-from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_tracks, notices
+from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_dataset
 from music_adversaries.datasets.names import excerpt_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import NO_LIMIT, snr_limit_name
@@ -90,7 +90,11 @@ class Plan:
 def make_plan(config: dict) -> Plan:
     """Plan a completed config; raises `InputError` where its datasets do not bear it."""
     datasets = config["datasets"]
-    tracks = {name: list_tracks(dataset) for name, dataset in datasets.items()}
+    listings = {
+        name: list_dataset(name, dataset, partitions_of(config, name))
+        for name, dataset in datasets.items()
+    }
+    tracks = {name: listing.tracks for name, listing in listings.items()}
     labels = {name: sorted({track["label"] for track in tracks[name]}) for name in datasets}
     for name in datasets:
         _check_dataset(name, config, tracks[name])
@@ -119,11 +123,7 @@ def make_plan(config: dict) -> Plan:
     return Plan(
         shards={name: _shards(name, config, tracks[name]) for name in datasets},
         listings={name: _digest(tracks[name]) for name in datasets},
-        notices=[
-            notice
-            for name, dataset in datasets.items()
-            for notice in notices(name, dataset, partitions_of(config, name))
-        ],
+        notices=[notice for listing in listings.values() for notice in listing.notices],
         labels=labels,
         folds=folds,
         systems=systems,

@@ -47,15 +47,24 @@ MAGICS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b".snd", b"fLaC", b"OggS", b"caff"
 
 FORMATS = {
     ".wav": {"WAV", "WAVEX", "RF64"},
+    ".wave": {"WAV", "WAVEX", "RF64"},
+    ".bwf": {"WAV", "WAVEX", "RF64"},
+    ".rf64": {"WAV", "WAVEX", "RF64"},
     ".au": {"AU"},
     ".snd": {"AU"},
     ".flac": {"FLAC"},
     ".ogg": {"OGG"},
     ".oga": {"OGG"},
     ".opus": {"OGG"},
+    ".mp1": {"MP3"},
+    ".mp2": {"MP3"},
     ".mp3": {"MP3"},
+    ".mpa": {"MP3"},
+    ".mpga": {"MP3"},
     ".aif": {"AIFF"},
     ".aiff": {"AIFF"},
+    ".aifc": {"AIFF"},
+    ".voc": {"VOC"},
     ".caf": {"CAF"},
     ".w64": {"W64"},
 }
@@ -142,7 +151,7 @@ def _undecodable(path: Path, error: DecodingError) -> str:
         problem = f"its header is cut off after {len(head)} bytes ({error})"
     else:
         problem = f"undecodable ({error})"
-    advice = KNOWN_FAULTS.get(path.stem)
+    advice = KNOWN_FAULTS.get(path.stem.lower())
     return f"{problem}; {advice}" if advice else problem
 
 

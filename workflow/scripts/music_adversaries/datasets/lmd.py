@@ -7,7 +7,24 @@ workflow lists the files while it plans; what reads tags, `artist_of`, is for jo
 from pathlib import Path
 
 from music_adversaries.datasets import ENDINGS
-from music_adversaries.datasets.artists import excerpt_key, own_artist, plain, read_artists
+from music_adversaries.datasets.artists import (
+    NO_ARTIST,
+    match_artists,
+    own_artist,
+    plain,
+    unused_notices,
+)
+from music_adversaries.datasets.listing import (
+    Listing,
+    audio_below,
+    folder_notices,
+    folder_path,
+    link_notices,
+    loose_notices,
+    may_hold_audio,
+    read_folder,
+    shown,
+)
 from music_adversaries.errors import InputError
 
 CLASSES = tuple("axe bachata bolero forro gaucha merengue pagode salsa sertaneja tango".split())
@@ -15,61 +32,57 @@ CLASSES = tuple("axe bachata bolero forro gaucha merengue pagode salsa sertaneja
 OTHER_NAMES = {"gaucho": "gaucha", "sertanejo": "sertaneja"}
 """Names, without accents and case, under which class folders circulate besides their own."""
 
-NO_ARTIST = frozenset(
-    "unknown|unknown artist|various|various artists|va|v.a.|artista desconhecido"
-    "|desconhecido|artista desconocido|desconocido|varios|varios artistas".split("|")
-)
-"""Tags, without accents and case, that name nobody."""
-
 _TAGS = ("artist", "albumartist", "performer")
 
 
-def list_tracks(root: str | Path, artists: str | Path | None = None) -> list[dict[str, str]]:
-    """The tracks below ``root``, by label and name: ``file``, ``label``, ``artist``, ``fault``.
+def list_tracks(root: str | Path, artists: str | Path | None = None) -> Listing:
+    """The tracks below ``root``, by label and name.
 
     A class folder may be spelled with or without accents, in any case: its label is the
-    entry of `CLASSES`. Tracks lie in it or one folder further down (an album's or an
-    artist's). ``artists`` is a CSV with the columns ``excerpt`` or ``file``, and
-    ``artist``: a track that it does not name is an artist of its own. Without it every
-    artist is empty, which means that the tags have not been read yet (`artist_of`).
+    entry of `CLASSES`. Tracks lie at any depth in it. ``artists`` is a CSV with the columns
+    ``excerpt`` or ``file``, and ``artist``: a track that it does not name is an artist of its
+    own. Without it every artist is empty, which means that the tags have not been read yet
+    (`artist_of`).
 
-    Raises `InputError` where a class has no folder or no tracks.
+    Raises `InputError` where a class has no folder or no tracks, where a folder may not be
+    read, and where ``artists`` cannot be used.
     """
-    root = Path(root).expanduser()
+    root = folder_path(root)
     folders = find_classes(root)
-    known = None if artists is None else read_artists(artists)
-    tracks = []
+    labels, links = {}, []
     for label in CLASSES:
-        files = sorted(file for folder in folders[label] for file in _audio_files(root, folder))
+        found = [audio_below(root, folder) for folder in folders[label]]
+        files = sorted(file for each in found for file in each.audio)
         if not files:
             raise InputError(
                 f"The class {label!r} of {root} is empty: put audio files into"
                 f" {root / folders[label][0]} ({', '.join(sorted(ENDINGS))})."
             )
-        for file in files:
-            artist = "" if known is None else known.get(excerpt_key(file)) or own_artist(file)
-            tracks.append({"file": file, "label": label, "artist": artist, "fault": "none"})
-    return tracks
+        labels |= dict.fromkeys(files, label)
+        links += [link for each in found for link in each.links]
+    known, notices = _artists(list(labels), artists)
+    tracks = [
+        {"file": file, "label": label, "artist": known[file], "fault": "none"}
+        for file, label in labels.items()
+    ]
+    return Listing(tracks, _outer_notices(root, artists) + link_notices(links) + notices)
 
 
 def find_classes(root: Path) -> dict[str, list[str]]:
     """The folders of each class in ``root``: more than one where spellings are mixed.
 
-    Raises `InputError` where a class has none.
+    Raises `InputError` where a class has none, or ``root`` may not be read.
     """
-    if not root.is_dir():
-        raise InputError(f"There is no folder {root}: give the dataset's `root` as a folder.")
-    found = sorted(entry.name for entry in root.iterdir() if entry.is_dir())
+    found = read_folder(root).folders
     folders: dict[str, list[str]] = {}
     for name in found:
-        label = plain(name)
-        folders.setdefault(OTHER_NAMES.get(label, label), []).append(name)
+        folders.setdefault(_class_of(name), []).append(name)
     absent = [label for label in CLASSES if label not in folders]
     if absent:
         raise InputError(
             f"The folder {root} lacks the Latin Music Database's class(es)"
-            f" {', '.join(absent)}; the folders in it are {', '.join(found) or 'none'}"
-            " (accents and case do not matter)."
+            f" {', '.join(absent)}; the folders in it are"
+            f" {', '.join(map(shown, found)) or 'none'} (accents and case do not matter)."
         )
     return {label: folders[label] for label in CLASSES}
 
@@ -93,15 +106,29 @@ def artist_of(path: str | Path) -> str:
     return ""
 
 
-def _audio_files(root: Path, folder: str) -> list[str]:
-    """Audio files in a class folder and one level below, relative to ``root``."""
-    entries = [*(root / folder).glob("*"), *(root / folder).glob("*/*")]
-    return [
-        entry.relative_to(root).as_posix()
-        for entry in entries
-        if entry.suffix.lower() in ENDINGS and not _is_hidden(entry, root)
+def _class_of(folder: str) -> str:
+    label = plain(folder)
+    return OTHER_NAMES.get(label, label)
+
+
+def _artists(files: list[str], artists: str | Path | None) -> tuple[dict[str, str], list[str]]:
+    """The artist of each file, empty where tags are to be read; and what to say of a table."""
+    if artists is None:
+        return dict.fromkeys(files, ""), []
+    matched = match_artists(artists, files)
+    return {file: matched.artists.get(file) or own_artist(file) for file in files}, [
+        matched.notice
     ]
 
 
-def _is_hidden(entry: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in entry.relative_to(root).parts)
+def _outer_notices(root: Path, artists: str | Path | None) -> list[str]:
+    """What to say of what lies beside the class folders."""
+    top = read_folder(root)
+    others = [
+        name
+        for name in top.folders
+        if _class_of(name) not in CLASSES and may_hold_audio(root, name)
+    ]
+    notices = loose_notices(top.audio, "class") + folder_notices(others, "class")
+    notices += link_notices(top.broken_links)
+    return notices + unused_notices(root, top.others, artists)

@@ -6,6 +6,8 @@ Imports nothing heavy: the workflow lists the files while it plans.
 from pathlib import Path
 
 from music_adversaries.datasets import folder, gtzan, lmd, plugin
+from music_adversaries.datasets.artists import is_own_artist
+from music_adversaries.datasets.listing import Listing, folder_path, some
 from music_adversaries.plugins import is_plugin
 
 PUBLISHED = "fault_filtered"
@@ -19,15 +21,30 @@ def list_tracks(dataset: dict) -> list[dict[str, str]]:
     yet to read from the file's tags (`lmd.artist_of`). Rendered tracks have no artist here:
     theirs come with the rendering.
     """
+    return _listing(dataset).tracks
+
+
+def list_dataset(name: str, dataset: dict, partitions: list[str]) -> Listing:
+    """The tracks of a dataset, and what a person should know of it, a sentence each."""
+    listing = _listing(dataset)
+    sentences = [f"The dataset {name!r} {notice}." for notice in listing.notices]
+    if dataset["loader"] == "gtzan":
+        sentences += _gtzan_sentences(name, listing.tracks, partitions)
+    if "artist_filtered" in partitions:
+        sentences += _artist_sentences(name, dataset, listing.tracks)
+    return Listing(listing.tracks, sentences)
+
+
+def _listing(dataset: dict) -> Listing:
     match dataset["loader"]:
         case "studio":
-            return _studio_tracks(dataset)
+            return Listing(_studio_tracks(dataset))
         case "gtzan":
             return gtzan.list_tracks(dataset["root"], dataset.get("artists"))
         case "lmd":
             return lmd.list_tracks(dataset["root"], dataset.get("artists"))
         case loader if is_plugin(loader):
-            return plugin.list_tracks(dataset)
+            return Listing(plugin.list_tracks(dataset))
         case _:
             return folder.list_tracks(dataset["root"], dataset.get("labels"))
 
@@ -40,27 +57,33 @@ def audio_folder(name: str, dataset: dict) -> Path:
         case "gtzan":
             return gtzan.find_genres(dataset["root"])
         case _:
-            return Path(dataset["root"]).expanduser()
+            return folder_path(dataset["root"])
 
 
-def notices(name: str, dataset: dict, partitions: list[str]) -> list[str]:
-    """What a person should know of a dataset that is incomplete, a sentence each."""
-    if dataset["loader"] != "gtzan":
-        return []
-    tracks = list_tracks(dataset)
+def _gtzan_sentences(
+    name: str, tracks: list[dict[str, str]], partitions: list[str]
+) -> list[str]:
+    """What an incomplete copy lacks, and what its published partition loses by it."""
     found = []
     if missing := gtzan.missing(tracks):
-        found.append(f"The dataset {name!r} lacks {_some(missing)} of GTZAN's 1000 excerpts.")
+        found.append(f"The dataset {name!r} lacks {some(missing)} of GTZAN's 1000 excerpts.")
     lost = {split: names for split, names in gtzan.lost(tracks).items() if names}
     if lost and PUBLISHED in partitions:
-        parts = "; ".join(f"{split}: {_some(names)}" for split, names in lost.items())
+        parts = "; ".join(f"{split}: {some(names)}" for split, names in lost.items())
         found.append(f"The published partition of {name!r} loses, of its {parts}.")
     return found
 
 
-def _some(names: list[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{len(names)} ({', '.join(names[:most])}{more})"
+def _artist_sentences(name: str, dataset: dict, tracks: list[dict[str, str]]) -> list[str]:
+    """What an artist filter cannot do for want of artists, where no table says it already."""
+    unknown = [track["file"] for track in tracks if is_own_artist(track["artist"])]
+    told = not is_plugin(dataset["loader"]) and len(unknown) < len(tracks)
+    if told or not unknown:
+        return []
+    return [
+        f"The artist_filtered partition of {name!r} does not know the artists of"
+        f" {some(unknown, 'excerpt')}, of {len(tracks)}: each counts as an artist of its own."
+    ]
 
 
 def _studio_tracks(dataset: dict) -> list[dict[str, str]]:

@@ -4,8 +4,9 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from music_adversaries.datasets.artists import own_artist
-from music_adversaries.errors import InputError, some
+from music_adversaries.datasets.artists import is_own_artist, own_artist
+from music_adversaries.datasets.listing import some
+from music_adversaries.errors import InputError
 from music_adversaries.tables import check_excerpts, damaged, read_table
 
 COLUMNS = [
@@ -22,9 +23,6 @@ COLUMNS = [
     "problem",
     "note",
 ]
-
-UNKNOWN_ARTIST = own_artist("")[:-1]
-"""How the names of artists of whom nothing is known begin."""
 
 MOST_NAMED = 10
 """Files that a message names; a table has the others."""
@@ -76,7 +74,7 @@ def remarks(manifest: pd.DataFrame, dataset: str, listed: Path) -> list[str]:
             f"The manifest's column `note` says what is odd about {some(noted)} of the audio"
             f" files of {dataset!r}."
         )
-    unknown = good[good.artist.str.startswith(UNKNOWN_ARTIST)].excerpt.tolist()
+    unknown = good[good.artist.map(is_own_artist)].excerpt.tolist()
     if unknown:
         said.append(
             f"The artist is not known of {some(unknown)} of the {len(good)} excerpts of"

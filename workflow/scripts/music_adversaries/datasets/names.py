@@ -9,10 +9,24 @@ from pathlib import PurePosixPath
 
 
 def excerpt_names(files: list[str]) -> list[str]:
-    """Names without the ending, which stays where two files would share a name."""
+    """Names without the ending, which stays where two files would share a name.
+
+    And where what is written of an excerpt, a WAV of its name, would be a folder of others.
+    """
     bare = [str(PurePosixPath(file).with_suffix("")) for file in files]
     uses = Counter(bare) + Counter(files)
-    return [name if uses[name] == 1 else file for name, file in zip(bare, files, strict=True)]
+    folders = {file.rpartition("/")[0] for file in files}
+    odd = {folder for each in folders for folder in _up(each) if folder.endswith(".wav")}
+    return [
+        name if uses[name] == 1 and f"{name}.wav" not in odd else file
+        for name, file in zip(bare, files, strict=True)
+    ]
+
+
+def _up(folder: str) -> list[str]:
+    """A folder and those in which it lies."""
+    parts = folder.split("/")
+    return ["/".join(parts[: count + 1]) for count in range(len(parts))]
 
 
 def probe_names(files: list[str]) -> list[str]:
