@@ -31,7 +31,13 @@ from music_adversaries.audio import (
 from music_adversaries.datasets import ENDINGS
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
-from music_adversaries.datasets.manifest import COLUMNS, check_audio, make_manifest, remarks
+from music_adversaries.datasets.manifest import (
+    COLUMNS,
+    check_audio,
+    make_manifest,
+    remarks,
+    tag_remarks,
+)
 from music_adversaries.datasets.names import excerpt_names, probe_names, shard_of
 from music_adversaries.errors import InputError
 from music_adversaries.tables import read_table, write_table
@@ -572,19 +578,24 @@ def test_of_very_many_bad_files_the_first_are_named_and_all_are_counted_by_kind(
 
 def test_what_is_left_out_noted_or_unknown_is_remarked_once_each():
     files = [f"a/{name}.wav" for name in ("good", "short", "odd", "nobody's")]
-    tracks = tracks_of(files).assign(artist=["x", "x", "x", ""])
+    tracks = tracks_of(files).assign(artist=["unknown (a/good)", "x", "", ""])
     found = inspected(files, {"a/short.wav": "too short (1.20 s; at least 2.35 s)"})
     found.loc[found.file == "a/odd.wav", "note"] = "reaches 3.0 times full scale"
-    said = remarks(make_manifest(tracks, found), "mine", LISTED)
-    assert said == [
+    found.loc[found.file == "a/odd.wav", "tagged_artist"] = "somebody"
+    manifest = make_manifest(tracks, found)
+    assert remarks(manifest, "mine", LISTED) == [
         "1 of the 4 audio files of 'mine' cannot be used and are left out (1 too short):"
         " bad_audio.tsv lists them.",
         "The manifest's column `note` says what is odd about 1 (a/odd.wav) of the audio files"
         " of 'mine'.",
-        "The artist is not known of 1 (a/nobody's) of the 3 excerpts of 'mine': each counts as"
-        " an artist of its own.",
     ]
-    assert remarks(make_manifest(tracks_of(files), inspected(files)), "mine", LISTED) == []
+    assert tag_remarks(manifest, tracks, "mine") == [
+        "The tags of 1 (a/nobody's.wav) of the 2 audio files of 'mine' name no artist: each"
+        " counts as an artist of its own."
+    ]
+    tracks = tracks_of(files)
+    manifest = make_manifest(tracks, inspected(files))
+    assert remarks(manifest, "mine", LISTED) + tag_remarks(manifest, tracks, "mine") == []
 
 
 def test_an_artist_that_is_not_known_is_the_tags_or_else_the_excerpts_own():

@@ -6,7 +6,7 @@ import pandas as pd
 
 from job import dataset, run
 from music_adversaries.datasets import loaders, studio
-from music_adversaries.datasets.manifest import check_audio, make_manifest, remarks
+from music_adversaries.datasets.manifest import check_audio, make_manifest, remarks, tag_remarks
 from music_adversaries.datasets.repeats import find_repeats
 from music_adversaries.tables import read_table, write_table
 
@@ -24,8 +24,9 @@ def make_manifest_and_repeats(snakemake):
     listed = list_bad_audio(manifest, Path(snakemake.log[0]).with_name("bad_audio.tsv"))
     if snakemake.params.on_bad_audio == "stop":
         check_audio(manifest, listed)
-    # A run shows what this log says.
-    print(*remarks(manifest, snakemake.wildcards.dataset, listed), sep="\n")
+    name = snakemake.wildcards.dataset
+    for remark in remarks(manifest, name, listed) + tag_remarks(manifest, tracks, name):
+        print(remark)  # into the log, which the run shows
     labelled = inspected.merge(tracks[["file", "label"]], on="file")
     write_table(find_repeats(labelled), snakemake.output.repeats)
     write_table(manifest, snakemake.output.manifest)

@@ -74,13 +74,20 @@ def remarks(manifest: pd.DataFrame, dataset: str, listed: Path) -> list[str]:
             f"The manifest's column `note` says what is odd about {some(noted)} of the audio"
             f" files of {dataset!r}."
         )
-    unknown = good[good.artist.map(is_own_artist)].excerpt.tolist()
-    if unknown:
-        said.append(
-            f"The artist is not known of {some(unknown)} of the {len(good)} excerpts of"
-            f" {dataset!r}: each counts as an artist of its own."
-        )
     return said
+
+
+def tag_remarks(manifest: pd.DataFrame, tracks: pd.DataFrame, dataset: str) -> list[str]:
+    """A sentence about the ``tracks`` whose tags should name an artist and do not, if any."""
+    tagged = set(tracks.file[tracks.artist == ""])
+    good = manifest[manifest.file.isin(tagged) & (manifest.problem == "")]
+    unknown = [row.file for row in good.itertuples() if is_own_artist(row.artist)]
+    if not unknown:
+        return []
+    return [
+        f"The tags of {some(unknown)} of the {len(good)} audio files of {dataset!r} name no"
+        " artist: each counts as an artist of its own."
+    ]
 
 
 def _by_kind(problems: pd.Series) -> str:
