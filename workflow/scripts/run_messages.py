@@ -68,7 +68,7 @@ class HumanRate(logging.Handler):
 
 
 class Remarks(logging.Handler):
-    """Says what the logs of a rule say, as each of its jobs ends."""
+    """Says what the logs of a rule say, under whatever name ends with its own, as jobs end."""
 
     def __init__(self, rule: str):
         super().__init__()
@@ -77,7 +77,7 @@ class Remarks(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         event = getattr(record, "event", None)
-        if event == "job_info" and record.rule_name == self.rule:
+        if event == "job_info" and record.rule_name.endswith(self.rule):
             self.logs[record.jobid] = record.log
         if event == "job_finished":
             for log in self.logs.pop(record.job_id, []):
