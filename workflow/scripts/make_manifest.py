@@ -1,8 +1,9 @@
 """Put together the manifest of a dataset, and find repeats in it."""
 
+from job import dataset, run
+
 import pandas as pd
 
-from job import dataset, run
 from music_adversaries.datasets import loaders, studio
 from music_adversaries.datasets.manifest import make_manifest
 from music_adversaries.datasets.repeats import find_repeats
