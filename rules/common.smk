@@ -20,8 +20,11 @@ IS_WHOLE = Path(workflow.main_snakefile).resolve() == (ROOT / "Snakefile").resol
 # First: of a package that may be installed beside it, nothing is used.
 sys.path.insert(0, str(SCRIPTS))
 
-import run_lock
 import run_messages
+
+run_messages.expect_ctrl_c()
+
+import run_lock
 import run_records
 import run_schedule
 

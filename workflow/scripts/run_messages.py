@@ -41,6 +41,22 @@ def calm(workflow, logger: logging.Logger) -> None:
     logger.addHandler(HumanRate(workflow))
 
 
+def expect_ctrl_c() -> None:
+    """Let Ctrl-C while Snakemake plans end the run in one message, and not in a traceback.
+
+    While jobs run, Snakemake itself sees to it, and `tell_failures` tells.
+    """
+    tell = sys.excepthook
+
+    def hook(kind, error, trace) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            _say("Stopped: the same command goes on from here.")
+        else:
+            tell(kind, error, trace)
+
+    sys.excepthook = hook
+
+
 def is_worth_reading(record: logging.LogRecord) -> bool:
     """Whether a message of Snakemake's is a warning or an error that nothing else tells.
 
