@@ -16,7 +16,9 @@ from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.inventory import take_inventory
 from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_tracks, notices
 from music_adversaries.datasets.names import excerpt_names, shard_of
+from music_adversaries.datasets.probes import check_probes
 from music_adversaries.errors import InputError
+from music_adversaries.nearest import did_you_mean
 from music_adversaries.snr_limits import NO_LIMIT, snr_limit_name
 
 SETTINGS_OF_TRAININGS = {
@@ -369,6 +371,7 @@ def _probe_files(files: list[str]) -> list[tuple[str, str]]:
                 f"The probe {file!r} is no file that can be read: correct the config's"
                 " `probes.files`."
             )
+    check_probes(hashes, INVENTORIES.with_name("good_probes.json"))
     return list(hashes.items())
 
 
@@ -383,5 +386,5 @@ def _check_same_label(attack: dict, number: int, labels: dict[str, list[str]]) -
         if wanted is not None and wanted not in known:
             raise InputError(
                 f"The config is wrong at attacks.{number}.same_label: the dataset"
-                f" {dataset!r} has no class {wanted!r}; its classes are {', '.join(known)}."
+                f" {dataset!r} has no class {wanted!r}; {did_you_mean(wanted, known)}"
             )
