@@ -152,6 +152,8 @@ def test_a_run_that_succeeds_says_what_it_did(folder):
     assert "0 of 1 jobs (0 %) done" in said and "at work: make_held (1)" in said
     assert "Done: 1 jobs in " in said and "(make 1)" in said
     assert "results/tables/claims.md" in said and "overview.png" not in said
+    explained = next(line for line in said.splitlines() if "says what lies where" in line)
+    assert (folder / explained.split(" says ")[0]).is_file()
     assert "rule make_held:" not in said and "Finished jobid" not in said
     said, _ = start(folder, "held.txt").communicate()
     assert "Nothing to be done" in said
