@@ -141,7 +141,7 @@ def _keeps_limit(settings: Settings, snr_db: float) -> bool:
 
 
 def within_16_bits(waveform: np.ndarray) -> np.ndarray:
-    """What a 16-bit file holds of a waveform ``(samples,)``: without what is over full scale."""
+    """What a 16-bit file holds of a waveform ``(samples,)``: nothing beyond full scale."""
     return to_16_bits(waveform).astype(np.float32) / 2**15
 
 
