@@ -17,7 +17,7 @@ IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make run            run the experiment of config.yaml; ARGS=\"...\" goes to snakemake"
+	@echo "make run            run the experiment of config.yaml; ARGS=\"...\" goes to snakemake, targets first"
 	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
 	@echo "make kill-test      kill 40 runs at random moments: do they end the same? (hours)"
 	@echo "make benchmark      measure speed against other ways and limits; leave the machine alone"

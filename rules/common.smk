@@ -6,14 +6,25 @@ import sys
 from functools import cache
 from pathlib import Path
 
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-# First, here and in jobs: of a package that may be installed beside it, nothing is used.
+# Of this file and not `workflow.basedir`, which in a module is the importing workflow's.
+ROOT = Path(workflow.snakefile).parents[1]
+SCRIPTS = ROOT / "workflow" / "scripts"
+if not SCRIPTS.is_dir():
+    sys.exit(
+        f"Error: {workflow.snakefile} is not in a folder of this machine, where its scripts"
+        " would lie beside it: clone the project, and name the Snakefile of the clone."
+    )
+# Whether this is the whole workflow, and no part of another one that imports it.
+IS_WHOLE = Path(workflow.main_snakefile).resolve() == (ROOT / "Snakefile").resolve()
+
+# First: of a package that may be installed beside it, nothing is used.
 sys.path.insert(0, str(SCRIPTS))
-before = filter(None, [os.environ.get("PYTHONPATH")])
-os.environ.update(PYTHONPATH=os.pathsep.join([str(SCRIPTS), *before]))
+
+import run_messages
+
+run_messages.expect_ctrl_c()
 
 import run_lock
-import run_messages
 import run_records
 import run_schedule
 
@@ -30,15 +41,24 @@ from music_adversaries import (
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 
+# A workflow that imports this one may have modules of such names.
+sys.path.remove(str(SCRIPTS))
+if not provenance.SCRIPTS.samefile(SCRIPTS):
+    sys.exit(
+        f"Error: two clones of this project are modules of one workflow, {ROOT} and"
+        f" {provenance.SCRIPTS.parents[1]}: name the Snakefile of one of them in both."
+    )
+
 for name, value in allocator.ENVIRONMENT.items():
     os.environ.setdefault(name, value)
 
-run_lock.hold(workflow)
+run_lock.hold(workflow, IS_WHOLE)
 
 try:
     # Snakemake's own records come first, and of those it says no sentence.
     whole.check_writable(".")
-    configuration.check_keys(workflow.configfiles)
+    if IS_WHOLE:
+        configuration.check_keys(workflow.configfiles)
     CONFIG = configuration.complete(config)
     PLAN = plan.make_plan(CONFIG)
 except InputError as error:
@@ -161,20 +181,31 @@ def labels_of(wildcards):
 
 # What jobs ask of the machine is in the config's `resources`. A job that is tried again asks
 # for more: it may have been ended for what it asked first.
+def asked_of(rulename):
+    return job_sizes.asked_of(own_name(rulename), CONFIG)
+
+
+def own_name(rulename):
+    """The name that a rule has here; a workflow with this module may call it otherwise."""
+    return OWN_NAMES.get(rulename, rulename)
+
+
 def threads_of(wildcards, rulename):
-    return job_sizes.asked_of(rulename, CONFIG)["threads"]
+    return asked_of(rulename)["threads"]
 
 
 def mem_mb_of(wildcards, attempt, rulename):
-    return attempt * job_sizes.mem_mb(rulename, dict(wildcards.items()), CONFIG, PLAN)
+    known = dict(wildcards.items())
+    return attempt * job_sizes.mem_mb(own_name(rulename), known, CONFIG, PLAN)
 
 
 def runtime_of(wildcards, attempt, rulename):
-    return attempt * job_sizes.runtime_min(rulename, dict(wildcards.items()), CONFIG, PLAN)
+    known = dict(wildcards.items())
+    return attempt * job_sizes.runtime_min(own_name(rulename), known, CONFIG, PLAN)
 
 
 def gpu_of(wildcards, rulename):
-    return job_sizes.asked_of(rulename, CONFIG)["gpu"] * CONFIG["gpu"]
+    return asked_of(rulename)["gpu"] * CONFIG["gpu"]
 
 
 def dataset_of(wildcards):

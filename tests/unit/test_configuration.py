@@ -2,10 +2,15 @@
 
 import copy
 import hashlib
+import json
 import re
+import subprocess
+import sys
 from itertools import product
 
+import numpy as np
 import pytest
+import soundfile
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +20,7 @@ from music_adversaries.configuration import SCHEMA, check_keys, complete
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
 from music_adversaries.plan import either, make_plan, partitions_of
+from music_adversaries.provenance import PACKAGE
 from music_adversaries.snr_limits import snr_limit_db, snr_limit_name
 
 RECIPE = {
@@ -185,7 +191,7 @@ def test_numbers_that_are_not_finite_are_refused(number):
 
 
 def test_a_dataset_without_a_loader_is_told_so():
-    with pytest.raises(InputError, match="'loader' is a required property"):
+    with pytest.raises(InputError, match="the key 'loader' is missing"):
         complete({**rich_config(), "datasets": {"mine": {}}})
 
 
@@ -366,7 +372,38 @@ def test_a_missing_key_is_named(path, missing):
     for key in path:
         place = place[key]
     del place[missing]
-    assert f"'{missing}' is a required property" in refusal(incomplete)
+    assert f"the key {missing!r} is missing" in refusal(incomplete)
+
+
+READABLE = {
+    "reserved": (("datasets",), {"tables": {"loader": "studio"}}, "'tables' is a name that"),
+    "twice": (("folds",), [1, 1], "1 is there twice; name it once"),
+    "too few": (("folds",), [], "[] has 0 entries, where at least 1 have to be"),
+    "neither": (("attacks", 0, "snr_limits_db"), ["15dB"], "'15dB' is neither a number"),
+    "nearest": (("datasets", "made", "loader"), "Folders", "did you mean 'folder'?"),
+    "in another case": (("attacks", 0, "adversary"), "MILD", "did you mean 'mild'?"),
+    "training": (("trainings",), ["PGD"], "did you mean 'pgd'?"),
+    "missing": (("datasets", "mine"), {"loader": "folder"}, "the key 'root' is missing"),
+    "type": (("fold_count",), "four", "'four' is not a whole number"),
+    "form": (("datasets",), {"a b": {"loader": "studio"}}, "Letters, digits, `_` and `-`"),
+}
+
+
+@pytest.mark.parametrize(("path", "value", "said"), READABLE.values(), ids=READABLE)
+def test_what_is_wrong_is_said_in_words_that_are_not_the_schemas(path, value, said):
+    assert said in refusal(changed(path, value))
+
+
+SCHEMAS_WORDS = (
+    *("should not be valid", "any of the given", "non-unique", "does not match"),
+    *("is too", "non-empty", "of type"),
+)
+
+
+@pytest.mark.parametrize(("path", "value"), WRONG.values(), ids=WRONG)
+def test_no_sentence_speaks_of_the_schema(path, value):
+    said = refusal(changed(path, value))
+    assert not [words for words in SCHEMAS_WORDS if words in said]
 
 
 @pytest.mark.parametrize(
@@ -645,9 +682,36 @@ def test_probes_of_ones_own_are_known_by_their_content(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     probes = {"files": [str(tmp_path / "song.mp3")]}
     assert str(tmp_path / "song.mp3") in planning_refusal(small_plan(probes=probes))
-    (tmp_path / "song.mp3").write_bytes(b"abc")
-    digest = hashlib.sha256(b"abc").hexdigest()
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 22050 * 3)
+    soundfile.write(tmp_path / "song.mp3", noise, 22050)
+    digest = hashlib.sha256((tmp_path / "song.mp3").read_bytes()).hexdigest()
     assert make_plan(small_plan(probes=probes)).probes == [(str(tmp_path / "song.mp3"), digest)]
+
+
+def test_probes_that_cannot_be_used_are_all_named_before_anything_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.mp3").write_text("no music")
+    soundfile.write(tmp_path / "silent.wav", np.zeros(22050 * 3), 22050)
+    said = planning_refusal(small_plan(probes={"files": ["text.mp3", "silent.wav"]}))
+    assert "2 probe(s) cannot be used" in said and "`probes.files`" in said
+    assert "text.mp3 (undecodable" in said and "silent.wav (silent" in said
+
+
+def test_a_probe_is_decoded_once_and_again_when_it_changes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, 22050 * 3)
+    soundfile.write("song.wav", noise, 22050)
+    config = small_plan(probes={"files": ["song.wav"]})
+    make_plan(config)
+    code = (
+        "import json, sys; from music_adversaries import plan;"
+        "plan.make_plan(json.loads(sys.argv[1]));"
+        "assert not {'numpy', 'torch', 'soundfile'} & set(sys.modules)"
+    )
+    again = [sys.executable, "-c", code, json.dumps(config)]
+    subprocess.run(again, check=True, env={"PYTHONPATH": str(PACKAGE.parent)})
+    soundfile.write("song.wav", np.zeros(22050 * 3), 22050)
+    assert "silent" in planning_refusal(config)
 
 
 def test_the_filter_meets_the_test_sets_that_are_pushed_to_wrong_classes():
@@ -906,3 +970,10 @@ def test_keys_are_checked_once_however_often_yaml_refers_to_them(tmp_path):
     bomb.write_text("\n".join(lines))
     cycle.write_text("a: &a {b: *a}")
     check_keys([bomb, cycle])
+
+
+def test_a_class_in_another_case_is_offered_as_it_is_written():
+    attack = {"adversary": "single_excerpts", "modes": ["all_same"], "same_label": "ROCK"}
+    datasets = {"one": {"loader": "studio", "genres": ["rock", "blues", "jazz"]}}
+    said = planning_refusal(complete({"datasets": datasets, "attacks": [attack]}))
+    assert "attacks.0.same_label" in said and "did you mean 'rock'?" in said

@@ -327,7 +327,7 @@ def test_49_lines_look_different():
 # what an edit redraws
 
 
-SHARED = {"__init__", "style", "labels", "cells", "panels"}
+SHARED = {"__init__", "style", "fonts", "labels", "cells", "panels"}
 FIGURES = {
     "claims": "claims",
     "curves": "curves",

@@ -6,10 +6,12 @@ import resource
 import shutil
 import zipfile
 from datetime import date
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,6 +47,9 @@ def sentence_of(call, *arguments):
 
 # Configs
 
+HELD = TemporaryDirectory()
+PROBE = f"{HELD.name}/probe.wav"
+soundfile.write(PROBE, np.random.default_rng(0).uniform(-0.5, 0.5, 22050 * 3), 22050)
 SMALL = {
     "datasets": {"studio": {"loader": "studio", "artists_per_genre": 4}},
     "architectures": {
@@ -54,7 +59,7 @@ SMALL = {
     "curves": {"adversaries": ["minimum"]},
     "transfer": {"adversaries": ["single_excerpts"]},
     "survival": {"transformations": [{"mp3_kbps": 64}]},
-    "probes": {"files": [__file__]},
+    "probes": {"files": [PROBE]},
 }
 ODD = [
     *(None, True, False, 0, -1, 1, 0.5, 10**12, -(10**12), 10**400, 1e308, 1e-320),

@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import job
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,6 @@ from matplotlib.figure import Figure
 from sklearn.ensemble import RandomForestClassifier
 from small_disk import remount, small_disk
 
-import job
 from music_adversaries.audio import write_float_wav, write_wav
 from music_adversaries.errors import InputError
 from music_adversaries.figures.style import save

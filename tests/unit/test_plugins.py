@@ -410,7 +410,7 @@ def test_the_documented_loader_reads_a_table(tmp_path):
 )
 def test_what_is_neither_built_in_nor_a_python_file_is_told_of_both(part, entry):
     config = {"datasets": {"made": {"loader": "studio"}}}
-    with pytest.raises(InputError, match=r"is not one of \[.*Or a plugin"):
+    with pytest.raises(InputError, match=r"there is no .*Or a plugin"):
         complete(config | {part: {"mine": entry}})
 
 

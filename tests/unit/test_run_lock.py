@@ -26,9 +26,9 @@ def kill_all():
         run_lock.HELD.pop().close()
 
 
-def start(workflow, folder):
+def start(workflow, folder, is_whole=True):
     """Start a run, which locks the folder as Snakemake does; returns whether it could."""
-    run_lock.hold(workflow)
+    run_lock.hold(workflow, is_whole)
     lock = folder / ".snakemake/locks/0.input.lock"
     if lock.exists():
         return False
@@ -73,6 +73,18 @@ def test_jobs_of_a_killed_run_may_wait_in_a_clusters_queue(tmp_path, following):
     kill_all()
     for _ in range(2):
         assert not start(following, tmp_path)
+        kill_all()
+
+
+@pytest.mark.parametrize("following", [True, False])
+def test_jobs_of_a_killed_run_of_which_this_is_a_module_may_live(tmp_path, following):
+    assert start(RUN, tmp_path)
+    kill_all()
+    (tmp_path / ".snakemake/locks/0.input.lock").unlink()  # as Snakemake does at an end
+    assert start(RUN, tmp_path, is_whole=False)
+    kill_all()
+    for _ in range(2):
+        assert not start(RUN, tmp_path, is_whole=following)
         kill_all()
 
 

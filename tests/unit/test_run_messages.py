@@ -6,9 +6,10 @@ import time
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
+import job
+
 import pytest
 
-import job
 import run_messages
 from music_adversaries.errors import InputError
 from run_messages import NO_ERROR, error_in, how_far, is_worth_reading

@@ -9,9 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 import run_records
-from music_adversaries.provenance import PACKAGE
 
-ROOT = PACKAGE.parents[2]
 PLAN = SimpleNamespace(
     shards={"mine": [[("b", "x/b.wav", "22")], [("a", "x/a.wav", "11")]]}, probes=[]
 )
@@ -34,7 +32,6 @@ def a_workflow(jobs, touch=False):
         dag=SimpleNamespace(finished_jobs=jobs),
         touch=touch,
         start_time=datetime.now() - timedelta(minutes=3),
-        basedir=str(ROOT),
     )
 
 

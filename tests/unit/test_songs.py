@@ -109,15 +109,21 @@ def test_what_every_adversary_writes_is_judged_as_wanted_or_not_there(tmp_path, 
         assert next(iter(songs.ranking(system, written))) == target == verdict.predicted
 
 
-def test_a_song_beyond_full_scale_keeps_no_snr_that_16_bits_cannot(tmp_path):
+def test_a_song_beyond_full_scale_is_told_to_be_too_loud(tmp_path):
     original = read_excerpt(song(tmp_path, 3 * music(2.5), subtype="FLOAT"))
     system = magnitude_system()
     clipped = np.clip(original, -1, 1 - 2**-15)
+    best_db = 20 * np.log10(
+        np.linalg.norm(original[1024:-1024]) / np.linalg.norm((clipped - original)[1024:-1024])
+    )
     aim = songs.Aim("reach", next(iter(songs.ranking(system, clipped))))
     settings = settings_of(default_adversaries()["waveform"], 40)
-    with pytest.raises(songs.OutOfReachError) as failure:
+    with pytest.raises(InputError) as error:
         songs.attack_song(system, original, aim, settings, tmp_path / "out.wav")
-    assert aim.met(failure.value.verdict.predicted)
+    assert f"reaches {np.abs(original).max():.2g} times full scale" in str(error.value)
+    assert f"leaves an SNR of {best_db:.1f} dB" in str(error.value)
+    assert "lower the level of the song" in str(error.value)
+    assert not (tmp_path / "out.wav").exists()
     assert not (tmp_path / "out.wav").exists()
 
 

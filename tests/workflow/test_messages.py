@@ -1,11 +1,13 @@
 """What real runs of a small workflow say on the screen, and what a stopped one leaves."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 
 import pytest
+import yaml
 from conftest import ROOT, wait_for
 
 SCRIPTS = ROOT / "workflow/scripts"
@@ -41,6 +43,11 @@ rule draw_never:
     log: "logs/never.log"
     shell: "touch {{output}}"
 
+rule make_importing:
+    output: "importing.txt"
+    log: "logs/importing.log"
+    script: "importing.py"
+
 onstart: run_messages.calm(workflow, logger)
 onsuccess: run_messages.tell_summary(workflow)
 onerror: run_messages.tell_failures(workflow)
@@ -62,6 +69,28 @@ def hold(snakemake):
 
 run(hold, snakemake)
 """
+IMPORTING = """
+from job import run
+
+import slow_to_import
+
+run(print, snakemake)
+"""
+SLOW = """
+import time
+from pathlib import Path
+
+Path("imports").touch()
+while Path("hold").exists():
+    time.sleep(0.05)
+"""
+PLUGIN = f"""
+{SLOW.strip()}
+
+
+def list_tracks(dataset):
+    return []
+"""
 REFUSED = """
 from job import run
 from music_adversaries.errors import InputError
@@ -81,6 +110,8 @@ def folder(tmp_path):
     (tmp_path / "Snakefile").write_text(SNAKEFILE)
     (tmp_path / "held.py").write_text(HELD)
     (tmp_path / "refused.py").write_text(REFUSED)
+    (tmp_path / "importing.py").write_text(IMPORTING)
+    (tmp_path / "slow_to_import.py").write_text(SLOW)
     return tmp_path
 
 
@@ -121,6 +152,8 @@ def test_a_run_that_succeeds_says_what_it_did(folder):
     assert "0 of 1 jobs (0 %) done" in said and "at work: make_held (1)" in said
     assert "Done: 1 jobs in " in said and "(make 1)" in said
     assert "results/tables/claims.md" in said and "overview.png" not in said
+    explained = next(line for line in said.splitlines() if "says what lies where" in line)
+    assert (folder / explained.split(" says ")[0]).is_file()
     assert "rule make_held:" not in said and "Finished jobid" not in said
     said, _ = start(folder, "held.txt").communicate()
     assert "Nothing to be done" in said
@@ -141,6 +174,49 @@ def test_ctrl_c_stops_in_one_message_and_leaves_nothing_half_written(folder):
     again = start(folder, "held.txt")
     said, _ = again.communicate()
     assert again.returncode == 0, said
+
+
+def test_ctrl_c_while_a_job_imports_stops_in_one_message(folder):
+    (folder / "hold").touch()
+    process = start(folder, "importing.txt")
+    wait_for((folder / "imports").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert said.count("Stopped: 0 of 1 jobs are done and stay.") == 1
+    assert "Traceback" not in said and "KeyboardInterrupt" not in said and "failed" not in said
+
+
+def test_ctrl_c_while_snakemake_plans_stops_in_one_message(tmp_path):
+    (tmp_path / "hold").touch()
+    (tmp_path / "listed.py").write_text(PLUGIN)
+    dataset = {"loader": "listed.py", "root": "."}
+    config = tmp_path / "config.yaml"
+    config.write_text(yaml.safe_dump({"datasets": {"mine": dataset}}))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+    process = subprocess.Popen(
+        [*command, "--configfile", str(config), "--cores", "1"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for((tmp_path / "imports").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert said.splitlines()[-1] == "Stopped: the same command goes on from here."
+    assert "Traceback" not in said and "KeyboardInterrupt" not in said
+
+
+def test_scripts_import_job_before_what_takes_long():
+    quick = sys.stdlib_module_names
+    for script in SCRIPTS.glob("*.py"):
+        text = script.read_text(encoding="utf-8")
+        names = re.findall(r"^(?:from|import) (\w+)", text, flags=re.MULTILINE)
+        if "snakemake)" in text.rstrip().splitlines()[-1]:
+            assert next(name for name in names if name not in quick) == "job", script
 
 
 def test_a_killed_run_goes_on_with_the_same_command_and_clears_up(folder):

@@ -3,10 +3,11 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from job import audio_paths, run
+
 import pandas as pd
 
 from aimed import aimed_excerpts
-from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio import Excerpts

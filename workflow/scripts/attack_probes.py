@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from job import audio_paths, run
+
 import numpy as np
 import pandas as pd
 
-from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.adversaries.modes import choose_excerpts

@@ -1,9 +1,10 @@
 """Push excerpts of a test set towards target classes."""
 
+from job import audio_paths, run
+
 import pandas as pd
 
 from aimed import aimed_excerpts
-from job import audio_paths, run
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio import Excerpts, write_float_wav

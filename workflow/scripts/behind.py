@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
+from job import audio_paths
+
 import numpy as np
 import pandas as pd
 import torch
 
-from job import audio_paths
 from music_adversaries import spectra
 from music_adversaries.audio import read_excerpt
 from music_adversaries.judgements import ABOUT, read_attacked

@@ -1,9 +1,10 @@
 """Look at the gradients by which adversaries attack a system."""
 
+from job import audio_paths, run
+
 import pandas as pd
 
 from aimed import aimed_excerpts
-from job import audio_paths, run
 from music_adversaries.audio import read_excerpt
 from music_adversaries.gradients import check_gradients
 from music_adversaries.tables import write_table

@@ -1,6 +1,7 @@
 """Judge the clean excerpts of a test set."""
 
 from job import run
+
 from music_adversaries.folds import read_fold
 from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.systems.voting import classify

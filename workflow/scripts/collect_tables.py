@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from job import columns_of, run
+
 import pandas as pd
 
-from job import columns_of, run
 from music_adversaries.judgements import COLLECTED, collect
 from music_adversaries.tables import read_table, write_table
 

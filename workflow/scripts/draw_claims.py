@@ -1,6 +1,7 @@
 """Draw the cases of each claim against its threshold."""
 
 from job import run
+
 from music_adversaries.figures.claims import claim_cases
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -1,6 +1,7 @@
 """Draw how often each adversary succeeds against a partition's systems, against the SNR."""
 
 from job import run
+
 from music_adversaries.figures.curves import success_curves
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -1,9 +1,10 @@
 """Draw spectra and waveforms of some attacked excerpts, as they were written."""
 
+from job import audio_paths, run
+
 import numpy as np
 import torch
 
-from job import audio_paths, run
 from music_adversaries.audio import SAMPLE_RATE, read_excerpt
 from music_adversaries.figures.labels import attack_name
 from music_adversaries.figures.spectra import spectra

@@ -1,6 +1,7 @@
 """Draw the accuracy of systems behind a low-pass filter, against its cut-off."""
 
 from job import run
+
 from music_adversaries.figures.low_pass import low_pass_accuracy
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 from job import columns_of, run
+
 from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -1,6 +1,7 @@
 """Draw the distribution, over excerpts, of the highest SNR that fooled each system."""
 
 from job import run
+
 from music_adversaries.figures.minimum_snr import minimum_snr_distributions
 from music_adversaries.figures.style import save
 from music_adversaries.judgements import read_collected

@@ -1,6 +1,7 @@
 """Draw how often each system is right, without an adversary and with each."""
 
 from job import run
+
 from music_adversaries.figures.overview import merit_overview
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -1,6 +1,7 @@
 """Draw the sizes of the partitions."""
 
 from job import run
+
 from music_adversaries.figures.partition_sizes import partition_sizes
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

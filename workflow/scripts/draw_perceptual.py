@@ -1,6 +1,7 @@
 """Draw what a listener would notice of each test set, against its SNR."""
 
 from job import run
+
 from music_adversaries.figures.perceptual import perceptual_figures
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -1,6 +1,7 @@
 """Draw the table of excerpts × target classes of one system under one adversary."""
 
 from job import run
+
 from music_adversaries.figures.labels import attack_name
 from music_adversaries.figures.probes import probe_table
 from music_adversaries.figures.style import save

@@ -1,6 +1,7 @@
 """Draw how often systems stay right under the worst of all adversaries, against the SNR."""
 
 from job import run
+
 from music_adversaries.figures.robust_accuracy import robust_accuracy
 from music_adversaries.figures.style import save
 from music_adversaries.tables import read_table

@@ -1,6 +1,7 @@
 """Draw which adversaries survive which transformations."""
 
 from job import run
+
 from music_adversaries.figures.style import save
 from music_adversaries.figures.survival import survival_intervals
 from music_adversaries.tables import read_table

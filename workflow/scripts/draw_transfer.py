@@ -1,6 +1,7 @@
 """Draw which systems take what was written against another for its target."""
 
 from job import columns_of, run
+
 from music_adversaries.figures.labels import attack_name
 from music_adversaries.figures.style import save
 from music_adversaries.figures.transfer import transfer_matrix

@@ -1,6 +1,7 @@
 """Decode one shard's audio: magnitudes, and what was found in each file."""
 
 from job import audio_folder, dataset, device, run
+
 from music_adversaries.datasets import lmd
 from music_adversaries.datasets.fingerprints import fingerprint
 from music_adversaries.datasets.inspection import inspect_file

@@ -1,7 +1,8 @@
 """Judge excerpts, original and adversarial, behind a low-pass filter (leaf 7)."""
 
-from behind import judge_behind
 from job import run
+
+from behind import judge_behind
 from music_adversaries.low_pass import low_pass
 from music_adversaries.tables import write_table
 

@@ -1,12 +1,25 @@
-"""What every script does around its work: log, threads, device, errors in one sentence."""
+"""What every script does around its work: log, threads, device, errors in one sentence.
+
+Scripts import it before all else: from then on Ctrl-C ends a job without a word, until its
+work begins, and what they import is what lies beside them.
+"""
 
 import contextlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
+
+# Python's own way is a traceback on the screen, of whatever is being imported just then. Who
+# started the job may have told it to ignore Ctrl-C, and who imports this may be no job.
+IS_SCRIPT = hasattr(sys.modules["__main__"], "snakemake")
+if IS_SCRIPT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+# First: of a package that may be installed, perhaps of another version, nothing is used.
+sys.path.insert(0, str(Path(__file__).parent))
 
 import run_lock
 from music_adversaries import configuration
@@ -46,7 +59,7 @@ def run(work: Callable, snakemake) -> None:
 
 def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
     try:
-        with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
+        with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log), _interruptible():
             work(snakemake)
     except InputError as error:
         print(f"Error: {error}", file=log)
@@ -58,6 +71,18 @@ def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
         print("Interrupted.", file=log)
         return INTERRUPTED
     return 0
+
+
+@contextlib.contextmanager
+def _interruptible():
+    """Let Ctrl-C, unless it is ignored, raise `KeyboardInterrupt`: work clears up after it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def device(snakemake):
@@ -103,24 +128,31 @@ def dataset(snakemake) -> dict:
 
 
 def audio_folder(snakemake) -> Path:
-    """The folder to which the manifest's files are relative."""
-    return loaders.audio_folder(snakemake.wildcards.dataset, dataset(snakemake))
+    """The folder to which the files of a shard, which lies in the dataset's, are relative."""
+    results = Path(snakemake.output.index).parents[1]
+    return _audio_folder(snakemake.wildcards.dataset, config(snakemake), results)
+
+
+def _audio_folder(name: str, config: dict, results: Path) -> Path:
+    """The folder of a dataset's audio; what is rendered lies among its ``results``.
+
+    These are where the job finds them: as a module, the workflow may have a prefix.
+    """
+    entry = config["datasets"][name]
+    is_rendered = entry["loader"] == "studio"
+    return results / "audio" if is_rendered else loaders.audio_folder(name, entry)
 
 
 def audio_paths(snakemake) -> dict[str, Path]:
     """The audio file of each excerpt of the manifest."""
-    return paths_in(audio_folder(snakemake), usable_manifest(snakemake))
+    return audio_paths_of(snakemake, snakemake.wildcards.dataset, snakemake.input.manifest)
 
 
 def audio_paths_of(snakemake, name: str, manifest: str) -> dict[str, Path]:
     """The same for the dataset ``name``, in a job that is not of one dataset alone."""
-    entry = configuration.complete(snakemake.config)["datasets"][name]
-    return paths_in(loaders.audio_folder(name, entry), usable(manifest))
-
-
-def paths_in(folder: Path, manifest) -> dict[str, Path]:
-    """The audio file of each excerpt of a manifest whose files are relative to a folder."""
-    return AudioPaths({row.excerpt: folder / row.file for row in manifest.itertuples()})
+    folder = _audio_folder(name, config(snakemake), Path(manifest).parent)
+    table = usable(manifest)
+    return AudioPaths({row.excerpt: folder / row.file for row in table.itertuples()})
 
 
 class AudioPaths(dict):

@@ -1,9 +1,10 @@
 """Have other systems judge the excerpts that were written against one."""
 
+from job import audio_paths, run
+
 import pandas as pd
 import torch
 
-from job import audio_paths, run
 from music_adversaries import spectra
 from music_adversaries.audio import Excerpts
 from music_adversaries.folds import read_fold

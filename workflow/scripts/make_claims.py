@@ -1,6 +1,7 @@
 """Judge each of the paper's claims by what the experiment found."""
 
 from job import run
+
 from music_adversaries.claims import Evidence, claim_cases, claim_verdicts
 from music_adversaries.judgements import read_collected
 from music_adversaries.tables import write_table

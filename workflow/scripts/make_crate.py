@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from job import run
+
 from music_adversaries.crate import write_crate
 
 

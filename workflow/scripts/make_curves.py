@@ -1,6 +1,7 @@
 """Sum up what was attacked at many SNR limits: curves, and the smallest changes that do."""
 
 from job import run
+
 from music_adversaries import curves, minimum_snr
 from music_adversaries.judgements import read_collected
 from music_adversaries.snr_limits import snr_limit_db

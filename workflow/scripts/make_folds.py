@@ -1,6 +1,7 @@
 """Cut a dataset into folds."""
 
 from job import run, usable_manifest
+
 from music_adversaries.datasets import repeats
 from music_adversaries.partitions import make_folds
 from music_adversaries.tables import read_table, write_table

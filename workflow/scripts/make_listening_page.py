@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from job import as_list, audio_paths_of, columns_of, device, run
+
 import torch
 
-from job import as_list, audio_paths_of, columns_of, device, run
 from music_adversaries.audio import read_excerpt, to_16_bits
 from music_adversaries.datasets.names import probe_names
 from music_adversaries.judgements import read_attacked

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from job import dataset, run
+
 import pandas as pd
 
-from job import dataset, run
 from music_adversaries.datasets import loaders, studio
 from music_adversaries.datasets.manifest import check_audio, make_manifest, remarks, tag_remarks
 from music_adversaries.datasets.repeats import find_repeats

@@ -1,6 +1,7 @@
 """Sum up what a listener would notice of the excerpts of each test set."""
 
 from job import run
+
 from music_adversaries.judgements import read_collected
 from music_adversaries.perceptual_summary import perceptual
 from music_adversaries.tables import write_table

@@ -1,6 +1,7 @@
 """Check what must be so if the evaluation is sound."""
 
 from job import run
+
 from music_adversaries.judgements import read_collected
 from music_adversaries.sanity import Evidence, attacked_excerpts, gradient_figures, sanity
 from music_adversaries.tables import write_table

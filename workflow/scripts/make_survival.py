@@ -1,6 +1,7 @@
 """Sum up which adversaries survive transformations."""
 
 from job import run
+
 from music_adversaries.judgements import read_collected
 from music_adversaries.survival import survival
 from music_adversaries.tables import write_table

@@ -1,6 +1,7 @@
 """Sum up everything that was judged in the experiment's tables."""
 
 from job import run
+
 from music_adversaries import evaluation
 from music_adversaries.comparisons import paired_comparisons
 from music_adversaries.judgements import read_collected

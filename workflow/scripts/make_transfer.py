@@ -1,6 +1,7 @@
 """Sum up what written adversarial excerpts do to systems that they were not made against."""
 
 from job import run
+
 from music_adversaries.judgements import read_collected
 from music_adversaries.tables import write_table
 from music_adversaries.transfer import transfer

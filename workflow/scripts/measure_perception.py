@@ -1,8 +1,9 @@
 """Measure what a listener would notice of attacked excerpts, as they were written."""
 
+from job import audio_paths, device, run
+
 import pandas as pd
 
-from job import audio_paths, device, run
 from music_adversaries.audio import read_excerpt
 from music_adversaries.judgements import read_attacked
 from music_adversaries.perception import figures

@@ -1,8 +1,9 @@
 """Perturb the training and validation sets of a fold through its standard system."""
 
+from job import run
+
 import numpy as np
 
-from job import run
 from music_adversaries.folds import read_fold
 from music_adversaries.magnitudes import Magnitudes, write_shard
 from music_adversaries.progress import counted

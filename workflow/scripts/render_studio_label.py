@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from job import run
+
 from music_adversaries.audio import write_wav
 from music_adversaries.datasets import studio
 from music_adversaries.progress import counted

@@ -6,8 +6,9 @@ system beside them, which ends with the process, whatever ended that. Where nobo
 Snakemake's are of the dead, and are removed.
 
 They stay, as does Snakemake's message, where it cannot be known that nobody runs: after a run
-on a cluster, whose jobs may still wait in the queue, after one on another machine, and on file
-systems without locks.
+on a cluster, whose jobs may still wait in the queue, after one on another machine, on file
+systems without locks, and after a run of another workflow of which this one is a module, since
+that one's own jobs hold no lock.
 """
 
 import fcntl
@@ -21,11 +22,12 @@ HELD = []
 """The open file of this process, which is closed as the process ends."""
 
 
-def hold(workflow=None) -> None:
+def hold(workflow=None, is_whole: bool = True) -> None:
     """Hold the lock of the working directory's runs as long as this process lives.
 
     A run, which gives Snakemake's ``workflow``, removes the locks of one that was killed if
-    it is alone here. A job gives none.
+    it is alone here and all jobs of either are of this project: ``is_whole``. A job gives
+    none.
     """
     folder = Path(".snakemake")
     try:
@@ -37,7 +39,7 @@ def hold(workflow=None) -> None:
     if workflow and workflow.is_main_process:
         with suppress(OSError):  # others hold it, or the file system has no locks
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _clear(folder / "locks", file, _machine(workflow))
+            _clear(folder / "locks", file, _machine(workflow) if is_whole else "")
     with suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_SH)
 

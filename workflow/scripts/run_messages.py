@@ -21,6 +21,9 @@ LOOK_FIRST = {
 }
 """Where to look after a run, where it was made."""
 
+EXPLAINED = Path(__file__).parents[2] / "results" / "README.md"
+"""What lies where; only the project's own folder of results has it."""
+
 NO_ERROR = (
     "Its log holds no error: it was killed, for want of memory, say; or it ended before"
     " its log began, or made too little, and what is said of it above tells why."
@@ -40,6 +43,22 @@ def calm(workflow, logger: logging.Logger) -> None:
         if handler.name == "DefaultStreamHandler":
             handler.addFilter(is_worth_reading)
     logger.addHandler(HumanRate(workflow))
+
+
+def expect_ctrl_c() -> None:
+    """Let Ctrl-C while Snakemake plans end the run in one message, and not in a traceback.
+
+    While jobs run, Snakemake itself sees to it, and `tell_failures` tells.
+    """
+    tell = sys.excepthook
+
+    def hook(kind, error, trace) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            _say("Stopped: the same command goes on from here.")
+        else:
+            tell(kind, error, trace)
+
+    sys.excepthook = hook
 
 
 def is_worth_reading(record: logging.LogRecord) -> bool:
@@ -106,7 +125,7 @@ def tell_summary(workflow) -> None:
         _say("Look first at")
     for path, what in made.items():
         _say(f"  {path:<30} {what}")
-    _say("results/README.md says what lies where, and a page with all figures is made by")
+    _say(f"{_nearby(EXPLAINED)} says what lies where, and a page with all figures is made by")
     _say("snakemake --report report.html")
 
 
@@ -146,6 +165,12 @@ def error_in(log: Path, since: datetime) -> str:
 def _single(jobs):
     """Jobs, those of groups one by one."""
     return [job for each in jobs for job in (each if each.is_group() else [each])]
+
+
+def _nearby(file: Path) -> Path:
+    """A file as it is called from here, if it lies in this folder."""
+    here = Path.cwd().resolve()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def _passed(workflow) -> str:

@@ -22,17 +22,20 @@ from pathlib import Path
 from music_adversaries.plan import Plan
 from music_adversaries.whole import whole
 
+PROJECT = Path(__file__).parents[2]
 RECORDS = Path("results/runs")
 HARDWARE = ("device", "device_name", "threads", "torch")
 """What trained systems say in ``model.json`` of what they were trained on."""
 
 
 def write(workflow, config: dict, plan: Plan, outcome: str) -> None:
-    """Write the record of a run that ends now, if it did any job.
+    """Write the record of a run that ends now, if it did any job of this project.
 
     A record that cannot be written is told and spoils nothing: results are as they are.
     """
-    jobs = [job for job in workflow.dag.finished_jobs if not job.is_norun]
+    finished = [job for job in workflow.dag.finished_jobs if not job.is_norun]
+    # Those of a workflow that has this one as a module have no digest of their code.
+    jobs = [job for job in finished if hasattr(job.params, "code")]
     if not jobs or workflow.touch:
         return
     record = {
@@ -40,8 +43,8 @@ def write(workflow, config: dict, plan: Plan, outcome: str) -> None:
         "started": workflow.start_time.astimezone().isoformat(timespec="seconds"),
         "ended": datetime.now().astimezone().isoformat(timespec="seconds"),
         "arguments": shlex.join(sys.argv[1:]),
-        "project": project(Path(workflow.basedir)),
-        "software": software(Path(workflow.basedir) / "envs" / "requirements.txt"),
+        "project": project(PROJECT),
+        "software": software(PROJECT / "envs" / "requirements.txt"),
         "machine": {"system": platform.platform(), "processors": os.cpu_count()},
         "trained_on": trained_on(jobs),
         "datasets": datasets(plan),

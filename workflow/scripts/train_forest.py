@@ -1,6 +1,7 @@
 """Train the forest that stands on a trained frame DNN."""
 
 from job import as_list, device, hardware, run
+
 from music_adversaries.folds import read_fold
 from music_adversaries.forest_training import train_forest
 from music_adversaries.magnitudes import Magnitudes

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from job import as_list, device, hardware, network_of, run
+
 import torch
 
-from job import as_list, device, hardware, network_of, run
 from music_adversaries.arms import ARMS
 from music_adversaries.checkpoints import Checkpoint
 from music_adversaries.folds import read_fold

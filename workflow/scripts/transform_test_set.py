@@ -1,9 +1,10 @@
 """Judge excerpts, original and adversarial, after what may happen to music files."""
 
+from job import run
+
 import numpy as np
 
 from behind import judge_behind
-from job import run
 from music_adversaries.tables import write_table
 from music_adversaries.transformations import NONE, name_of, transform
 

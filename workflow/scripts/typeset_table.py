@@ -1,6 +1,7 @@
 """Lay out a tidy table as people print it, and write it in LaTeX, Markdown and HTML."""
 
 from job import run
+
 from music_adversaries.tables import read_table
 from music_adversaries.typesetting.html import to_html
 from music_adversaries.typesetting.latex import to_latex

@@ -1,6 +1,7 @@
 """Write adversarial waveforms as 16-bit WAV, read them back and judge them."""
 
 from job import audio_paths, run
+
 from music_adversaries.audio import read_excerpt
 from music_adversaries.judgements import ABOUT, read_attacked
 from music_adversaries.progress import counted

@@ -6,7 +6,6 @@ Imports nothing heavy before the arguments are read, so that ``--help`` is there
 import argparse
 import contextlib
 import csv
-import difflib
 import math
 import os
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from music_adversaries.configuration import default_adversaries, of_network
 from music_adversaries.errors import InputError
+from music_adversaries.nearest import did_you_mean
 
 DONE, OUT_OF_REACH, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; the last is a shell's for what Ctrl-C ended."""
@@ -202,10 +202,7 @@ def _settings(adversary: Mapping, options: argparse.Namespace):
 def _known(name: str, known: Mapping, what: str):
     """What is ``known`` by a name."""
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
-        raise InputError(
-            f"There is no {what} {name!r}: did you mean {near[0]!r}? Known: {', '.join(known)}."
-        )
+        raise InputError(f"There is no {what} {name!r}: {did_you_mean(name, known)}")
     return known[name]
 
 

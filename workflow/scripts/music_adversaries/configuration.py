@@ -3,7 +3,6 @@
 Imports nothing heavy: the workflow reads the config while it plans.
 """
 
-import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -16,6 +15,8 @@ from jsonschema.validators import extend
 
 from music_adversaries import plugins
 from music_adversaries.errors import InputError
+from music_adversaries.nearest import did_you_mean, short
+from music_adversaries.wrong_values import missing_key, wrong_value
 
 PACKAGE = Path(__file__).parent
 SCHEMAS = [PACKAGE / "schemas", PACKAGE.parents[1] / "schemas"]
@@ -27,9 +28,6 @@ SCHEMA = next(filter(Path.is_dir, SCHEMAS)) / "config.schema.yaml"
 
 LARGEST_NUMBER = 2**53
 """Up to it, floats hold every whole number; nothing in a config needs to be larger."""
-
-MOST_LETTERS = 300
-"""Of what the config says, as many are repeated in a sentence about it."""
 
 
 def check_keys(files: Iterable[str | Path]) -> None:
@@ -109,7 +107,7 @@ def _plain(value: object) -> object:
         raise InputError(f"The config holds {value}, which is not a finite number.")
     if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
         raise InputError(
-            f"The config holds {_short(value)}, which is beyond {LARGEST_NUMBER}, the largest"
+            f"The config holds {short(value)}, which is beyond {LARGEST_NUMBER}, the largest"
             " number that it may hold."
         )
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -141,24 +139,19 @@ def _sentence(error: ValidationError) -> str:
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         known = sorted(error.schema.get("properties", {}))
         unknown = next(str(key) for key in error.instance if key not in known)
-        near = difflib.get_close_matches(unknown, known, n=1, cutoff=0)
         return (
-            f"The config has an unknown key {_short(repr(unknown))} at {where}: did you mean"
-            f" {near[0]!r}? Known there: {', '.join(known)}."
+            f"The config has an unknown key {short(repr(unknown))} at {where}:"
+            f" {did_you_mean(unknown, known)}"
         )
-    hint = error.schema.get("description", "")
-    return f"The config is wrong at {where}: {_short(error.message)}. {hint}".rstrip()
+    # Of a key that is missing, what it would be.
+    about = error.schema.get("properties", {}).get(missing_key(error), error.schema)
+    hint = about.get("description", "")
+    return f"The config is wrong at {where}: {wrong_value(error)}. {hint}".rstrip()
 
 
 def _on_one_line(part: object) -> str:
     """A key or an index as it is written, but short and in letters that can be printed."""
-    return _short(part if str(part).isprintable() else repr(part))
-
-
-def _short(said: object) -> str:
-    """What is said, or its two ends where that is very long."""
-    text, half = str(said), MOST_LETTERS // 2
-    return text if len(text) <= MOST_LETTERS else f"{text[:half]} … {text[-half:]}"
+    return short(part if str(part).isprintable() else repr(part))
 
 
 def _check_names(config: dict) -> None:
@@ -225,8 +218,7 @@ def _check_architecture(name: str, architecture: dict, config: dict) -> None:
 
 def _known(name: str, known: Mapping, where: str, what: str) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
         raise InputError(
-            f"The config is wrong at {where}: there is no {what} {_short(repr(name))}; did you"
-            f" mean {_short(repr(near[0]))}? Known: {_short(', '.join(known))}."
+            f"The config is wrong at {where}: there is no {what} {short(repr(name))};"
+            f" {did_you_mean(name, known)}"
         )

@@ -17,7 +17,9 @@ from music_adversaries.datasets.classes import check_classes
 from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
 from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_dataset
 from music_adversaries.datasets.names import excerpt_names, shard_of
+from music_adversaries.datasets.probes import check_probes
 from music_adversaries.errors import InputError
+from music_adversaries.nearest import did_you_mean
 from music_adversaries.snr_limits import NO_LIMIT, snr_limit_name
 
 SETTINGS_OF_TRAININGS = {
@@ -375,7 +377,9 @@ def _probe_files(files: list[str]) -> list[tuple[str, str]]:
                 f"The probe {file!r} is no file that can be read: correct the config's"
                 " `probes.files`."
             )
-    return [(file, content.sha256) for file, content in contents.items()]
+    hashes = {file: content.sha256 for file, content in contents.items()}
+    check_probes(hashes, INVENTORIES.with_name("good_probes.json"))
+    return list(hashes.items())
 
 
 def _check_limit(limit: float | str, where: str) -> None:
@@ -389,5 +393,5 @@ def _check_same_label(attack: dict, number: int, labels: dict[str, list[str]]) -
         if wanted is not None and wanted not in known:
             raise InputError(
                 f"The config is wrong at attacks.{number}.same_label: the dataset"
-                f" {dataset!r} has no class {wanted!r}; its classes are {', '.join(known)}."
+                f" {dataset!r} has no class {wanted!r}; {did_you_mean(wanted, known)}"
             )

@@ -8,9 +8,10 @@ import numpy as np
 import soundfile
 import torch
 
+from music_adversaries import spectra
 from music_adversaries.adversaries import projected_gradient
 from music_adversaries.adversaries.methods import Settings, attack_of
-from music_adversaries.audio import SAMPLE_RATE, WHOLE_SECONDS
+from music_adversaries.audio import SAMPLE_RATE, WHOLE_SECONDS, to_16_bits
 from music_adversaries.datasets.inspection import (
     LEAST_SAMPLES,
     LEAST_SECONDS,
@@ -88,14 +89,17 @@ def attack_song(
     """Change a waveform ``(samples,)`` until its file is judged as wanted, and write that file.
 
     The verdict's confidence is that in the aim's label. Raises `OutOfReachError` where the
-    file is not judged as wanted within the SNR limit, and `InputError` where it cannot be
-    written: then ``path`` is left as it was.
+    file is not judged as wanted, and `InputError` where the song is too loud for the SNR limit
+    or the file cannot be written: then ``path`` is left as it was.
     """
+    at_best_db = spectra.waveform_snr_db(original, within_16_bits(original))
+    _check_level(original, settings, at_best_db)
     found = _adversarial(system, original, aim, settings)
     try:
         with whole(path) as partial:
             verdict = verify(system, original, found, aim.label, partial)
-            if not (aim.met(verdict.predicted) and _keeps_limit(settings, verdict)):
+            _check_level(original, settings, verdict.snr_db)
+            if not (aim.met(verdict.predicted) and _keeps_limit(settings, verdict.snr_db)):
                 raise OutOfReachError(verdict)
     except (OSError, soundfile.SoundFileError) as error:
         raise InputError(f"The output {path} cannot be written ({error}).") from error
@@ -127,10 +131,32 @@ def _most_passes(settings: Settings) -> int:
     return iterations * (1 + getattr(settings, "draws", 0))
 
 
-def _keeps_limit(settings: Settings, verdict: Verdict) -> bool:
+def _keeps_limit(settings: Settings, snr_db: float) -> bool:
     """Whether the file keeps the SNR limit; that of the paper's adversary is of magnitudes.
 
     Others break it only where the song exceeds full scale, which 16 bits cut off.
     """
     of_magnitudes = isinstance(settings, projected_gradient.Settings)
-    return of_magnitudes or verdict.snr_db >= settings.snr_limit_db
+    return of_magnitudes or snr_db >= settings.snr_limit_db
+
+
+def within_16_bits(waveform: np.ndarray) -> np.ndarray:
+    """What a 16-bit file holds of a waveform ``(samples,)``: nothing beyond full scale."""
+    return to_16_bits(waveform).astype(np.float32) / 2**15
+
+
+def _check_level(original: np.ndarray, settings: Settings, snr_db: float) -> None:
+    """Raise `InputError` where a song is so loud that a file of ``snr_db`` breaks the limit.
+
+    The limit is broken by no other song, but by as much as rounding to 16 bits takes.
+    """
+    peak = float(np.abs(original).max())
+    if peak <= 1 or _keeps_limit(settings, snr_db):
+        return
+    at_best_db = spectra.waveform_snr_db(original, within_16_bits(original))
+    raise InputError(
+        f"The song reaches {peak:.2g} times full scale, which a 16-bit file cuts off: that"
+        f" alone leaves an SNR of {at_best_db:.1f} dB, and no change can be made at"
+        f" {settings.snr_limit_db:g} dB or more; lower the level of the song, or allow a lower"
+        " SNR."
+    )

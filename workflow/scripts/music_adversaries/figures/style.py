@@ -13,6 +13,7 @@ from pathlib import Path
 from matplotlib import style
 from PIL import Image
 
+from music_adversaries.figures.fonts import FONT, with_all_letters
 from music_adversaries.whole import whole
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart with any colour vision.
@@ -24,7 +25,7 @@ STYLE = {
     "figure.dpi": 100,
     "savefig.dpi": 200,
     "figure.constrained_layout.use": True,
-    "font.family": "DejaVu Sans",  # the one that comes with Matplotlib
+    "font.family": FONT,
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.labelsize": 8,
@@ -84,7 +85,8 @@ def save(figure, paths):
         raise ValueError(f"figures are written as {', '.join(dates)}, not as {unknown}")
     for path in paths:
         with whole(path) as partial:
-            figure.savefig(partial, format=path.suffix[1:], metadata=dates[path.suffix])
+            with with_all_letters(figure):
+                figure.savefig(partial, format=path.suffix[1:], metadata=dates[path.suffix])
             if path.suffix == ".png":
                 _reduce_colours(partial)
 
