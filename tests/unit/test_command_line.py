@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from audio_files import TEXT, encoded, music
+from audio_files import TEXT, encoded, flac, music, of_variable_rate, without_header
 from scipy.signal import get_window, resample_poly
 
 from music_adversaries.audio import SAMPLE_RATE
@@ -123,6 +123,23 @@ def test_classify_says_what_numpy_says_of_every_format(tmp_path, capsys, system,
     # Another resampler treats the noise at the edge of the band otherwise.
     tolerance = 6e-4 if form.get("rate", SAMPLE_RATE) == SAMPLE_RATE else 2e-2
     assert [float(said[3]), float(said[5])] == pytest.approx([sure, less], abs=tolerance)
+
+
+def test_a_song_of_variable_bit_rate_without_a_header_is_attacked_whole(tmp_path, system):
+    song, out = tmp_path / "song.mp3", tmp_path / "out.wav"
+    song.write_bytes(without_header(of_variable_rate(music(12))))
+    assert call("attack", song, "--system", system[0], "-o", out) == 0
+    assert soundfile.info(out).duration == pytest.approx(12, abs=0.2)
+
+
+def test_what_is_left_out_of_a_song_is_said_and_the_rest_is_judged(tmp_path, capsys, system):
+    song = tmp_path / "song.flac"
+    song.write_bytes(flac((music(3), SAMPLE_RATE), (music(1, 8000), 8000)))
+    assert call("classify", song, "--system", system[0]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(str(song))
+    note = "changes from 22050 Hz to 8000 Hz: what follows is left out"
+    assert err == f"Note: {song}: {note}.\n"
 
 
 def test_classify_names_bad_files_in_a_sentence_each_and_judges_the_others(

@@ -54,6 +54,17 @@ def test_errors_are_not_told_a_second_time_when_they_happen(tmp_path, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+def test_what_libraries_in_c_say_goes_to_the_log(tmp_path, capfd):
+    def work(snakemake):
+        os.write(2, b"Note: Illegal Audio-MPEG-Header\n")
+
+    log = tmp_path / "job.log"
+    job.run(work, SimpleNamespace(log=[str(log)], output=[]))
+    assert log.read_text() == "Note: Illegal Audio-MPEG-Header\n"
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+
+
 def test_a_job_that_was_killed_left_no_error(tmp_path):
     log = tmp_path / "job.log"
     log.write_text("excerpts 1 of 4, 10 s\nexcerpts 2 of 4, 21 s\n")

@@ -29,6 +29,8 @@ from music_adversaries.errors import InputError
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.whole import clear_leftovers, unwritable
 
+STANDARD_ERROR = 2
+"""The number of the file that libraries in C write to."""
 INTERRUPTED = 130
 """What shells say of a process that Ctrl-C ended."""
 
@@ -59,7 +61,7 @@ def run(work: Callable, snakemake) -> None:
 
 def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
     try:
-        with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log), _interruptible():
+        with _all_said_to(log), _interruptible():
             work(snakemake)
     except InputError as error:
         print(f"Error: {error}", file=log)
@@ -71,6 +73,19 @@ def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
         print("Interrupted.", file=log)
         return INTERRUPTED
     return 0
+
+
+@contextlib.contextmanager
+def _all_said_to(log: TextIO):
+    """Let messages go to the log, those as well that libraries write by themselves."""
+    screen = os.dup(STANDARD_ERROR)
+    os.dup2(log.fileno(), STANDARD_ERROR)
+    try:
+        with contextlib.redirect_stderr(log), contextlib.redirect_stdout(log):
+            yield
+    finally:
+        os.dup2(screen, STANDARD_ERROR)
+        os.close(screen)
 
 
 @contextlib.contextmanager

@@ -105,7 +105,8 @@ def attack(options: argparse.Namespace) -> int:
     system = load_system(options.system, options.plugin)
     if options.target is not None:
         _known(options.target, dict.fromkeys(system.labels), "label")
-    original = songs.read_song(options.song, options.start, options.seconds)
+    original, note = songs.read_song(options.song, options.start, options.seconds)
+    _tell_note(options.song, note)
     before = songs.ranking(system, original)
     print(f"before: {_judgement(before, options.target)}", flush=True)
     aim = songs.aim_of(options.target, before)
@@ -115,7 +116,8 @@ def attack(options: argparse.Namespace) -> int:
     except songs.OutOfReachError as failure:
         _complain(_out_of_reach(failure.verdict, options))
         return OUT_OF_REACH
-    after = songs.ranking(system, songs.read_song(options.output))
+    written, _ = songs.read_song(options.output)
+    after = songs.ranking(system, written)
     print(f"after:  {_judgement(after, next(iter(before)))}")
     print(f"SNR:    {_snr(verdict.snr_db, options.snr)}")
     print(f"{options.output} is what was judged: 22 050 Hz, mono, 16 bits.")
@@ -132,11 +134,12 @@ def classify(options: argparse.Namespace) -> int:
     code = DONE
     for path in options.files:
         try:
-            waveform = songs.read_song(path, options.start, options.seconds)
+            waveform, note = songs.read_song(path, options.start, options.seconds)
         except InputError as error:
             _complain(error)
             code = BAD_INPUT
         else:
+            _tell_note(path, note)
             tell(path, songs.ranking(system, waveform))
     return code
 
@@ -228,6 +231,12 @@ def _output_problem(output: Path, song: Path) -> str:
     if output.exists() and song.exists() and output.samefile(song):
         return "it is the song itself"
     return ""
+
+
+def _tell_note(path: Path, note: str) -> None:
+    """Say what is odd about a file that is used all the same, if anything is."""
+    if note:
+        print(f"Note: {path}: {note}.", file=sys.stderr, flush=True)
 
 
 def _complain(message: object) -> None:

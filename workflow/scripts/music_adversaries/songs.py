@@ -52,11 +52,12 @@ class OutOfReachError(Exception):
 
 def read_song(
     path: str | Path, start_s: float = 0.0, seconds: float | None = None
-) -> np.ndarray:
+) -> tuple[np.ndarray, str]:
     """Read ``seconds`` of a file from ``start_s`` on, or what there is; all of it by default.
 
-    Returns a float32 waveform ``(samples,)`` at 22 050 Hz, full scale ±1. Raises
-    `InputError` where it cannot be judged by every system.
+    Returns a float32 waveform ``(samples,)`` at 22 050 Hz, full scale ±1, and a clause on what
+    is odd about the file, or left out of it; empty where nothing is. Raises `InputError` where
+    the waveform cannot be judged by every system.
     """
     seconds = WHOLE_SECONDS if seconds is None else seconds
     inspection = inspect_file(path, start_s + seconds)
@@ -66,7 +67,7 @@ def read_song(
         problem = _problem_of_part(waveform)
     if problem:
         raise InputError(f"{path} cannot be used ({problem}): take another file or part of it.")
-    return waveform
+    return waveform, inspection.note
 
 
 def _problem_of_part(waveform: np.ndarray) -> str:
