@@ -1,5 +1,6 @@
 """The workflow as a module of another one, which has rules, scripts and a config of its own."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -110,6 +111,16 @@ def test_what_another_workflow_needs_is_made_beside_its_own(tmp_path):
     assert "Done: " in said
     (record,) = (run / "results/runs").iterdir()
     assert "make_mine" not in record.read_text() and "music_train_system" in record.read_text()
+
+
+def test_the_example_of_the_documentation_plans(tmp_path):
+    write_importing(tmp_path, "")
+    page = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n(configfile:.*?)^```", page, re.MULTILINE | re.DOTALL)
+    example = example.replace("path/to/music-adversaries/Snakefile", str(ROOT / "Snakefile"))
+    (tmp_path / "Snakefile").write_text(example, encoding="utf-8")
+    counts = planned(imported(tmp_path, "--dry-run"))
+    assert counts["music_make_tables"] == counts["all"] == 1 and "music_all" not in counts
 
 
 def test_two_modules_with_configs_of_their_own_stand_side_by_side(tmp_path):
