@@ -9,7 +9,7 @@ for the whole, since each of them gathers from all shards either way. Prints med
 repetitions, mapped and in memory in turn with a warm page cache, and the median of their
 ratios; then one epoch after the system was asked to forget the shards.
 
-With `--rows` it prints rows of the table of ratios: the second epoch of `training.train`, as
+With `--rows` it prints rows of the table of ratios: the second epoch of `loop.train`, as
 its rule runs it, against the second of a bare loop over standardised tensors in memory; both
 with the pass over the validation set.
 """
@@ -37,11 +37,11 @@ from torch.nn.functional import cross_entropy
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries import training
-from music_adversaries.checkpoints import Checkpoint, TrainingState
-from music_adversaries.magnitudes import Magnitudes, write_shard
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system
+from music_adversaries.audio.stft import BINS
+from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
+from music_adversaries.systems.system import build_system
+from music_adversaries.training import loop
+from music_adversaries.training.checkpoints import Checkpoint, TrainingState
 
 FRAMES = 1290
 SHARDS = 8
@@ -147,7 +147,7 @@ class Clock(Checkpoint):
 
 def our_epoch(network: str, magnitudes: Magnitudes, fold: pd.DataFrame, path: Path) -> float:
     """Seconds of the second epoch of `train`: of the first, the moments are a part."""
-    recipe = training.Recipe(
+    recipe = loop.Recipe(
         "sgd",
         "he",
         BATCH[network],
@@ -160,7 +160,7 @@ def our_epoch(network: str, magnitudes: Magnitudes, fold: pd.DataFrame, path: Pa
     )
     system, clock = build_system(network, {}, sorted(fold.label.unique())), Clock(path)
     with redirect_stderr(io.StringIO()):
-        training.train(system, magnitudes, fold, recipe, seed=0, checkpoint=clock)
+        loop.train(system, magnitudes, fold, recipe, seed=0, checkpoint=clock)
     clock.remove()
     first_s, second_s = clock.ends_s
     return second_s - first_s
@@ -214,16 +214,16 @@ def epoch_seconds(magnitudes: Magnitudes, options: argparse.Namespace, seed: int
     batch = BATCH[options.network]
     units = some_units(magnitudes, options.excerpts, system, options.batches * batch, rng)
     start = time.perf_counter()
-    training._train_epoch(system, units, batch, optimiser, rng)
+    loop._train_epoch(system, units, batch, optimiser, rng)
     return time.perf_counter() - start
 
 
-def some_units(magnitudes, excerpts, system, count, rng) -> training.Units:
+def some_units(magnitudes, excerpts, system, count, rng) -> loop.Units:
     """At most ``count`` units from all over the excerpts."""
     names = [str(excerpt) for excerpt in range(excerpts)]
     labels = [LABELS[excerpt % len(LABELS)] for excerpt in range(excerpts)]
     table = pd.DataFrame({"excerpt": names, "label": labels})
-    units = training.units_of(magnitudes, table, system)
+    units = loop.units_of(magnitudes, table, system)
     chosen = rng.permutation(len(units.places))[:count]
     return replace(units, places=units.places[chosen], classes=units.classes[chosen])
 

@@ -5,7 +5,7 @@
 Three ways over the same files, the first 30 s of each, one after the other in every
 repetition; a worker is a process that has imported and tried on one file what it needs.
 
-    decoding   `audio.decode` and nothing else, in two workers
+    decoding   `decoding.decode` and nothing else, in two workers
     ours       `workflow/scripts/extract_shard.py` as its rule runs it, in two workers
     librosa    load, stft, abs and np.save of each file, in one worker
 
@@ -40,7 +40,7 @@ from ratios import in_turn, row
 SCRIPTS = Path(__file__).parents[1] / "workflow" / "scripts"
 sys.path.append(str(SCRIPTS))
 
-from music_adversaries import allocator  # noqa: E402
+from music_adversaries.experiment import allocator  # noqa: E402
 
 ENDINGS = {".au", ".wav", ".mp3", ".flac", ".ogg"}
 SECONDS = 30.0
@@ -48,10 +48,10 @@ SECONDS = 30.0
 
 # Each way imports what it needs itself, so that a worker's memory is its own way's.
 def decoding(files: list[Path], _folder: Path) -> None:
-    from music_adversaries import audio
+    from music_adversaries.audio import decoding, files
 
     for file in files:
-        audio.decode(file, SECONDS)
+        decoding.decode(file, SECONDS)
 
 
 class Outputs(list):
@@ -274,9 +274,9 @@ def report_stages(files: list[Path]) -> None:
 
 def stages(files: list[Path], folder: Path) -> dict[str, float]:
     """Processor time in ms of a file in each stage of `ours`, medians over ``files``."""
-    from music_adversaries import audio
+    from music_adversaries.audio import decoding, files
     from music_adversaries.datasets import fingerprints, inspection, lmd
-    from music_adversaries.magnitudes import magnitudes_of
+    from music_adversaries.datasets.magnitude_shards import magnitudes_of
 
     spent = defaultdict(list)
 
@@ -287,8 +287,8 @@ def stages(files: list[Path], folder: Path) -> dict[str, float]:
         return done
 
     for file in files:
-        decoded = timed("decoding", audio.decode, file, SECONDS)
-        timed("resampling", audio.resample, decoded.mono, decoded.sample_rate_hz)
+        decoded = timed("decoding", decoding.decode, file, SECONDS)
+        timed("resampling", files.resample, decoded.mono, decoded.sample_rate_hz)
         found = timed("all of inspection", inspection.inspect_file, file, SECONDS)
         magnitudes = timed("magnitudes", magnitudes_of, found.waveform)
         timed("fingerprint", fingerprints.fingerprint, magnitudes)

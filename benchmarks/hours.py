@@ -20,12 +20,13 @@ import yaml
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries import job_sizes, spectra
-from music_adversaries.adversaries import projected_gradient
-from music_adversaries.audio import SAMPLE_RATE
-from music_adversaries.configuration import complete
-from music_adversaries.plan import Plan, make_plan
-from music_adversaries.systems import build_system
+from music_adversaries.adversaries import paper
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.experiment import job_sizes
+from music_adversaries.experiment.configuration import complete
+from music_adversaries.experiment.plan import Plan, make_plan
+from music_adversaries.systems.system import build_system
 from music_adversaries.systems.voting import classify
 
 TRAINING_S = 10.7
@@ -81,7 +82,7 @@ def measured() -> tuple[float, float]:
     system = build_system("frame_dnn", {"hidden_units": [500, 500, 500]}, labels)
     system = system.eval().requires_grad_(False)
     waveforms = 0.1 * torch.randn(EXCERPTS, SECONDS * SAMPLE_RATE)
-    settings = projected_gradient.Settings(
+    settings = paper.Settings(
         step=0.1,
         most_iterations=ITERATIONS,
         stop_confidence=2,  # never
@@ -89,8 +90,8 @@ def measured() -> tuple[float, float]:
         snr_limit_db=15,
     )
     targets = torch.zeros(EXCERPTS, dtype=torch.long)
-    attacking = spent(lambda: projected_gradient.attack(system, waveforms, targets, settings))
-    magnitudes = (spectra.magnitudes(waveform) for waveform in waveforms)
+    attacking = spent(lambda: paper.attack(system, waveforms, targets, settings))
+    magnitudes = (stft.magnitudes(waveform) for waveform in waveforms)
     judging = spent(lambda: classify(system, magnitudes))
     return attacking / HOURS / ITERATIONS, judging / HOURS
 

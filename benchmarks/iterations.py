@@ -27,11 +27,11 @@ from torch import Tensor
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries import spectra
-from music_adversaries.adversaries import projected_gradient, waveform
+from music_adversaries.adversaries import paper, waveform
 from music_adversaries.adversaries.batches import attack_excerpts
-from music_adversaries.allocator import ENVIRONMENT
-from music_adversaries.systems import System, build_system
+from music_adversaries.audio import stft
+from music_adversaries.experiment.allocator import ENVIRONMENT
+from music_adversaries.systems.system import System, build_system
 
 RATE = 22050
 LABELS = [str(number) for number in range(10)]
@@ -94,7 +94,7 @@ def noise(seconds: float) -> Tensor:
 def untrained(network: str, waveforms: Tensor) -> System:
     torch.manual_seed(0)
     system = build_system(network, {}, LABELS).eval().requires_grad_(False)
-    frames = spectra.magnitudes(waveforms).flatten(0, 1).double()
+    frames = stft.magnitudes(waveforms).flatten(0, 1).double()
     system.standardisation.set_moments(frames.mean(0).numpy(), frames.var(0).numpy())
     return system
 
@@ -118,7 +118,7 @@ def settings_of(adversary: str, iterations: int):
         return waveform.Settings(
             step=0.2, most_iterations=iterations, stop_confidence=NEVER, snr_limit_db=25.0
         )
-    return projected_gradient.Settings(
+    return paper.Settings(
         step=0.1,
         most_iterations=iterations,
         stop_confidence=NEVER,
@@ -127,13 +127,13 @@ def settings_of(adversary: str, iterations: int):
     )
 
 
-ATTACKS = {"2015": projected_gradient.attack, "waveform": waveform.attack}
+ATTACKS = {"2015": paper.attack, "waveform": waveform.attack}
 
 
 def iteration_times(network: str, options: argparse.Namespace) -> dict[str, list[float]]:
     """Seconds of the bare pass and of each adversary's iteration."""
     waveforms = noise(options.seconds)
-    magnitudes = spectra.magnitudes(waveforms)
+    magnitudes = stft.magnitudes(waveforms)
     system = untrained(network, waveforms)
     bare = by_defaults(system, magnitudes)
     ways = {"bare": partial(pass_seconds, bare, magnitudes, PASSES[network])}
@@ -225,7 +225,7 @@ def report_lengths(times: dict[str, list[float]], options: argparse.Namespace) -
 def report_half(options: argparse.Namespace) -> None:
     """Bare passes by autocast beside those in float32, and how far gradients turn."""
     waveforms = noise(options.seconds)
-    magnitudes = spectra.magnitudes(waveforms)
+    magnitudes = stft.magnitudes(waveforms)
     for network, passes in PASSES.items():
         system = untrained(network, waveforms)
         ways = {"float32": partial(pass_seconds, system, magnitudes, passes)}

@@ -6,7 +6,7 @@
 In an environment of its own, which has `benchmarks/peers-requirements.txt` besides the
 project's. Every way gets the same system, excerpts, targets (the class after the one that
 the excerpt is judged as), SNR limit and most iterations, and is judged alike: on its
-waveform in 16 bits, whose SNR must not be below the limit. `waveform` and `plain_gradient`
+waveform in 16 bits, whose SNR must not be below the limit. `waveform` and `pgd`
 have their own steps and stop once an excerpt is judged as its target; those of the peers,
 which never stop early, are as long as the first of `waveform`.
 
@@ -27,12 +27,12 @@ import torch
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import constraints, methods
-from music_adversaries.audio import read_excerpt
-from music_adversaries.configuration import complete
-from music_adversaries.systems import System
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.experiment.configuration import complete
 from music_adversaries.systems.loading import load_system
+from music_adversaries.systems.system import System
 
 SLACK_DB = 0.01
 """By how much an SNR may be below the limit: peers keep it to float32's rounding."""
@@ -147,7 +147,7 @@ STEP = 0.2
 """Of a peer, as a share of the radius: `waveform`'s first."""
 WAYS = {
     "waveform": ours("waveform"),
-    "plain_gradient": ours("plain_gradient"),
+    "pgd": ours("pgd"),
     **{name: peer(attack) for name, attack in PEERS.items()},
 }
 
@@ -214,7 +214,7 @@ def measure(way, system, excerpt, target, snr_db, iterations):
     seconds = time.process_time() - start
     written = constraints.Grid().project(torch.from_numpy(found)[None], None)[0].numpy()
     reached = label(system, written) == target
-    broken = spectra.waveform_snr_db(excerpt, found) < snr_db - SLACK_DB
+    broken = stft.waveform_snr_db(excerpt, found) < snr_db - SLACK_DB
     length = len(excerpt) / 22050
     return reached and not broken, broken, done, seconds / done / length / bare
 

@@ -36,16 +36,16 @@ from torch import Tensor
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import constraints, methods
 from music_adversaries.adversaries.batches import equal_batches
-from music_adversaries.audio import read_excerpt
-from music_adversaries.configuration import complete
-from music_adversaries.datasets.studio import GENRES, plan_tracks, render_track
-from music_adversaries.magnitudes import Magnitudes, write_shard
-from music_adversaries.systems import System, build_system
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
+from music_adversaries.experiment.configuration import complete
+from music_adversaries.studio import GENRES, plan_tracks, render_track
 from music_adversaries.systems.loading import load_system
-from music_adversaries.training import Recipe, train
+from music_adversaries.systems.system import System, build_system
+from music_adversaries.training.loop import Recipe, train
 
 ARTISTS, ATTACKED, VALIDATING = 7, 3, 1
 """Of a genre, a track each; how many are attacked, and how many of the rest validate."""
@@ -80,8 +80,8 @@ class Task:
         as_file = [constraints.SampleRange(), constraints.Grid()]
         written = constraints.in_order(as_file, found, self.waveforms)
         labels = self.system.posterior(self.system.front_end(written)).argmax(dim=-1)
-        inner = slice(spectra.EDGE, -spectra.EDGE)
-        snr_db = spectra.snr_db(self.waveforms[:, inner], found[:, inner], dims=1)
+        inner = slice(stft.EDGE, -stft.EDGE)
+        snr_db = stft.snr_db(self.waveforms[:, inner], found[:, inner], dims=1)
         return (labels == self.targets) & (snr_db >= self.snr_db - SLACK_DB)
 
 
@@ -161,7 +161,7 @@ def trained(fold: pd.DataFrame, tracks: dict[str, np.ndarray]) -> System:
     config = CONFIG["architectures"]["dnn"]
     system = build_system(config["network"], config["options"], sorted(set(fold.label)))
     rows = (
-        ({"excerpt": file}, spectra.magnitudes(torch.from_numpy(tracks[file])).numpy())
+        ({"excerpt": file}, stft.magnitudes(torch.from_numpy(tracks[file])).numpy())
         for file in fold.excerpt
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries.datasets.studio import GENRES, plan_tracks, render_track
+from music_adversaries.studio import GENRES, plan_tracks, render_track
 
 
 def times_real_time(genre: str, artists: int, seconds: float, seed: int) -> list[float]:

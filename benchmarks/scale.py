@@ -32,8 +32,8 @@ from trees import music
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries import allocator
-from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.experiment import allocator
 
 SHARD_EXCERPTS = 200
 FILES = 100
@@ -44,7 +44,7 @@ RECIPE = {
     **{"momentum": (0.5, 0.5), "ramp_epochs": 1, "least_epochs": 1, "most_epochs": 1},
     "patience": 1,
 }
-PROJECTED = {"method": "projected_gradient", "step": 0.1, "consistency": True}
+PROJECTED = {"method": "paper", "step": 0.1, "consistency": True}
 ATTACKS = {
     "the 2015 adversary": {**PROJECTED, "most_iterations": 1, "stop_confidence": 0.99},
     "`waveform`": {
@@ -66,7 +66,7 @@ class Spent(NamedTuple):
 def features(folder: Path, size: int) -> None:
     from music_adversaries.datasets.fingerprints import fingerprint
     from music_adversaries.datasets.inspection import inspect_file
-    from music_adversaries.magnitudes import magnitudes_of, write_shard
+    from music_adversaries.datasets.magnitude_shards import magnitudes_of, write_shard
 
     def extracted(number):
         found = inspect_file(folder / f"{number % FILES}.wav")
@@ -79,9 +79,9 @@ def features(folder: Path, size: int) -> None:
 
 
 def training(folder: Path, size: int) -> None:
-    from music_adversaries.magnitudes import Magnitudes
-    from music_adversaries.systems import build_system
-    from music_adversaries.training import Recipe, train
+    from music_adversaries.datasets.magnitude_shards import Magnitudes
+    from music_adversaries.systems.system import build_system
+    from music_adversaries.training.loop import Recipe, train
 
     numbers = np.arange(size)
     fold = pd.DataFrame({"excerpt": numbers.astype(str), "split": "train"})
@@ -95,8 +95,8 @@ def training(folder: Path, size: int) -> None:
 def attack(name: str, pattern: str, folder: Path, size: int) -> None:
     from music_adversaries.adversaries.batches import attack_excerpts
     from music_adversaries.adversaries.methods import settings_of
-    from music_adversaries.audio import Excerpts, write_float_wav
-    from music_adversaries.systems import build_system
+    from music_adversaries.audio.files import Excerpts, write_float_wav
+    from music_adversaries.systems.system import build_system
 
     system = build_system(*NETWORK, LABELS).eval().requires_grad_(False)
     originals = Excerpts([folder / pattern.format(n % FILES) for n in range(size)])

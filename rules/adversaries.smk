@@ -25,9 +25,7 @@ rule attack_test_set:
         excerpts=excerpts_of,
         excerpts_seed=CONFIG["partition_seed"],
         same_label=same_label_of,
-        network_code=network_code,
-        method_code=method_code,
-        code=code("attack_test_set.py"),
+        code=code("attack_test_set.py", network_of, method_of),
     script:
         "../workflow/scripts/attack_test_set.py"
 
@@ -55,9 +53,7 @@ rule attack_curve:
         snr_limits=curve_limits_of,
         excerpts=CONFIG["curves"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
-        network_code=network_code,
-        method_code=method_code,
-        code=code("attack_curve.py"),
+        code=code("attack_curve.py", network_of, method_of),
     script:
         "../workflow/scripts/attack_curve.py"
 
@@ -86,9 +82,7 @@ rule attack_probes:
         excerpts=CONFIG["probes"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
         files=PLAN.probes,
-        network_code=network_code,
-        method_code=method_code,
-        code=code("attack_probes.py"),
+        code=code("attack_probes.py", network_of, method_of),
     script:
         "../workflow/scripts/attack_probes.py"
 
@@ -114,7 +108,6 @@ rule check_gradients:
     params:
         excerpts=CONFIG["gradients"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
-        network_code=network_code,
-        code=code("check_gradients.py"),
+        code=code("check_gradients.py", network_of),
     script:
         "../workflow/scripts/check_gradients.py"

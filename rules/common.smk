@@ -28,25 +28,23 @@ import run_lock
 import run_records
 import run_schedule
 
-from music_adversaries import (
+from music_adversaries import atomic_writes, plugins, snr_limits
+from music_adversaries.datasets import gtzan
+from music_adversaries.errors import InputError
+from music_adversaries.experiment import (
     allocator,
+    code_digests,
     configuration,
     job_sizes,
     plan,
-    plugins,
-    provenance,
-    snr_limits,
-    whole,
 )
-from music_adversaries.datasets import gtzan
-from music_adversaries.errors import InputError
 
 # A workflow that imports this one may have modules of such names.
 sys.path.remove(str(SCRIPTS))
-if not provenance.SCRIPTS.samefile(SCRIPTS):
+if not code_digests.SCRIPTS.samefile(SCRIPTS):
     sys.exit(
         f"Error: two clones of this project are modules of one workflow, {ROOT} and"
-        f" {provenance.SCRIPTS.parents[1]}: name the Snakefile of one of them in both."
+        f" {code_digests.SCRIPTS.parents[1]}: name the Snakefile of one of them in both."
     )
 
 for name, value in allocator.ENVIRONMENT.items():
@@ -56,7 +54,7 @@ run_lock.hold(workflow, IS_WHOLE)
 
 try:
     # Snakemake's own records come first, and of those it says no sentence.
-    whole.check_writable(".")
+    atomic_writes.check_writable(".")
     if IS_WHOLE:
         configuration.check_keys(workflow.configfiles)
     CONFIG = configuration.complete(config)
@@ -135,42 +133,56 @@ MINIMUM = [
 ]
 
 
-def code(script):
-    """Digest of a script and the package files behind it: an edit there reruns the rule."""
-    return provenance.code_digest(SCRIPTS / script)
+def code(script, *choices):
+    """The digest of a job's code: of its script, and of the files that the config chooses.
+
+    Each of ``choices`` gives a list of such files, of the job's wildcards.
+    """
+    if not choices:
+        return code_digest(script)
+
+    def of_job(wildcards):
+        return code_digest(script, *(file for choice in choices for file in choice(wildcards)))
+
+    return of_job
 
 
 # Cached, as thousands of planned jobs have the digest of one choice or another.
 @cache
-def chosen_code(folder, name):
-    """Digest of the network or method that the config names: a plugin, or a file of ours.
+def code_digest(script, *chosen):
+    return code_digests.code_digest(SCRIPTS / script, chosen)
 
-    The digest of the script leaves it out: an edit to another one reruns nothing.
-    """
+
+def chosen_file(folder, name):
+    """The file of the network or method that the config names: a plugin, or one of ours."""
     if plugins.is_plugin(name):
-        return provenance.module_digest(plugins.plugin_path(name))
-    return provenance.module_digest(provenance.PACKAGE / folder / f"{name}.py")
+        return plugins.plugin_path(name)
+    return code_digests.PACKAGE / folder / f"{name}.py"
 
 
-def code_of_network(architecture):
-    """Digest of an architecture's network; of a forest's, that of the one it stands on."""
+def network_file(architecture):
+    """The file of an architecture's network; of a forest's, that of the one it stands on."""
     base = CONFIG["architectures"][architecture]["options"].get("stands_on", architecture)
-    return chosen_code("systems", CONFIG["architectures"][base]["network"])
+    return chosen_file("systems", CONFIG["architectures"][base]["network"])
 
 
-def network_code(wildcards):
-    return code_of_network(wildcards.architecture)
+def network_of(wildcards):
+    return [network_file(wildcards.architecture)]
 
 
-def method_code(wildcards):
-    return chosen_code("adversaries", CONFIG["adversaries"][wildcards.adversary]["method"])
+def networks_of_judges(wildcards):
+    return [network_file(judge["architecture"]) for judge in judges_of(wildcards)]
 
 
-def training_code(wildcards):
-    """Digest of adversarial training, where a training is one or is measured by it."""
-    if not plan.SETTINGS_OF_TRAININGS[wildcards.training]:
-        return ""
-    return provenance.module_digest(provenance.PACKAGE / "adversarial_training.py")
+def method_of(wildcards):
+    method = CONFIG["adversaries"][wildcards.adversary]["method"]
+    return [chosen_file("adversaries", method)]
+
+
+def perturbing_of(wildcards):
+    """The file of adversarial training, where a training is one or is measured by it."""
+    perturbs = bool(plan.SETTINGS_OF_TRAININGS[wildcards.training])
+    return [code_digests.PACKAGE / "training" / "adversarial.py"] * perturbs
 
 
 def labels_of(wildcards):
@@ -324,11 +336,6 @@ def judges_of(wildcards):
         if judge["dataset"] == wildcards.dataset
         and f"results/{SYSTEM}".format(**judge) != attacked
     ]
-
-
-def judge_codes_of(wildcards):
-    """The `network_code` of each judge."""
-    return [code_of_network(judge["architecture"]) for judge in judges_of(wildcards)]
 
 
 def judge_files_of(wildcards):

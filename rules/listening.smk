@@ -1,6 +1,6 @@
 # The page on which adversaries are listened to.
 
-from music_adversaries.listening import TEMPLATES
+from music_adversaries.reporting.listening import TEMPLATES
 
 HEARD_DATASETS = sorted({each["dataset"] for each in PLAN.heard + PLAN.heard_probes})
 
@@ -31,7 +31,7 @@ rule make_listening_page:
         probes=CONFIG["listening"]["probes"],
         files=PLAN.probes,
         code=code("make_listening_page.py"),
-        templates=[provenance.file_digest(file) for file in TEMPLATES],
+        templates=[code_digests.file_digest(file) for file in TEMPLATES],
     script:
         "../workflow/scripts/make_listening_page.py"
 

@@ -38,7 +38,7 @@ rule apply_published_partition:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        published=provenance.file_digest(gtzan.FAULT_FILTERED),
+        published=code_digests.file_digest(gtzan.FAULT_FILTERED),
         code=code("apply_published_partition.py"),
     script:
         "../workflow/scripts/apply_published_partition.py"

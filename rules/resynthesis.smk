@@ -22,8 +22,7 @@ rule verify_resynthesis:
         runtime=runtime_of,
         gpu=gpu_of,
     params:
-        network_code=network_code,
-        code=code("verify_resynthesis.py"),
+        code=code("verify_resynthesis.py", network_of),
     script:
         "../workflow/scripts/verify_resynthesis.py"
 
@@ -49,8 +48,7 @@ rule filter_test_set:
         gpu=gpu_of,
     params:
         cutoffs_hz=CONFIG["low_pass"]["cutoffs_hz"],
-        network_code=network_code,
-        code=code("filter_test_set.py"),
+        code=code("filter_test_set.py", network_of),
     script:
         "../workflow/scripts/filter_test_set.py"
 
@@ -76,8 +74,7 @@ rule judge_transfer:
         gpu=gpu_of,
     params:
         judges=judges_of,
-        network_codes=judge_codes_of,
-        code=code("judge_transfer.py"),
+        code=code("judge_transfer.py", networks_of_judges),
     script:
         "../workflow/scripts/judge_transfer.py"
 
@@ -103,8 +100,7 @@ rule transform_test_set:
         gpu=gpu_of,
     params:
         transformations=CONFIG["survival"]["transformations"],
-        network_code=network_code,
-        code=code("transform_test_set.py"),
+        code=code("transform_test_set.py", network_of),
     script:
         "../workflow/scripts/transform_test_set.py"
 

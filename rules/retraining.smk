@@ -23,8 +23,7 @@ rule perturb_magnitudes:
         runtime=runtime_of,
         gpu=gpu_of,
     params:
-        network_code=network_code,
-        code=code("perturb_magnitudes.py"),
+        code=code("perturb_magnitudes.py", network_of),
     script:
         "../workflow/scripts/perturb_magnitudes.py"
 

@@ -27,9 +27,7 @@ rule train_system:
         architecture=architecture_of,
         recipe=recipe_of,
         adversarial_training=adversarial_training_of,
-        network_code=network_code,
-        training_code=training_code,
-        code=code("train_system.py"),
+        code=code("train_system.py", network_of, perturbing_of),
     script:
         "../workflow/scripts/train_system.py"
 
@@ -59,8 +57,7 @@ rule train_forest:
         gpu=gpu_of,
     params:
         options=lambda wildcards: architecture_of(wildcards)["options"],
-        network_code=network_code,
-        code=code("train_forest.py"),
+        code=code("train_forest.py", network_of),
     script:
         "../workflow/scripts/train_forest.py"
 
@@ -84,8 +81,7 @@ rule classify_test_set:
         runtime=runtime_of,
         gpu=gpu_of,
     params:
-        network_code=network_code,
-        code=code("classify_test_set.py"),
+        code=code("classify_test_set.py", network_of),
     script:
         "../workflow/scripts/classify_test_set.py"
 

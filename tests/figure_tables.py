@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from music_adversaries.figures.perceptual import MEASURES
-from music_adversaries.figures.spectra import spectra
-from music_adversaries.figures.waveforms import waveforms
+from music_adversaries.reporting.figures.perceptual import MEASURES
+from music_adversaries.reporting.figures.spectra import spectra
+from music_adversaries.reporting.figures.waveforms import waveforms
 
 GENRES = [
     "blues",

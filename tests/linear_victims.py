@@ -5,8 +5,8 @@ import torch
 from scipy.optimize import nnls
 from torch import nn
 
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import System
+from music_adversaries.audio.stft import BINS
+from music_adversaries.systems.system import System
 
 LABELS = ["a", "b", "c"]
 SAMPLES = 3000

@@ -12,11 +12,11 @@ import torch
 from audio_files import music
 from playwright.sync_api import expect, sync_playwright
 
-from music_adversaries.audio import SAMPLE_RATE, to_16_bits
-from music_adversaries.listening.cards import make_card
-from music_adversaries.listening.media import Media
-from music_adversaries.listening.page import write_page
-from music_adversaries.spectra import magnitudes
+from music_adversaries.audio.files import SAMPLE_RATE, to_16_bits
+from music_adversaries.audio.stft import magnitudes
+from music_adversaries.reporting.listening.cards import make_card
+from music_adversaries.reporting.listening.media import Media
+from music_adversaries.reporting.listening.page import write_page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on the PATH")

@@ -16,10 +16,10 @@ import torch
 from audio_files import TEXT, encoded, flac, music, of_variable_rate, without_header
 from scipy.signal import get_window, resample_poly
 
-from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio.stft import BINS
 from music_adversaries.command_line import main
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system, save_system
+from music_adversaries.systems.system import build_system, save_system
 
 SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 LABELS = ["blues", "jazz", "r & b"]

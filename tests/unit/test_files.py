@@ -1,11 +1,9 @@
 """Files in and out: whole or not at all, bit for bit, refused by name."""
 
-import ast
 import csv
 import hashlib
 import io
 import os
-import shutil
 import subprocess
 import sys
 import warnings
@@ -19,11 +17,11 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries import provenance
-from music_adversaries.audio import (
+from music_adversaries.atomic_writes import clear_leftovers, whole
+from music_adversaries.audio.decoding import decode
+from music_adversaries.audio.files import (
     SAMPLE_RATE,
     Excerpts,
-    decode,
     read_excerpt,
     write_float_wav,
     write_wav,
@@ -40,10 +38,10 @@ from music_adversaries.datasets.manifest import (
 )
 from music_adversaries.datasets.names import excerpt_names, probe_names, shard_of
 from music_adversaries.errors import InputError
-from music_adversaries.tables import read_table, write_table
-from music_adversaries.whole import clear_leftovers, whole
+from music_adversaries.experiment import code_digests
+from music_adversaries.tidy_tables import read_table, write_table
 
-PACKAGE = provenance.PACKAGE
+PACKAGE = code_digests.PACKAGE
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=25, deadline=None)
 
@@ -612,126 +610,6 @@ def test_a_further_file_moves_no_other_to_another_shard(files, shards, further):
     after = {file: shard_of(file, shards) for file in [further, *files]}
     assert all(after[file] == shard for file, shard in before.items())
     assert all(0 <= shard < shards for shard in after.values())
-
-
-# Digests of code
-
-
-def copied_project(folder):
-    shutil.copytree(
-        PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__")
-    )
-    script = folder / "script.py"
-    script.write_text("from music_adversaries.adversaries import constraints\n")
-    return script
-
-
-def digest(script):
-    """In a process of its own, as the workflow takes it."""
-    code = (
-        f"import sys; sys.path.insert(0, {str(script.parent)!r})\n"
-        "from pathlib import Path; from music_adversaries import provenance\n"
-        f"print(provenance.code_digest(Path({str(script)!r})))"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout
-
-
-def edited(path, old, new):
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def test_an_edit_changes_the_digest_only_where_it_changes_imported_code(tmp_path):
-    script = copied_project(tmp_path)
-    package = tmp_path / PACKAGE.name
-    before = digest(script)
-    edited(package / "spectra.py", "HOP = WINDOW // 2\n", "HOP = (WINDOW\n  // 2)  # half\n")
-    edited(package / "training.py", "LEAST_DROP = 0.001", "LEAST_DROP = 0.002")
-    (package / "errors.py").touch()
-    assert digest(script) == before
-    edited(package / "spectra.py", "EDGE = 1024", "EDGE = 512")
-    assert digest(script) != before
-
-
-def test_a_script_that_another_imports_counts_and_the_job_around_it_does_not(tmp_path):
-    script = copied_project(tmp_path)
-    script.write_text("from helper import half\nfrom job import run\n")
-    (tmp_path / "job.py").write_text("def run(): ...\n")
-    helper = tmp_path / "helper.py"
-    helper.write_text("from music_adversaries import spectra\n\n\ndef half(): return 0.5\n")
-    before = digest(script)
-    edited(tmp_path / "job.py", "...", "print()")
-    assert digest(script) == before
-    edited(helper, "0.5", "0.25")
-    after = digest(script)
-    assert after != before
-    edited(tmp_path / PACKAGE.name / "spectra.py", "EDGE = 1024", "EDGE = 512")
-    assert digest(script) != after
-
-
-def test_what_shows_progress_does_not_count_and_its_neighbours_do(tmp_path):
-    script = copied_project(tmp_path)
-    script.write_text("from music_adversaries.progress import counted\n")
-    package = tmp_path / PACKAGE.name
-    before = digest(script)
-    edited(package / "progress.py", "LINE_EVERY_S = 10", "LINE_EVERY_S = 20")
-    assert digest(script) == before
-    edited(package / "__init__.py", '"""', 'A = 1\n"""')
-    assert digest(script) != before
-
-
-def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
-    scripts = []
-    for name in ("here", "there"):
-        (tmp_path / name).mkdir()
-        scripts.append(copied_project(tmp_path / name))
-    assert digest(scripts[0]) == digest(scripts[1])
-
-
-def imported_by_running(script):
-    """The project's files that count and are loaded when imports of ``script`` run."""
-    own = {path.stem for path in script.parent.iterdir()} - {"job"}
-    tree = ast.parse(script.read_text(encoding="utf-8"))
-    wanted = [
-        ast.unparse(node)
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in own
-    ]
-    code = "\n".join(
-        [
-            "import sys; from unittest.mock import MagicMock",
-            f"sys.path.insert(0, {str(PACKAGE.parent)!r})",
-            "sys.modules['job'] = MagicMock()",  # sibling scripts import it as well
-            *wanted,
-            "for name, module in list(sys.modules.items()):",
-            f"    if name.split('.')[0] in {own!r}: print(module.__file__)",
-        ]
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    return {Path(line) for line in ran.stdout.splitlines()} - {PACKAGE / "progress.py"}
-
-
-SCRIPTS = ["make_folds.py", "attack_test_set.py", "train_system.py", "render_studio_label.py"]
-
-
-LATER = {PACKAGE / "systems/forest.py"}
-"""What is imported where it is used, since its libraries take long."""
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_the_imported_files_are_those_that_python_loads(name):
-    """With what is chosen by the config, which is loaded to choose from, and counts apart."""
-    script = PACKAGE.parent / name
-    found = provenance.imported_files(script)
-    for file, names in provenance.CHOSEN.items():
-        for chosen in [file.with_name(f"{each}.py") for each in names if file in found]:
-            found |= {chosen, *provenance.imported_files(chosen)}
-    assert found - LATER == imported_by_running(script) - LATER
 
 
 def test_missing_numbers_come_back_missing(tmp_path):

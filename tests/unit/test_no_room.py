@@ -11,15 +11,15 @@ from matplotlib.figure import Figure
 from sklearn.ensemble import RandomForestClassifier
 from small_disk import remount, small_disk
 
-from music_adversaries.audio import write_float_wav, write_wav
+from music_adversaries.atomic_writes import check_writable, whole
+from music_adversaries.audio.files import write_float_wav, write_wav
+from music_adversaries.audio.stft import BINS
+from music_adversaries.datasets.magnitude_shards import write_shard
 from music_adversaries.errors import InputError
-from music_adversaries.figures.style import save
-from music_adversaries.magnitudes import write_shard
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system, save_system
+from music_adversaries.reporting.figures.style import save
 from music_adversaries.systems.forest import save_forest
-from music_adversaries.tables import write_table
-from music_adversaries.whole import check_writable, whole
+from music_adversaries.systems.system import build_system, save_system
+from music_adversaries.tidy_tables import write_table
 
 NOISE = np.random.default_rng(0).standard_normal(300 * BINS).astype(np.float32)
 

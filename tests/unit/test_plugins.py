@@ -11,17 +11,18 @@ from extending import examples_config, write_examples
 from linear_victims import LABELS, loud_waveforms, magnitude_system
 from torch import nn
 
-from music_adversaries import plugins, provenance
+from music_adversaries import plugins
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.configuration import complete
+from music_adversaries.audio.stft import BINS
 from music_adversaries.datasets.loaders import audio_folder, list_dataset, list_tracks
 from music_adversaries.errors import InputError
-from music_adversaries.plan import make_plan
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system, save_system
+from music_adversaries.experiment import code_digests
+from music_adversaries.experiment.configuration import complete
+from music_adversaries.experiment.plan import make_plan
 from music_adversaries.systems.loading import load_system
-from music_adversaries.training import initialise
+from music_adversaries.systems.system import build_system, save_system
+from music_adversaries.training.loop import initialise
 
 THREE = ["a", "b", "c"]
 NETWORK = """
@@ -434,21 +435,22 @@ def test_what_counts_of_a_plugin_is_its_code_and_the_package_behind_it(tmp_path)
 
     def digest(text):
         code = (
-            "import sys; from pathlib import Path; from music_adversaries import provenance;"
-            "print(provenance.module_digest(Path(sys.argv[1])))"
+            "import sys; from pathlib import Path;"
+            "from music_adversaries.experiment import code_digests;"
+            "print(code_digests.code_digest(Path(sys.argv[1])))"
         )
         file = write(tmp_path, text)
         command = [sys.executable, "-c", code, file]
         done = subprocess.run(
-            command, cwd=provenance.SCRIPTS, capture_output=True, check=True, text=True
+            command, cwd=code_digests.SCRIPTS, capture_output=True, check=True, text=True
         )
         return done.stdout
 
     first = digest("x = 1\n")
     assert digest('"""Why."""\n\nx = 1  # one\n') == first
     assert digest("x = 2\n") != first
-    behind = provenance.imported_files(write_examples(tmp_path)["one_step"])
-    adversaries = provenance.PACKAGE / "adversaries"
+    behind = code_digests.imported_files(write_examples(tmp_path)["one_step"])
+    adversaries = code_digests.PACKAGE / "adversaries"
     assert {adversaries / "goals.py", adversaries / "constraints.py"} <= behind
 
 
@@ -461,14 +463,14 @@ def test_planning_with_plugins_imports_nothing_heavy(tmp_path):
     config["adversaries"]["one_step"]["method"] = str(paths["one_step"])
     config["datasets"]["listed"] |= {"loader": str(paths["listed"]), "root": str(tmp_path)}
     code = (
-        "import json, sys; from music_adversaries import configuration, plan;"
+        "import json, sys; from music_adversaries.experiment import configuration, plan;"
         "plan.make_plan(configuration.complete(json.loads(sys.argv[1])));"
         "print(json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, json.dumps(config)],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(provenance.SCRIPTS)},
+        env={"PYTHONPATH": str(code_digests.SCRIPTS)},
         capture_output=True,
         check=True,
         text=True,

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from music_adversaries.provenance import PACKAGE
+from music_adversaries.experiment.code_digests import PACKAGE
 
 sys.path.append(str(PACKAGE.parents[2] / "benchmarks"))
 

@@ -11,11 +11,11 @@ from linear_victims import LABELS, magnitude_system
 
 from music_adversaries import songs
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.audio import SAMPLE_RATE, read_excerpt
-from music_adversaries.configuration import default_adversaries, of_network
+from music_adversaries.audio.files import SAMPLE_RATE, read_excerpt
+from music_adversaries.audio.stft import magnitudes
 from music_adversaries.errors import InputError
-from music_adversaries.judgements import UNTARGETED
-from music_adversaries.spectra import magnitudes
+from music_adversaries.experiment.configuration import default_adversaries, of_network
+from music_adversaries.judged_tables import UNTARGETED
 
 
 def song(folder, waveform=None, **form):

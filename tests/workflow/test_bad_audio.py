@@ -12,7 +12,7 @@ from audio_files import FILES, GOOD, RATE, flac, music
 from conftest import TINY, snakemake
 from ffmpeg_files import needs_ffmpeg, path_without_ffmpeg
 
-from music_adversaries.tables import read_table
+from music_adversaries.tidy_tables import read_table
 
 LABELS = ("jazz", "rock")
 

@@ -11,7 +11,7 @@ import yaml
 from conftest import ROOT, TINY, planned, snakemake
 
 from music_adversaries.datasets import gtzan, lmd
-from music_adversaries.tables import read_table
+from music_adversaries.tidy_tables import read_table
 
 RATE = 22_050
 

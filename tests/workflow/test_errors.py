@@ -8,7 +8,7 @@ import soundfile
 import yaml
 from conftest import TINY, planned, report_data, snakemake
 
-from music_adversaries.tables import read_table
+from music_adversaries.tidy_tables import read_table
 
 RATE = 22_050
 

@@ -9,7 +9,7 @@ from conftest import TINY, planned, snakemake
 from extending import examples_config, write_examples
 from test_datasets import write_noise
 
-from music_adversaries.tables import read_table
+from music_adversaries.tidy_tables import read_table
 
 FIGURES_OF_MERIT = "results/tables/figures_of_merit.tsv"
 EXCERPTS = "results/tables/adversarial_excerpts.tsv"

@@ -8,7 +8,7 @@ import subprocess
 import yaml
 from conftest import ROOT, TINY, planned, snakemake, wait_for
 
-from music_adversaries.tables import read_table
+from music_adversaries.tidy_tables import read_table
 
 IMPORTING = """
 configfile: workflow.source_path("config.yaml")

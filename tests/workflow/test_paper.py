@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT, snakemake
 
 from music_adversaries.datasets import gtzan
-from music_adversaries.provenance import PACKAGE
+from music_adversaries.experiment.code_digests import PACKAGE
 
 MAPS = ("paper.md", "beyond.md")
 CONFIG = re.compile(r"`(workflow/configs/[a-z]+\.yaml)`")

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from conftest import ROOT, report_data, snakemake
 
-from music_adversaries.typesetting.layouts import LAYOUTS
+from music_adversaries.reporting.tables.layouts import LAYOUTS
 
 CAPTIONS = ROOT / "workflow/report"
 

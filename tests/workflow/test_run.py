@@ -13,15 +13,15 @@ import yaml
 from conftest import ROOT, TINY, planned, snakemake
 from rocrate.rocrate import ROCrate
 
-from music_adversaries import spectra
-from music_adversaries.audio import read_excerpt
-from music_adversaries.configuration import complete
-from music_adversaries.sanity import CHECKS
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.evaluation.sanity import CHECKS
+from music_adversaries.experiment.configuration import complete
+from music_adversaries.reporting.tables.layouts import LAYOUTS
 from music_adversaries.snr_limits import snr_limit_name
 from music_adversaries.systems.forest import ForestSystem, window_features
 from music_adversaries.systems.loading import load_description, load_system
-from music_adversaries.tables import read_table
-from music_adversaries.typesetting.layouts import LAYOUTS
+from music_adversaries.tidy_tables import read_table
 
 SYSTEM = "results/studio/random/fold0/dnn/standard/seed1"
 ATTACKS = {
@@ -90,8 +90,8 @@ def test_adversarial_excerpts_agree_with_the_written_files(finished_run):
             f"/{snr_limit_name(row.snr_limit_db)}/{row.mode}/audio/{row.excerpt}.wav"
         )
         original = read_excerpt(finished_run / "results/studio/audio" / files[row.excerpt])
-        noise = (written - original)[spectra.EDGE : -spectra.EDGE]
-        signal = original[spectra.EDGE : -spectra.EDGE]
+        noise = (written - original)[stft.EDGE : -stft.EDGE]
+        signal = original[stft.EDGE : -stft.EDGE]
         if row.iterations == 0:
             assert not noise.any()
         else:
@@ -167,7 +167,7 @@ def test_a_forest_is_judged_by_its_own_vote(finished_run):
     assert isinstance(system, ForestSystem)
     for row in table.itertuples():
         written = read_excerpt(folder / f"brief/15dB/all_wrong/audio/{row.excerpt}.wav")
-        magnitudes = spectra.magnitudes(torch.from_numpy(written))[None]
+        magnitudes = stft.magnitudes(torch.from_numpy(written))[None]
         windows = window_features(system, magnitudes, system.layers)[0].numpy()
         votes = np.bincount(system.forest.predict(windows), minlength=len(system.labels))
         assert votes[system.labels.index(row.predicted)] == votes.max()
@@ -185,7 +185,7 @@ def test_probes_are_pushed_into_every_class_and_judged_as_they_were_written(fini
             folder / f"standard/seed1/brief/15dB/probes/audio/{row.excerpt}/{row.target}.wav"
         )
         system = load_system(folder / "standard/seed1/model.safetensors")
-        magnitudes = spectra.magnitudes(torch.from_numpy(written))[None]
+        magnitudes = stft.magnitudes(torch.from_numpy(written))[None]
         posterior = system.posterior(magnitudes)[0]
         assert system.labels[int(posterior.argmax())] == row.predicted
         confidence = float(posterior[system.labels.index(row.target)])
@@ -248,7 +248,7 @@ def test_other_systems_judge_what_was_written_and_the_original(finished_run):
             (original, row.predicted_clean),
             (written, row.predicted_adversarial),
         ):
-            posterior = system.posterior(spectra.magnitudes(torch.from_numpy(waveform))[None])
+            posterior = system.posterior(stft.magnitudes(torch.from_numpy(waveform))[None])
             assert system.labels[int(posterior.argmax())] == label
         fold = read_table(finished_run / judge / "fold.tsv")
         seen = fold[fold.split.isin(["train", "valid"])].excerpt
@@ -474,11 +474,11 @@ def edited_root(finished_run, fresh_checkout):
     ("module", "reruns", "stays"),
     [
         ("adversaries/constraints.py", "attack_test_set", "train_system"),
-        ("training.py", "train_system", "extract_shard"),
+        ("training/loop.py", "train_system", "extract_shard"),
         ("systems/forest.py", "train_forest", "train_system"),
-        ("figures/style.py", "draw_low_pass", "make_tables"),
-        ("claims.py", "make_claims", "make_tables"),
-        ("datasets/studio/plan.py", "render_studio_label", ""),
+        ("reporting/figures/style.py", "draw_low_pass", "make_tables"),
+        ("evaluation/claims.py", "make_claims", "make_tables"),
+        ("studio/plan.py", "render_studio_label", ""),
     ],
 )
 def test_an_edit_to_the_science_reruns_what_uses_it(
@@ -549,7 +549,7 @@ def test_the_crate_holds_all_that_a_run_made(copied_run):
 def test_a_number_of_a_figures_looks_redraws_that_figure_alone(
     finished_run, edited_root, module, number, other, jobs
 ):
-    file = edited_root / f"workflow/scripts/music_adversaries/figures/{module}.py"
+    file = edited_root / f"workflow/scripts/music_adversaries/reporting/figures/{module}.py"
     assert number in file.read_text()
     file.write_text(file.read_text().replace(number, other))
     planned_jobs = planned(snakemake("--dry-run", directory=finished_run, root=edited_root))

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
-from music_adversaries.folds import read_fold
+from music_adversaries.adversaries.targets import choose_excerpts, draw_targets
+from music_adversaries.datasets.folds import read_fold
 
 
 def aimed_excerpts(

@@ -3,8 +3,8 @@
 from job import run, usable_manifest
 
 from music_adversaries.datasets.gtzan import fault_filtered_splits
-from music_adversaries.partitions import apply_splits
-from music_adversaries.tables import write_table
+from music_adversaries.datasets.partitions import apply_splits
+from music_adversaries.tidy_tables import write_table
 
 
 def apply_published_partition(snakemake):

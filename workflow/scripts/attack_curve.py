@@ -10,11 +10,11 @@ import pandas as pd
 from aimed import aimed_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.audio import Excerpts
+from music_adversaries.audio.files import Excerpts
+from music_adversaries.evaluation.resynthesis import verify
 from music_adversaries.progress import counted
-from music_adversaries.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import write_table
+from music_adversaries.tidy_tables import write_table
 from named import named_adversary, named_system
 
 

@@ -9,16 +9,16 @@ import pandas as pd
 
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.adversaries.modes import choose_excerpts
-from music_adversaries.audio import read_excerpt
+from music_adversaries.adversaries.targets import choose_excerpts
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.inspection import inspect_file
 from music_adversaries.datasets.names import probe_names
 from music_adversaries.errors import InputError
-from music_adversaries.folds import read_fold
-from music_adversaries.resynthesis import verify
+from music_adversaries.evaluation.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import write_table
-from music_adversaries.whole import whole
+from music_adversaries.tidy_tables import write_table
 from named import named_adversary, named_system
 
 

@@ -7,10 +7,10 @@ import pandas as pd
 from aimed import aimed_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.audio import Excerpts, write_float_wav
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.files import Excerpts, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import write_table
-from music_adversaries.whole import whole
+from music_adversaries.tidy_tables import write_table
 from named import named_adversary, named_system
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from music_adversaries import spectra
-from music_adversaries.audio import read_excerpt
-from music_adversaries.judgements import ABOUT, read_attacked
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.systems.voting import classify
 from named import named_system
@@ -45,7 +45,7 @@ def judge_behind(
         for judged, file in files.items():
             waveform = read_excerpt(file)
             changed = [change(waveform, row.excerpt) for change in changes.values()]
-            magnitudes = (spectra.magnitudes(torch.from_numpy(each)) for each in changed)
+            magnitudes = (stft.magnitudes(torch.from_numpy(each)) for each in changed)
             table[judged] = classify(system, magnitudes)["predicted"]
         tables.append(table)
     return pd.concat(tables)

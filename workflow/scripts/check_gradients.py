@@ -5,9 +5,9 @@ from job import audio_paths, run
 import pandas as pd
 
 from aimed import aimed_excerpts
-from music_adversaries.audio import read_excerpt
-from music_adversaries.gradients import check_gradients
-from music_adversaries.tables import write_table
+from music_adversaries.adversaries.gradient_checks import check_gradients
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.tidy_tables import write_table
 from named import named_system
 
 

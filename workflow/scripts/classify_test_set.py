@@ -2,10 +2,10 @@
 
 from job import run
 
-from music_adversaries.folds import read_fold
-from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.datasets.folds import read_fold
+from music_adversaries.datasets.magnitude_shards import Magnitudes
 from music_adversaries.systems.voting import classify
-from music_adversaries.tables import write_table
+from music_adversaries.tidy_tables import write_table
 from named import named_system
 
 

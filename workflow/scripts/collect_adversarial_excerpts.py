@@ -6,8 +6,8 @@ from job import columns_of, run
 
 import pandas as pd
 
-from music_adversaries.judgements import collect, read_attacked
-from music_adversaries.tables import write_table
+from music_adversaries.judged_tables import collect, read_attacked
+from music_adversaries.tidy_tables import write_table
 
 STAGED = ["predicted", "confidence", "snr_db"]
 """Columns that both stages have."""

@@ -6,8 +6,8 @@ from job import columns_of, run
 
 import pandas as pd
 
-from music_adversaries.judgements import COLLECTED, collect
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.judged_tables import COLLECTED, collect
+from music_adversaries.tidy_tables import read_table, write_table
 
 
 def collect_tables(snakemake):

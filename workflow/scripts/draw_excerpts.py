@@ -5,15 +5,15 @@ from job import audio_paths, run
 import numpy as np
 import torch
 
-from music_adversaries.audio import SAMPLE_RATE, read_excerpt
-from music_adversaries.figures.labels import attack_name
-from music_adversaries.figures.spectra import spectra
-from music_adversaries.figures.style import save
-from music_adversaries.figures.waveforms import waveforms
-from music_adversaries.judgements import UNTARGETED, read_attacked
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.files import SAMPLE_RATE, read_excerpt
+from music_adversaries.audio.stft import HOP, WINDOW, magnitudes
+from music_adversaries.judged_tables import UNTARGETED, read_attacked
+from music_adversaries.reporting.figures.labels import attack_name
+from music_adversaries.reporting.figures.spectra import spectra
+from music_adversaries.reporting.figures.style import save
+from music_adversaries.reporting.figures.waveforms import waveforms
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.spectra import HOP, WINDOW, magnitudes
-from music_adversaries.whole import whole
 
 STRETCH_SECONDS = 0.03
 

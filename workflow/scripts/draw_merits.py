@@ -5,9 +5,12 @@ from pathlib import Path
 
 from job import columns_of, run
 
-from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
-from music_adversaries.figures.style import save
-from music_adversaries.tables import read_table
+from music_adversaries.reporting.figures.confusion_table import (
+    confusion_table,
+    snr_subtitle,
+)
+from music_adversaries.reporting.figures.style import save
+from music_adversaries.tidy_tables import read_table
 
 FOLDERS = "dataset partition architecture training adversary snr_limit mode".split()
 """What the folders of a figure are called by, from ``results/figures`` down."""

@@ -2,10 +2,10 @@
 
 from job import run
 
-from music_adversaries.figures.minimum_snr import minimum_snr_distributions
-from music_adversaries.figures.style import save
-from music_adversaries.judgements import read_collected
-from music_adversaries.minimum_snr import minimum_snrs
+from music_adversaries.evaluation.minimum_snr import minimum_snrs
+from music_adversaries.judged_tables import read_collected
+from music_adversaries.reporting.figures.minimum_snr import minimum_snr_distributions
+from music_adversaries.reporting.figures.style import save
 
 
 def draw_minimum_snr(snakemake):

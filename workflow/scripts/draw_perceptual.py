@@ -2,9 +2,9 @@
 
 from job import run
 
-from music_adversaries.figures.perceptual import perceptual_figures
-from music_adversaries.figures.style import save
-from music_adversaries.tables import read_table
+from music_adversaries.reporting.figures.perceptual import perceptual_figures
+from music_adversaries.reporting.figures.style import save
+from music_adversaries.tidy_tables import read_table
 
 
 def draw_perceptual(snakemake):

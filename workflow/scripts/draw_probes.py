@@ -2,11 +2,11 @@
 
 from job import run
 
-from music_adversaries.figures.labels import attack_name
-from music_adversaries.figures.probes import probe_table
-from music_adversaries.figures.style import save
+from music_adversaries.reporting.figures.labels import attack_name
+from music_adversaries.reporting.figures.probes import probe_table
+from music_adversaries.reporting.figures.style import save
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import read_table
+from music_adversaries.tidy_tables import read_table
 
 TITLE = (
     "{architecture}, {training} training, seed {seed}; {dataset}, {partition} partition,"

@@ -2,9 +2,9 @@
 
 from job import run
 
-from music_adversaries.figures.robust_accuracy import robust_accuracy
-from music_adversaries.figures.style import save
-from music_adversaries.tables import read_table
+from music_adversaries.reporting.figures.robust_accuracy import robust_accuracy
+from music_adversaries.reporting.figures.style import save
+from music_adversaries.tidy_tables import read_table
 
 
 def draw_robust_accuracy(snakemake):

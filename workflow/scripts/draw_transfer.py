@@ -2,10 +2,10 @@
 
 from job import columns_of, run
 
-from music_adversaries.figures.labels import attack_name
-from music_adversaries.figures.style import save
-from music_adversaries.figures.transfer import transfer_matrix
-from music_adversaries.tables import read_table
+from music_adversaries.reporting.figures.labels import attack_name
+from music_adversaries.reporting.figures.style import save
+from music_adversaries.reporting.figures.transfer import transfer_matrix
+from music_adversaries.tidy_tables import read_table
 
 
 def draw_transfer(snakemake):

@@ -2,12 +2,12 @@
 
 from job import audio_folder, dataset, device, run
 
+from music_adversaries.audio.stft import NO_FRAMES
 from music_adversaries.datasets import lmd
 from music_adversaries.datasets.fingerprints import fingerprint
 from music_adversaries.datasets.inspection import inspect_file
-from music_adversaries.magnitudes import magnitudes_of, write_shard
+from music_adversaries.datasets.magnitude_shards import magnitudes_of, write_shard
 from music_adversaries.progress import counted
-from music_adversaries.spectra import NO_FRAMES
 
 
 def extract_shard(snakemake):

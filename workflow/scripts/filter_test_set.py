@@ -3,8 +3,8 @@
 from job import run
 
 from behind import judge_behind
-from music_adversaries.low_pass import low_pass
-from music_adversaries.tables import write_table
+from music_adversaries.audio.low_pass import low_pass
+from music_adversaries.tidy_tables import write_table
 
 
 def filter_test_set(snakemake):

@@ -22,12 +22,12 @@ if IS_SCRIPT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 sys.path.insert(0, str(Path(__file__).parent))
 
 import run_lock
-from music_adversaries import configuration
+from music_adversaries.atomic_writes import clear_leftovers, unwritable
 from music_adversaries.datasets import loaders
 from music_adversaries.datasets.manifest import read_manifest
 from music_adversaries.errors import InputError
+from music_adversaries.experiment import configuration
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.whole import clear_leftovers, unwritable
 
 STANDARD_ERROR = 2
 """The number of the file that libraries in C write to."""

@@ -5,13 +5,13 @@ from job import audio_paths, run
 import pandas as pd
 import torch
 
-from music_adversaries import spectra
-from music_adversaries.audio import Excerpts
-from music_adversaries.folds import read_fold
-from music_adversaries.judgements import ABOUT, read_attacked
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import Excerpts
+from music_adversaries.datasets.folds import read_fold
+from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.systems.voting import classify
-from music_adversaries.tables import write_table
+from music_adversaries.tidy_tables import write_table
 from named import loaded_system
 
 
@@ -39,7 +39,7 @@ def judge_transfer(snakemake):
 
 def labels(system, waveforms):
     """The labels that a system gives waveforms ``(samples,)``."""
-    magnitudes = (spectra.magnitudes(torch.from_numpy(waveform)) for waveform in waveforms)
+    magnitudes = (stft.magnitudes(torch.from_numpy(waveform)) for waveform in waveforms)
     return classify(system, magnitudes).predicted.to_numpy()
 
 

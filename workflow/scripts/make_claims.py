@@ -2,9 +2,9 @@
 
 from job import run
 
-from music_adversaries.claims import Evidence, claim_cases, claim_verdicts
-from music_adversaries.judgements import read_collected
-from music_adversaries.tables import write_table
+from music_adversaries.evaluation.claims import Evidence, claim_cases, claim_verdicts
+from music_adversaries.judged_tables import read_collected
+from music_adversaries.tidy_tables import write_table
 
 
 def make_claims(snakemake):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from job import run
 
-from music_adversaries.crate import write_crate
+from music_adversaries.reporting.crate import write_crate
 
 
 def make_crate(snakemake):

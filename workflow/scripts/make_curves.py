@@ -2,10 +2,10 @@
 
 from job import run
 
-from music_adversaries import curves, minimum_snr
-from music_adversaries.judgements import read_collected
+from music_adversaries.evaluation import curves, minimum_snr
+from music_adversaries.judged_tables import read_collected
 from music_adversaries.snr_limits import snr_limit_db
-from music_adversaries.tables import write_table
+from music_adversaries.tidy_tables import write_table
 
 
 def make_curves(snakemake):

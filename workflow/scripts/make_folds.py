@@ -3,8 +3,8 @@
 from job import run, usable_manifest
 
 from music_adversaries.datasets import repeats
-from music_adversaries.partitions import make_folds
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.datasets.partitions import make_folds
+from music_adversaries.tidy_tables import read_table, write_table
 
 
 def make_fold_tables(snakemake):

@@ -7,15 +7,15 @@ from job import as_list, audio_paths_of, columns_of, device, run
 
 import torch
 
-from music_adversaries.audio import read_excerpt, to_16_bits
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.files import read_excerpt, to_16_bits
+from music_adversaries.audio.stft import magnitudes
 from music_adversaries.datasets.names import probe_names
-from music_adversaries.judgements import read_attacked
-from music_adversaries.listening.cards import Card, choose, make_card
-from music_adversaries.listening.media import Media
-from music_adversaries.listening.page import write_page
-from music_adversaries.spectra import magnitudes
-from music_adversaries.tables import read_table
-from music_adversaries.whole import whole
+from music_adversaries.judged_tables import read_attacked
+from music_adversaries.reporting.listening.cards import Card, choose, make_card
+from music_adversaries.reporting.listening.media import Media
+from music_adversaries.reporting.listening.page import write_page
+from music_adversaries.tidy_tables import read_table
 
 BEFORE = ["predicted_clean", "iterations"]
 """What is known of an excerpt before it is written."""

@@ -6,10 +6,16 @@ from job import dataset, run
 
 import pandas as pd
 
-from music_adversaries.datasets import loaders, studio
-from music_adversaries.datasets.manifest import check_audio, make_manifest, remarks, tag_remarks
+from music_adversaries import studio
+from music_adversaries.datasets import loaders
+from music_adversaries.datasets.manifest import (
+    check_audio,
+    make_manifest,
+    remarks,
+    tag_remarks,
+)
 from music_adversaries.datasets.repeats import find_repeats
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.tidy_tables import read_table, write_table
 
 
 def make_manifest_and_repeats(snakemake):

@@ -2,9 +2,14 @@
 
 from job import run
 
-from music_adversaries.judgements import read_collected
-from music_adversaries.sanity import Evidence, attacked_excerpts, gradient_figures, sanity
-from music_adversaries.tables import write_table
+from music_adversaries.evaluation.sanity import (
+    Evidence,
+    attacked_excerpts,
+    gradient_figures,
+    sanity,
+)
+from music_adversaries.judged_tables import read_collected
+from music_adversaries.tidy_tables import write_table
 
 
 def make_sanity(snakemake):

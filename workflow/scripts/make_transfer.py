@@ -2,9 +2,9 @@
 
 from job import run
 
-from music_adversaries.judgements import read_collected
-from music_adversaries.tables import write_table
-from music_adversaries.transfer import transfer
+from music_adversaries.evaluation.transfer import transfer
+from music_adversaries.judged_tables import read_collected
+from music_adversaries.tidy_tables import write_table
 
 
 def make_transfer(snakemake):

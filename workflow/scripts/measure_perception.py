@@ -4,11 +4,11 @@ from job import audio_paths, device, run
 
 import pandas as pd
 
-from music_adversaries.audio import read_excerpt
-from music_adversaries.judgements import read_attacked
-from music_adversaries.perception import figures
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.audio.perceptual_metrics import figures
+from music_adversaries.judged_tables import read_attacked
 from music_adversaries.progress import counted
-from music_adversaries.tables import write_table
+from music_adversaries.tidy_tables import write_table
 
 
 def measure_perception(snakemake):

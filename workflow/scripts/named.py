@@ -7,8 +7,8 @@ content is among the params of the rules.
 from job import config, device, network_of
 
 from music_adversaries.plugins import is_plugin
-from music_adversaries.systems import System
 from music_adversaries.systems.loading import load_system
+from music_adversaries.systems.system import System
 
 
 def named_system(snakemake) -> System:

@@ -4,10 +4,10 @@ from job import run
 
 import numpy as np
 
-from music_adversaries.folds import read_fold
-from music_adversaries.magnitudes import Magnitudes, write_shard
+from music_adversaries.datasets.folds import read_fold
+from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
 from music_adversaries.progress import counted
-from music_adversaries.retraining import perturb
+from music_adversaries.training.retraining import perturb
 from named import named_system
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from job import run
 
-from music_adversaries.audio import write_wav
-from music_adversaries.datasets import studio
+from music_adversaries import studio
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.files import write_wav
 from music_adversaries.progress import counted
-from music_adversaries.whole import whole
 
 
 def render_studio_label(snakemake):

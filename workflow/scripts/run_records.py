@@ -19,8 +19,8 @@ from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from music_adversaries.plan import Plan
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
+from music_adversaries.experiment.plan import Plan
 
 PROJECT = Path(__file__).parents[2]
 RECORDS = Path("results/runs")

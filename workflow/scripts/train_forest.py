@@ -2,12 +2,12 @@
 
 from job import as_list, device, hardware, run
 
-from music_adversaries.folds import read_fold
-from music_adversaries.forest_training import train_forest
-from music_adversaries.magnitudes import Magnitudes
-from music_adversaries.systems import save_system
+from music_adversaries.datasets.folds import read_fold
+from music_adversaries.datasets.magnitude_shards import Magnitudes
 from music_adversaries.systems.forest import save_forest
 from music_adversaries.systems.loading import load_description, load_system
+from music_adversaries.systems.system import save_system
+from music_adversaries.training.forest import train_forest
 
 
 def train_forest_on_system(snakemake):

@@ -6,13 +6,13 @@ from job import as_list, device, hardware, network_of, run
 
 import torch
 
-from music_adversaries.arms import ARMS
-from music_adversaries.checkpoints import Checkpoint
-from music_adversaries.folds import read_fold
-from music_adversaries.magnitudes import Magnitudes
-from music_adversaries.systems import build_system, save_system
-from music_adversaries.tables import write_table
-from music_adversaries.training import Recipe, train
+from music_adversaries.datasets.folds import read_fold
+from music_adversaries.datasets.magnitude_shards import Magnitudes
+from music_adversaries.systems.system import build_system, save_system
+from music_adversaries.tidy_tables import write_table
+from music_adversaries.training.checkpoints import Checkpoint
+from music_adversaries.training.loop import Recipe, train
+from music_adversaries.training.variants import ARMS
 
 
 def train_system(snakemake):

@@ -5,8 +5,8 @@ from job import run
 import numpy as np
 
 from behind import judge_behind
-from music_adversaries.tables import write_table
-from music_adversaries.transformations import NONE, name_of, transform
+from music_adversaries.audio.transformations import NONE, name_of, transform
+from music_adversaries.tidy_tables import write_table
 
 
 def transform_test_set(snakemake):

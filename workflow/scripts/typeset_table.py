@@ -2,12 +2,12 @@
 
 from job import run
 
-from music_adversaries.tables import read_table
-from music_adversaries.typesetting.html import to_html
-from music_adversaries.typesetting.latex import to_latex
-from music_adversaries.typesetting.layouts import LAYOUTS
-from music_adversaries.typesetting.markdown import to_markdown
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
+from music_adversaries.reporting.tables.html import to_html
+from music_adversaries.reporting.tables.latex import to_latex
+from music_adversaries.reporting.tables.layouts import LAYOUTS
+from music_adversaries.reporting.tables.markdown import to_markdown
+from music_adversaries.tidy_tables import read_table
 
 
 def typeset_table(snakemake):

@@ -2,12 +2,12 @@
 
 from job import audio_paths, run
 
-from music_adversaries.audio import read_excerpt
-from music_adversaries.judgements import ABOUT, read_attacked
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.files import read_excerpt
+from music_adversaries.evaluation.resynthesis import verdicts_table, verify
+from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
-from music_adversaries.resynthesis import verdicts_table, verify
-from music_adversaries.tables import write_table
-from music_adversaries.whole import whole
+from music_adversaries.tidy_tables import write_table
 from named import named_system
 
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from linear_victims import LABELS, loud_waveforms, magnitude_system
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.black_box import Settings, attack
+from music_adversaries.audio import stft
 
 
 def plan(**changes):
@@ -42,7 +42,7 @@ class Judge:
 
 
 def least_likely(system, originals):
-    return system.posterior(spectra.magnitudes(originals)).argmin(dim=-1)
+    return system.posterior(stft.magnitudes(originals)).argmin(dim=-1)
 
 
 def test_it_reaches_what_noise_of_the_same_snr_does_not():
@@ -51,12 +51,12 @@ def test_it_reaches_what_noise_of_the_same_snr_does_not():
     found = attack(system, originals, targets, plan(most_queries=400))
     rng = np.random.default_rng(0)
     for original, target, each in zip(originals, targets.tolist(), found, strict=True):
-        posterior = system.posterior(spectra.magnitudes(torch.from_numpy(each.waveform))[None])
+        posterior = system.posterior(stft.magnitudes(torch.from_numpy(each.waveform))[None])
         assert int(posterior[0].argmax()) == target
         noise = torch.from_numpy(rng.normal(size=(50, len(original)))).float()
         radius = np.linalg.norm(original[1024:-1024]) * 10 ** (-10 / 20)
         noised = original + noise / noise.norm(dim=-1, keepdim=True) * radius
-        judged = system.posterior(spectra.magnitudes(noised)).argmax(dim=-1)
+        judged = system.posterior(stft.magnitudes(noised)).argmax(dim=-1)
         assert (judged == target).sum() == 0
 
 

@@ -8,7 +8,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import constraints
 from music_adversaries.adversaries.constraints import (
     Grid,
@@ -18,7 +17,8 @@ from music_adversaries.adversaries.constraints import (
     satisfying,
     waveform_constraints,
 )
-from music_adversaries.audio import read_excerpt, write_wav
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt, write_wav
 
 seeds = st.integers(0, 2**32 - 1)
 limits = st.floats(-5, 60)
@@ -48,7 +48,7 @@ def test_a_point_on_the_radius_has_the_limit_as_its_snr(seed, limit):
     assert radius.shape == (3, 1, 1)
     aside = random_magnitudes(seed + 1)
     aside *= radius / torch.from_numpy(norms(aside))[:, None, None]
-    snr = spectra.snr_db(original, original + aside, dims=2)
+    snr = stft.snr_db(original, original + aside, dims=2)
     # A hair inside, for float32's sake.
     np.testing.assert_allclose(snr, limit, atol=1e-4)
     assert (snr >= limit).all()
@@ -128,9 +128,9 @@ def test_projecting_keeps_magnitudes_non_negative(seed, limit):
 def test_pulled_waveforms_lie_inside_the_ball(seed, limit, level):
     original = random_waveforms(seed)
     waveform = original + random_waveforms(seed + 1, level=level)
-    clean = spectra.magnitudes(original)
+    clean = stft.magnitudes(original)
     pulled = constraints.pull_into_ball(waveform, original, constraints.radius(clean, limit))
-    snr = spectra.snr_db(clean, spectra.magnitudes(pulled), dims=2)
+    snr = stft.snr_db(clean, stft.magnitudes(pulled), dims=2)
     assert (snr >= limit).all()
 
 
@@ -139,7 +139,7 @@ def test_pulled_waveforms_lie_inside_the_ball(seed, limit, level):
 def test_pulled_waveforms_lie_between_the_original_and_the_waveform(seed, limit):
     original = random_waveforms(seed)
     waveform = original + random_waveforms(seed + 1)
-    radius = constraints.radius(spectra.magnitudes(original), limit)
+    radius = constraints.radius(stft.magnitudes(original), limit)
     pulled = constraints.pull_into_ball(waveform, original, radius)
     change, moved = (waveform - original).double(), (pulled - original).double()
     share = (moved * change).sum(-1, keepdim=True) / (change * change).sum(-1, keepdim=True)
@@ -152,11 +152,11 @@ def test_pulled_waveforms_lie_between_the_original_and_the_waveform(seed, limit)
 def test_pulled_waveforms_go_as_far_as_a_dense_search_finds(seed, limit):
     original = random_waveforms(seed, excerpts=1)
     waveform = original + random_waveforms(seed + 1, excerpts=1)
-    clean = spectra.magnitudes(original)
+    clean = stft.magnitudes(original)
     radius = constraints.radius(clean, limit)
     pulled = constraints.pull_into_ball(waveform, original, radius)
     shares = torch.linspace(0, 1, 801)[:, None]
-    distances = norms(spectra.magnitudes(original + shares * (waveform - original)) - clean)
+    distances = norms(stft.magnitudes(original + shares * (waveform - original)) - clean)
     inside = distances <= float(radius)
     first_outside = np.argmin(inside) if not inside.all() else len(inside)
     farthest = float(shares[first_outside - 1])
@@ -185,14 +185,14 @@ def test_norms_taken_quickly_bear_sums_whose_roundings_all_go_one_way(sample):
 def test_waveforms_inside_the_ball_are_untouched_bit_for_bit():
     original = random_waveforms(5)
     waveform = original + random_waveforms(6, level=1e-4)
-    radius = constraints.radius(spectra.magnitudes(original), 20)
+    radius = constraints.radius(stft.magnitudes(original), 20)
     assert torch.equal(constraints.pull_into_ball(waveform, original, radius), waveform)
 
 
 def test_a_waveform_inside_the_ball_keeps_its_place_beside_one_outside():
     original = random_waveforms(7)
     waveform = original + torch.tensor([[0.05], [10.0]]) * random_waveforms(8)
-    radius = constraints.radius(spectra.magnitudes(original), 20)
+    radius = constraints.radius(stft.magnitudes(original), 20)
     pulled = constraints.pull_into_ball(waveform, original, radius)
     np.testing.assert_allclose(pulled[0], waveform[0], rtol=0, atol=2e-7)
     assert norms(pulled - original)[1] < 0.5 * norms(waveform - original)[1]
@@ -201,7 +201,7 @@ def test_a_waveform_inside_the_ball_keeps_its_place_beside_one_outside():
 def test_a_waveform_of_the_same_magnitudes_is_inside_however_far_it_is():
     original = random_waveforms(13)
     waveform = torch.stack([-original[0], 9 * original[1]])
-    radius = constraints.radius(spectra.magnitudes(original), 20)
+    radius = constraints.radius(stft.magnitudes(original), 20)
     pulled = constraints.pull_into_ball(waveform, original, radius)
     np.testing.assert_allclose(pulled[0], -original[0], rtol=0, atol=1e-6)
     assert norms(pulled - original)[1] < 0.11 * norms(original)[1]
@@ -209,7 +209,7 @@ def test_a_waveform_of_the_same_magnitudes_is_inside_however_far_it_is():
 
 def test_without_a_limit_no_waveform_is_pulled():
     original, waveform = random_waveforms(9), random_waveforms(10, level=1000.0)
-    radius = constraints.radius(spectra.magnitudes(original), -float("inf"))
+    radius = constraints.radius(stft.magnitudes(original), -float("inf"))
     assert torch.equal(constraints.pull_into_ball(waveform, original, radius), waveform)
 
 
@@ -218,7 +218,7 @@ def test_a_batch_is_pulled_as_its_members_alone():
     waveform = original + torch.tensor([[0.01], [1.0], [20.0]]) * random_waveforms(
         12, excerpts=3
     )
-    radius = constraints.radius(spectra.magnitudes(original), 15)
+    radius = constraints.radius(stft.magnitudes(original), 15)
     together = constraints.pull_into_ball(waveform, original, radius)
     for row in range(3):
         one = slice(row, row + 1)
@@ -244,9 +244,9 @@ def test_no_candidate_leaves_the_ball_of_either_snr(seed, change, ball):
     originals = on_the_grid(seed)
     nearest = ball.project(originals + change, originals)
     assert ball.holds(nearest, originals).all()
-    assert (spectra.snr_db(originals, nearest, dims=1) >= ball.limit_db).all()
+    assert (stft.snr_db(originals, nearest, dims=1) >= ball.limit_db).all()
     for original, each in zip(originals.numpy(), nearest.numpy(), strict=True):
-        assert spectra.waveform_snr_db(original, each) >= ball.limit_db
+        assert stft.waveform_snr_db(original, each) >= ball.limit_db
 
 
 @few

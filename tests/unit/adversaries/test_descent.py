@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linear_victims import loud_waveforms, magnitude_system
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.descent import cosine, largest_norms, of_norm, slope
 from music_adversaries.adversaries.goals import Goal, approach, boundary, plain
+from music_adversaries.audio import stft
 
 few = settings(max_examples=10, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -26,13 +26,11 @@ def test_the_gradient_is_that_of_finite_differences(seed, cost, kind):
         return cost(Goal(kind, 0.0), scores, targets)
 
     gradient, posterior = slope(system, waveforms, costs)
-    assert torch.equal(posterior, system.posterior(spectra.magnitudes(waveforms)))
+    assert torch.equal(posterior, system.posterior(stft.magnitudes(waveforms)))
     rng = np.random.default_rng(seed)
     for _ in range(3):
         aside = torch.from_numpy(rng.normal(size=waveforms.shape)) * 1e-6
-        up, down = (
-            costs(system(spectra.magnitudes(waveforms + way * aside))) for way in (1, -1)
-        )
+        up, down = (costs(system(stft.magnitudes(waveforms + way * aside))) for way in (1, -1))
         slopes = (gradient * aside).sum(dim=-1)
         np.testing.assert_allclose((up - down) / 2, slopes, rtol=1e-4, atol=1e-12)
 

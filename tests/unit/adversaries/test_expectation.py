@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linear_victims import LinearInWaveform, loud_waveforms, magnitude_system, snr_that_allows
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import waveform
 from music_adversaries.adversaries.expectation import Settings, _Through, attack
 from music_adversaries.adversaries.goals import Goal
-from music_adversaries.transformations import transform
+from music_adversaries.audio import stft
+from music_adversaries.audio.transformations import transform
 
 SHIFT = {"shift_samples": 40}
 CERTAIN = [
@@ -55,7 +55,7 @@ def test_two_linear_judgements_yield_where_the_ball_allows_both_and_nowhere_else
         both = [each.label(found.waveform) == target for each in (system, shifted)]
         assert all(both) is allowed
         assert (found.iterations < 60) is allowed
-        assert spectra.waveform_snr_db(original.numpy(), found.waveform) >= limit + beside
+        assert stft.waveform_snr_db(original.numpy(), found.waveform) >= limit + beside
 
 
 @settings(max_examples=8, deadline=None)
@@ -65,10 +65,10 @@ def test_whoever_is_done_is_judged_as_wanted_after_all_that_was_drawn(seed, targ
     settings_ = plan(most_iterations=20, stop_confidence=0.4, snr_limit_db=limit)
     found = attack(system, originals, torch.tensor(targets), settings_)
     for original, target, each in zip(originals, targets, found, strict=True):
-        assert spectra.waveform_snr_db(original.numpy(), each.waveform) >= limit
+        assert stft.waveform_snr_db(original.numpy(), each.waveform) >= limit
         np.testing.assert_array_equal(np.rint(each.waveform * 2**15), each.waveform * 2**15)
         heard = [each.waveform, *(transform(each.waveform, one, None) for one in CERTAIN)]
-        magnitudes = spectra.magnitudes(torch.from_numpy(np.stack(heard)))
+        magnitudes = stft.magnitudes(torch.from_numpy(np.stack(heard)))
         posterior = system.posterior(magnitudes)
         assert each.confidence == pytest.approx(float(posterior[0, target]), abs=1e-5)
         goal = Goal("reach", 0.4)
@@ -85,7 +85,7 @@ def test_it_survives_what_the_plain_adversary_does_not():
     survivors = []
     for found in (plain, robust):
         heard = [transform(each.waveform, one, None) for each in found for one in CERTAIN]
-        magnitudes = spectra.magnitudes(torch.from_numpy(np.stack(heard)))
+        magnitudes = stft.magnitudes(torch.from_numpy(np.stack(heard)))
         labels = system.posterior(magnitudes).argmax(dim=-1)
         survivors.append(int((labels == targets.repeat_interleave(len(CERTAIN))).sum()))
     assert survivors[0] < survivors[1] == len(targets) * len(CERTAIN)

@@ -5,21 +5,24 @@ import pytest
 import torch
 from linear_victims import LABELS, SAMPLES, LinearInWaveform, loud_waveforms, magnitude_system
 
-from music_adversaries import gradients, spectra
+from music_adversaries.adversaries import gradient_checks
+from music_adversaries.audio import stft
 
-HEARD = spectra.span(0, spectra.frame_count(SAMPLES))[1]
+HEARD = stft.span(0, stft.frame_count(SAMPLES))[1]
 
 
 def victim(kind=LinearInWaveform, **settings):
     """A system that is linear in the samples and judges all frames as one unit."""
     system = kind(**settings)
-    system.unit_frames = spectra.frame_count(SAMPLES)
+    system.unit_frames = stft.frame_count(SAMPLES)
     return system
 
 
 def rows_of(system, target="b", excerpts=2):
     waveforms = list(loud_waveforms(0, excerpts).numpy())
-    return list(gradients.check_gradients(system, waveforms, [target] * excerpts)), waveforms
+    return list(
+        gradient_checks.check_gradients(system, waveforms, [target] * excerpts)
+    ), waveforms
 
 
 def test_norms_are_those_of_the_closed_forms():
@@ -46,14 +49,14 @@ def test_the_cross_entropy_is_summed_over_units():
     scores = torch.randn(2, 5, 3, generator=torch.Generator().manual_seed(0))
     posterior = scores.double().softmax(dim=-1).numpy()
     expected = [-np.log(posterior[row, :, target]).sum() for row, target in ((0, 2), (1, 0))]
-    found = gradients.summed_cross_entropy(scores, torch.tensor([2, 0]))
+    found = gradient_checks.summed_cross_entropy(scores, torch.tensor([2, 0]))
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("unit_frames", [1, 3])
 def test_only_samples_that_reach_a_unit_are_heard(unit_frames):
     system = magnitude_system(unit_frames)
-    heard = gradients.heard_samples(system, SAMPLES)
+    heard = gradient_checks.heard_samples(system, SAMPLES)
     waveform = loud_waveforms(1)[:1]
     scores = system(system.front_end(waveform))
     for place, matters in ((heard - 2, True), (heard, False), (SAMPLES - 1, False)):

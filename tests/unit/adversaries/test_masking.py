@@ -7,10 +7,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from linear_victims import LinearInWaveform, loud_waveforms
 
-from music_adversaries import psychoacoustics as ear
 from music_adversaries.adversaries import minimum, waveform
-from music_adversaries.adversaries.constraints import Grid, SampleRange, SnrBall, satisfying
+from music_adversaries.adversaries.constraints import (
+    Grid,
+    SampleRange,
+    SnrBall,
+    satisfying,
+)
 from music_adversaries.adversaries.masking import Masking, masking_constraint
+from music_adversaries.audio import masking_threshold as ear
 
 seeds = st.integers(0, 2**32 - 1)
 margins = st.floats(-10, 30)

@@ -10,29 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from linear_victims import LABELS, judged_by_another, loud_waveforms, magnitude_system
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import (
     black_box,
     expectation,
     minimum,
     noise,
-    plain_gradient,
-    projected_gradient,
+    paper,
+    pgd,
     single_step,
     waveform,
 )
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import METHODS, attack_of, settings_of
-from music_adversaries.audio import read_excerpt, write_wav
-from music_adversaries.configuration import SCHEMA, complete
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt, write_wav
+from music_adversaries.experiment.configuration import SCHEMA, complete
 
 MODULES = {
-    "projected_gradient": projected_gradient,
+    "paper": paper,
     "waveform": waveform,
     "expectation": expectation,
     "minimum": minimum,
     "single_step": single_step,
-    "plain_gradient": plain_gradient,
+    "pgd": pgd,
     "black_box": black_box,
     "noise": noise,
 }
@@ -60,7 +60,7 @@ def test_the_schema_names_the_methods_that_there_are():
 @pytest.mark.parametrize("method", METHODS)
 def test_settings_are_what_the_schema_says_and_the_limit(method):
     keys = set(schema()[method]["properties"]) - {"method", "steps"}
-    keys |= {"snr_limit_db", "step"} if method == "projected_gradient" else {"snr_limit_db"}
+    keys |= {"snr_limit_db", "step"} if method == "paper" else {"snr_limit_db"}
     # The goal is the mode's, not the config's.
     assert {field.name for field in fields(METHODS[method].settings)} - {"goal"} == keys
 
@@ -81,16 +81,16 @@ def test_the_mode_says_whether_a_class_is_reached_or_left(name):
     for mode, goal in (("all_wrong", "reach"), ("untargeted", "leave")):
         settings_ = settings_of(entry, 15.0, mode)
         assert getattr(settings_, "goal", goal) == goal
-    aimless = entry["method"] in ("noise", "projected_gradient")
+    aimless = entry["method"] in ("noise", "paper")
     assert hasattr(settings_, "goal") is not aimless
 
 
 def least_likely(system, waveform):
-    magnitudes = spectra.magnitudes(torch.from_numpy(waveform))
+    magnitudes = stft.magnitudes(torch.from_numpy(waveform))
     return LABELS[int(system.posterior(magnitudes[None])[0].argmin())]
 
 
-@pytest.mark.parametrize("method", ["waveform", "expectation", "minimum", "plain_gradient"])
+@pytest.mark.parametrize("method", ["waveform", "expectation", "minimum", "pgd"])
 def test_files_of_unequal_length_are_attacked_by_any_method(method):
     system = magnitude_system(2)
     originals = [loud_waveforms(9, 1)[0, :samples].numpy() for samples in (2500, 3000, 2500)]
@@ -104,7 +104,7 @@ def test_files_of_unequal_length_are_attacked_by_any_method(method):
     for number, original in enumerate(originals):
         row, changed = found[number]
         clean, after = (
-            system.posterior(spectra.magnitudes(torch.from_numpy(each)[None]))[0]
+            system.posterior(stft.magnitudes(torch.from_numpy(each)[None]))[0]
             for each in (original, changed)
         )
         assert row["predicted_clean"] == LABELS[int(clean.argmax())]
@@ -126,7 +126,7 @@ SEARCHES = {
         "draws": 2,
     },
     "minimum": {"most_iterations": 60},
-    "plain_gradient": {"step": 0.1, "most_iterations": 60, "random_start": True, "seed": 1},
+    "pgd": {"step": 0.1, "most_iterations": 60, "random_start": True, "seed": 1},
     "black_box": {"step": 0.3, "most_queries": 60, "seed": 1},
 }
 """Methods on the waveform that stop when the goal is met, or need no change to begin with."""
@@ -181,9 +181,9 @@ def test_what_is_returned_keeps_the_limit_and_is_judged_the_same_when_it_is_read
     for original, target, each in zip(originals, targets, found, strict=True):
         write_wav(path, each.waveform)
         np.testing.assert_array_equal(read_excerpt(path), each.waveform)
-        snr_db = spectra.waveform_snr_db(original.numpy(), each.waveform)
+        snr_db = stft.waveform_snr_db(original.numpy(), each.waveform)
         assert snr_db >= settings_.snr_limit_db
-        magnitudes = spectra.magnitudes(torch.from_numpy(each.waveform))
+        magnitudes = stft.magnitudes(torch.from_numpy(each.waveform))
         np.testing.assert_allclose(each.magnitudes, magnitudes, atol=1e-6)
         posterior = system.posterior(magnitudes[None])[0]
         assert each.confidence == pytest.approx(float(posterior[target]), abs=1e-5)
@@ -196,7 +196,7 @@ def test_what_is_returned_keeps_the_limit_and_is_judged_the_same_when_it_is_read
 @searches
 def test_what_is_judged_as_wanted_already_comes_back_bit_for_bit(method):
     system, originals = magnitude_system(), loud_waveforms(4, 6)
-    targets = system.posterior(spectra.magnitudes(originals)).argmax(dim=-1)
+    targets = system.posterior(stft.magnitudes(originals)).argmax(dim=-1)
     # Nothing that an excerpt might not survive is drawn.
     changes = {"transformations": [{"bits": 15}]} if method == "expectation" else {}
     found = METHODS[method].attack(system, originals, targets, search(method, **changes))
@@ -205,7 +205,7 @@ def test_what_is_judged_as_wanted_already_comes_back_bit_for_bit(method):
         assert each.iterations == 0
 
 
-@pytest.mark.parametrize("method", ["waveform", "plain_gradient", "minimum"])
+@pytest.mark.parametrize("method", ["waveform", "pgd", "minimum"])
 def test_without_a_limit_every_excerpt_is_reached(method):
     system, originals = magnitude_system(2), loud_waveforms(2, 6)
     targets, settings_ = torch.tensor([0, 1, 2, 0, 1, 2]), search(method, stop_confidence=0.9)
@@ -218,8 +218,8 @@ def test_without_a_limit_every_excerpt_is_reached(method):
     [
         ("waveform", {"step": 0.05, "stop_confidence": 0.6}),
         ("expectation", {"step": 0.05}),
-        ("plain_gradient", {"step": 0.05, "stop_confidence": 0.6, "random_start": False}),
-        ("plain_gradient", {"step": 0.05, "stop_confidence": 0.6}),
+        ("pgd", {"step": 0.05, "stop_confidence": 0.6, "random_start": False}),
+        ("pgd", {"step": 0.05, "stop_confidence": 0.6}),
         ("black_box", {"most_queries": 25}),
     ],
 )
@@ -242,13 +242,13 @@ def test_an_excerpts_result_does_not_depend_on_its_batch(method, changes):
 
 @pytest.mark.parametrize(
     "method, changes",
-    [("waveform", {}), ("plain_gradient", {}), ("black_box", {"most_queries": 400})],
+    [("waveform", {}), ("pgd", {}), ("black_box", {"most_queries": 400})],
 )
 def test_the_systems_own_judgement_decides_where_its_scores_say_otherwise(method, changes):
     system, originals = judged_by_another(magnitude_system(2)), loud_waveforms(8, 2)
     settings_ = search(method, snr_limit_db=0.0, **changes)
     for each in METHODS[method].attack(system, originals, torch.tensor([2, 2]), settings_):
-        posterior = system.posterior(spectra.magnitudes(torch.from_numpy(each.waveform))[None])
+        posterior = system.posterior(stft.magnitudes(torch.from_numpy(each.waveform))[None])
         assert int(posterior[0].argmax()) == 2
         assert each.confidence == pytest.approx(float(posterior[0, 2]), abs=1e-5)
         assert each.iterations > 0

@@ -13,9 +13,9 @@ from linear_victims import (
 )
 from scipy.special import softmax
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.minimum import Settings, attack
-from music_adversaries.audio import read_excerpt, write_wav
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt, write_wav
 
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=15, deadline=None)
@@ -183,7 +183,7 @@ def test_what_is_returned_is_judged_the_same_when_it_is_read_back(
     for target, each in enumerate(attack(system, originals, targets, settings_)):
         write_wav(path, each.waveform)
         np.testing.assert_array_equal(read_excerpt(path), each.waveform)
-        magnitudes = spectra.magnitudes(torch.from_numpy(each.waveform))
+        magnitudes = stft.magnitudes(torch.from_numpy(each.waveform))
         np.testing.assert_allclose(each.magnitudes, magnitudes, atol=1e-6)
         posterior = judged(system, each.waveform)
         assert each.confidence == pytest.approx(float(posterior[target]), abs=1e-5)
@@ -194,7 +194,7 @@ def test_what_is_returned_is_judged_the_same_when_it_is_read_back(
 
 def test_an_original_off_the_grid_comes_back_as_it_would_be_written():
     system, originals = magnitude_system(), 0.37 * loud_waveforms(4, 2)
-    targets = system.posterior(spectra.magnitudes(originals)).argmax(dim=-1)
+    targets = system.posterior(stft.magnitudes(originals)).argmax(dim=-1)
     for original, each in zip(
         originals, attack(system, originals, targets, plan()), strict=True
     ):
@@ -218,7 +218,7 @@ def test_an_excerpts_result_does_not_depend_on_its_batch(goal):
 
 def test_more_iterations_never_cost_more_than_a_hair():
     system, originals = magnitude_system(2), loud_waveforms(6)
-    targets = 2 - system.posterior(spectra.magnitudes(originals)).argmax(dim=-1)
+    targets = 2 - system.posterior(stft.magnitudes(originals)).argmax(dim=-1)
     few_, many = (
         attack(system, originals, targets, plan(most_iterations=most)) for most in (20, 80)
     )
@@ -246,7 +246,7 @@ def test_a_class_out_of_reach_is_returned_as_the_failure_that_it_is():
 def test_a_silent_excerpt_has_no_way_down_and_is_a_failure():
     system = magnitude_system()
     silence = torch.zeros(1, 3000)
-    label = int(system.posterior(spectra.magnitudes(silence))[0].argmax())
+    label = int(system.posterior(stft.magnitudes(silence))[0].argmax())
     (found,) = attack(system, silence, torch.tensor([(label + 1) % 3]), plan())
     assert not found.waveform.any()
     assert found.iterations == 60
@@ -260,7 +260,7 @@ def test_with_a_limit_no_change_goes_beyond_it(seed, limit):
     settings_ = plan(most_iterations=15, snr_limit_db=limit)
     found = attack(system, originals, torch.tensor(targets), settings_)
     for original, target, each in zip(originals, targets, found, strict=True):
-        assert spectra.waveform_snr_db(original.numpy(), each.waveform) >= limit
+        assert stft.waveform_snr_db(original.numpy(), each.waveform) >= limit
         least = system.smallest_to_reach(original, target)
         largest = np.linalg.norm(original[1024:-1024]) * 10 ** (-limit / 20)
         if least > largest:
@@ -289,6 +289,6 @@ def test_the_systems_own_judgement_decides_where_its_scores_say_otherwise():
         assert each.confidence == pytest.approx(float(posterior[2]), abs=1e-5)
         # It is the turning point of the judgement, beyond that of the scores.
         assert float(posterior[2]) < 0.55
-        scores = system(spectra.magnitudes(torch.from_numpy(each.waveform))[None])
+        scores = system(stft.magnitudes(torch.from_numpy(each.waveform))[None])
         by_scores = scores.softmax(dim=-1).mean(dim=-2)[0]
         assert float(by_scores[2]) > float(by_scores[:2].max()) + 0.1

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from linear_victims import LABELS, loud_waveforms, magnitude_system
 from scipy.signal import butter, sosfilt, welch
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.noise import Settings, attack
-from music_adversaries.audio import read_excerpt, write_wav
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt, write_wav
 
 RATE = 22050
 colours = pytest.mark.parametrize("colour", ["white", "spectrum"])
@@ -30,7 +30,7 @@ def noised(waveform, colour, limit, seed=1):
     original = torch.from_numpy(waveform).float()
     settings_ = Settings(colour=colour, seed=seed, snr_limit_db=limit)
     (found,) = attack(magnitude_system(), original[None], torch.tensor([0]), settings_)
-    snr_db = spectra.waveform_snr_db(original.numpy(), found.waveform)
+    snr_db = stft.waveform_snr_db(original.numpy(), found.waveform)
     return (found.waveform - original.numpy()).astype(float), snr_db
 
 
@@ -93,7 +93,7 @@ def test_what_is_returned_keeps_the_limit_and_is_judged_the_same_when_it_is_read
     for original, target, each in zip(originals, targets, found, strict=True):
         write_wav(path, each.waveform)
         np.testing.assert_array_equal(read_excerpt(path), each.waveform)
-        assert spectra.waveform_snr_db(original.numpy(), each.waveform) >= limit
+        assert stft.waveform_snr_db(original.numpy(), each.waveform) >= limit
         posterior = system.posterior(torch.from_numpy(each.magnitudes)[None])[0]
         assert each.confidence == pytest.approx(float(posterior[target]), abs=1e-5)
 

@@ -12,13 +12,17 @@ from linear_victims import LABELS, magnitude_system
 from scipy.special import softmax
 from torch.nn.functional import cross_entropy
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import constraints
-from music_adversaries.adversaries.batches import BATCH_FRAMES, attack_excerpts, equal_batches
-from music_adversaries.adversaries.modes import choose_excerpts, draw_targets
-from music_adversaries.adversaries.projected_gradient import Settings, attack, cost_gradient
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system
+from music_adversaries.adversaries.batches import (
+    BATCH_FRAMES,
+    attack_excerpts,
+    equal_batches,
+)
+from music_adversaries.adversaries.paper import Settings, attack, cost_gradient
+from music_adversaries.adversaries.targets import choose_excerpts, draw_targets
+from music_adversaries.audio import stft
+from music_adversaries.audio.stft import BINS
+from music_adversaries.systems.system import build_system
 
 SAMPLES = 3000
 NEVER = 1.0
@@ -90,7 +94,7 @@ def test_the_iterates_on_a_linear_system_are_those_of_fista_by_hand(limit, itera
         plan(step=2.0, most_iterations=iterations, snr_limit_db=limit),
     )
     for original, adversarial, target in zip(originals, found, (2, 0), strict=True):
-        clean = numbers(spectra.magnitudes(original))
+        clean = numbers(stft.magnitudes(original))
         expected = descent_by_hand(system, clean, target, 2.0, limit, iterations)
         assert np.abs(expected - clean).max() > 0.1
         np.testing.assert_allclose(adversarial.magnitudes, expected, atol=2e-4)
@@ -100,18 +104,18 @@ def test_the_iterates_on_a_linear_system_are_those_of_fista_by_hand(limit, itera
 def test_the_first_consistent_iterate_is_the_step_made_consistent_and_projected():
     system, original = linear_system(), waveforms(2, excerpts=1)
     target, limit = torch.tensor([1]), 20.0
-    spectrum = spectra.analysis(original)
+    spectrum = stft.analysis(original)
     gradient, _ = cost_gradient(system, spectrum.abs(), target)
     moved = (spectrum.abs() - 0.3 * gradient).clamp_min(0)
     radius = constraints.radius(spectrum.abs(), limit)
-    made = spectra.consistent(moved * spectrum / spectrum.abs(), spectra.remainder(original))
+    made = stft.consistent(moved * spectrum / spectrum.abs(), stft.remainder(original))
     point = constraints.project_to_ball(made.abs(), spectrum.abs(), radius)
-    waveform = spectra.synthesis(point * made / made.abs(), original)
+    waveform = stft.synthesis(point * made / made.abs(), original)
     waveform = constraints.pull_into_ball(waveform, original, radius)
     settings_ = plan(consistency=True, most_iterations=1, snr_limit_db=limit)
     (found,) = attack(system, original, target, settings_)
     np.testing.assert_allclose(found.waveform, waveform[0], atol=1e-6)
-    np.testing.assert_allclose(found.magnitudes, spectra.magnitudes(waveform)[0], atol=1e-4)
+    np.testing.assert_allclose(found.magnitudes, stft.magnitudes(waveform)[0], atol=1e-4)
 
 
 @pytest.mark.parametrize("consistency", [False, True])
@@ -159,7 +163,7 @@ plans = st.builds(
 def test_every_returned_point_satisfies_every_constraint(settings_, seed, targets):
     system = linear_system(unit_frames=2, seed=seed % 5)
     originals = waveforms(seed, excerpts=len(targets))
-    clean = spectra.magnitudes(originals)
+    clean = stft.magnitudes(originals)
     found = attack(system, originals, torch.tensor(targets), settings_)
     assert len(found) == len(targets)
     magnitudes = torch.from_numpy(np.stack([adversarial.magnitudes for adversarial in found]))
@@ -167,10 +171,10 @@ def test_every_returned_point_satisfies_every_constraint(settings_, seed, target
     assert torch.isfinite(magnitudes).all()
     assert torch.isfinite(made).all()
     assert (magnitudes >= 0).all()
-    assert (spectra.snr_db(clean, magnitudes, dims=2) >= settings_.snr_limit_db - 1e-3).all()
+    assert (stft.snr_db(clean, magnitudes, dims=2) >= settings_.snr_limit_db - 1e-3).all()
     assert made.shape == originals.shape
     if settings_.consistency:
-        np.testing.assert_allclose(spectra.magnitudes(made), magnitudes, atol=2e-4)
+        np.testing.assert_allclose(stft.magnitudes(made), magnitudes, atol=2e-4)
     judged = confidences(system, magnitudes, targets)
     reported = [adversarial.confidence for adversarial in found]
     np.testing.assert_allclose(reported, judged, atol=1e-5)
@@ -184,16 +188,16 @@ def test_every_returned_point_satisfies_every_constraint(settings_, seed, target
 def test_without_consistency_the_waveform_is_the_points_resynthesis(seed):
     original = waveforms(seed, excerpts=1)
     (found,) = attack(linear_system(), original, torch.tensor([1]), plan(step=3.0))
-    spectrum = spectra.analysis(original)
+    spectrum = stft.analysis(original)
     made = torch.polar(torch.from_numpy(found.magnitudes), spectrum.angle())
-    expected = spectra.synthesis(made, original)
+    expected = stft.synthesis(made, original)
     np.testing.assert_allclose(found.waveform, expected[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("consistency", [False, True])
 def test_what_is_confident_already_comes_back_bit_for_bit(consistency):
     system, originals = linear_system(), waveforms(4, excerpts=6)
-    clean = spectra.magnitudes(originals)
+    clean = stft.magnitudes(originals)
     targets = system(clean).softmax(-1).mean(-2).argmax(-1)
     settings_ = plan(consistency=consistency, stop_confidence=0.3)
     found = attack(system, originals, targets, settings_)
@@ -220,7 +224,7 @@ def test_an_excerpts_result_does_not_depend_on_its_batch(consistency):
 
 def test_excerpts_that_are_done_leave_the_batch():
     system, originals = linear_system(), waveforms(6, excerpts=5)
-    frames = spectra.frame_count(SAMPLES)
+    frames = stft.frame_count(SAMPLES)
     sizes, told = [], []
     original_forward = system.forward
 
@@ -307,8 +311,8 @@ def test_attacking_files_of_unequal_length_gives_each_its_row():
     assert sorted(rows) == [0, 1, 2]
     for number, original in enumerate(originals):
         row, waveform = rows[number]
-        clean = spectra.magnitudes(torch.from_numpy(original))
-        changed = spectra.magnitudes(torch.from_numpy(waveform))
+        clean = stft.magnitudes(torch.from_numpy(original))
+        changed = stft.magnitudes(torch.from_numpy(waveform))
         posterior = system(changed[None]).softmax(-1).mean(-2)[0]
         assert waveform.shape == original.shape
         assert (
@@ -353,7 +357,7 @@ def test_batches_hold_each_excerpt_once_and_one_length_each(lengths):
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
     for batch in batches:
         assert len({lengths[number] for number in batch}) == 1
-        frames = spectra.frame_count(lengths[batch[0]])
+        frames = stft.frame_count(lengths[batch[0]])
         assert len(batch) == 1 or len(batch) * frames <= BATCH_FRAMES
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from linear_victims import LinearInWaveform, loud_waveforms
 from scipy.special import softmax
 
-from music_adversaries.adversaries.plain_gradient import Settings, attack
+from music_adversaries.adversaries.pgd import Settings, attack
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from linear_victims import LinearInWaveform, loud_waveforms, magnitude_system
 from scipy.special import softmax
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.single_step import Settings, attack
-from music_adversaries.audio import read_excerpt, write_wav
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import read_excerpt, write_wav
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -72,11 +72,11 @@ def test_what_is_returned_keeps_the_limit_and_is_judged_the_same_when_it_is_read
     for original, target, each in zip(originals, targets, found, strict=True):
         write_wav(path, each.waveform)
         np.testing.assert_array_equal(read_excerpt(path), each.waveform)
-        assert spectra.waveform_snr_db(original.numpy(), each.waveform) >= limit
-        magnitudes = spectra.magnitudes(torch.from_numpy(each.waveform))
+        assert stft.waveform_snr_db(original.numpy(), each.waveform) >= limit
+        magnitudes = stft.magnitudes(torch.from_numpy(each.waveform))
         posterior = system.posterior(magnitudes[None])[0]
         assert each.confidence == pytest.approx(float(posterior[target]), abs=1e-5)
-        clean = int(system.posterior(spectra.magnitudes(original)[None])[0].argmax())
+        clean = int(system.posterior(stft.magnitudes(original)[None])[0].argmax())
         already = (clean == target) is (goal == "reach")
         assert each.iterations == (0 if already else 1)
         assert np.array_equal(each.waveform, original.numpy()) is already
@@ -86,7 +86,7 @@ def test_what_is_returned_keeps_the_limit_and_is_judged_the_same_when_it_is_read
 def test_the_step_is_as_long_as_the_limit_allows_and_as_the_excerpt_without_one(limit):
     system, originals = magnitude_system(2), loud_waveforms(1) / 4
     originals = torch.round(originals * 2**15) / 2**15
-    targets = system.posterior(spectra.magnitudes(originals)).argmin(dim=-1)
+    targets = system.posterior(stft.magnitudes(originals)).argmin(dim=-1)
     found = attack(system, originals, targets, Settings(snr_limit_db=limit))
     for original, each in zip(originals, found, strict=True):
         change = np.linalg.norm((each.waveform - original.numpy()).astype(float))

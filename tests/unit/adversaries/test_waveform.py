@@ -11,8 +11,8 @@ from linear_victims import (
     snr_that_allows,
 )
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.waveform import Settings, attack
+from music_adversaries.audio import stft
 
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=15, deadline=None)
@@ -36,7 +36,7 @@ def test_a_linear_system_yields_where_the_ball_allows_and_nowhere_else(seed, goa
         (found,) = attack(system, original[None], torch.tensor([target]), settings_)
         assert (system.label(found.waveform) == target) is (allowed == (goal == "reach"))
         assert (found.iterations < 60) is allowed
-        assert spectra.waveform_snr_db(original.numpy(), found.waveform) >= limit + beside
+        assert stft.waveform_snr_db(original.numpy(), found.waveform) >= limit + beside
 
 
 def test_excerpts_that_are_done_leave_the_batch():

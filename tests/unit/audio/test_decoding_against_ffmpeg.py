@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from ffmpeg_files import decode, encode, needs_ffmpeg
 
-from music_adversaries import audio
+from music_adversaries.audio import decoding, files
 from music_adversaries.datasets.inspection import inspect_file
 
 pytestmark = needs_ffmpeg
@@ -45,7 +45,7 @@ def snr_db(reference, found):
 
 
 def assert_as_ffmpeg_decodes(path, channels, rate):
-    found, expected = audio.decode(path), decode(path, channels)
+    found, expected = decoding.decode(path, files.EXCERPT_SECONDS), decode(path, channels)
     assert (found.sample_rate_hz, found.channels) == (rate, channels)
     assert abs(len(found.mono) - len(expected)) <= MP3_FRAME
     common = min(len(found.mono), len(expected))
@@ -71,7 +71,7 @@ def test_of_a_long_file_the_beginning_is_decoded_and_the_length_is_known(form, t
     path = encode(tmp_path / f"x.{ending}", *options, seconds=LONG_S)
     found = assert_as_ffmpeg_decodes(path, 2, 44100)
     assert len(found.mono) == 30 * 44100
-    whole = audio.decode(path, audio.WHOLE_SECONDS)
+    whole = decoding.decode(path, files.WHOLE_SECONDS)
     assert abs(found.frames - len(whole.mono)) <= MP3_FRAME
     assert abs(len(whole.mono) - LONG_S * 44100) <= 3 * MP3_FRAME
     assert inspect_file(path).duration_s == pytest.approx(LONG_S, abs=0.1)

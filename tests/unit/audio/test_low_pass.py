@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries.audio import SAMPLE_RATE
-from music_adversaries.low_pass import ORDER, low_pass
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio.low_pass import ORDER, low_pass
 
 
 @pytest.mark.parametrize("cutoff_hz", [500, 1000, 4000, 8000])

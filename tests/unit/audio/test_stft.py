@@ -7,8 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries import spectra
-from music_adversaries.spectra import BINS, EDGE, HOP, WINDOW
+from music_adversaries.audio import stft
+from music_adversaries.audio.stft import BINS, EDGE, HOP, WINDOW
 
 lengths = st.integers(WINDOW, 8 * WINDOW)
 seeds = st.integers(0, 2**32 - 1)
@@ -66,14 +66,14 @@ def test_analysis_is_that_of_librosa_without_padding(samples, seed):
     expected = librosa.stft(
         waveform.numpy(), n_fft=WINDOW, hop_length=HOP, window="hann", center=False
     ).T
-    np.testing.assert_allclose(spectra.analysis(waveform).numpy(), expected, atol=1e-9)
+    np.testing.assert_allclose(stft.analysis(waveform).numpy(), expected, atol=1e-9)
 
 
 def test_analysis_is_the_discrete_fourier_transform_of_windowed_frames():
     waveform = noise(1, 3 * WINDOW + 100)
     matrix = frame_matrix(5, len(waveform))
     expected = (matrix @ waveform.numpy()).reshape(5, BINS)
-    np.testing.assert_allclose(spectra.analysis(waveform).numpy(), expected, atol=1e-10)
+    np.testing.assert_allclose(stft.analysis(waveform).numpy(), expected, atol=1e-10)
 
 
 @few
@@ -83,7 +83,7 @@ def test_analysis_and_its_gradient_are_those_of_torchs_own_frames_bit_for_bit(sa
     waveform = noise(seed, 2, samples, dtype=torch.float32).requires_grad_(True)
     window = torch.hann_window(WINDOW)
     plain = torch.fft.rfft(waveform.unfold(-1, WINDOW, HOP) * window)
-    found = spectra.analysis(waveform)
+    found = stft.analysis(waveform)
     assert torch.equal(found, plain)
     aside = complex_noise(seed, *plain.shape).to(plain.dtype)
     gradients = [
@@ -94,17 +94,17 @@ def test_analysis_and_its_gradient_are_those_of_torchs_own_frames_bit_for_bit(sa
 
 def test_analysis_of_float32_stays_float32_and_is_near_that_of_float64():
     waveform = noise(2, 4 * WINDOW)
-    single = spectra.analysis(waveform.float())
+    single = stft.analysis(waveform.float())
     assert single.dtype == torch.complex64
     np.testing.assert_allclose(
-        single.numpy(), spectra.analysis(waveform).numpy(), atol=1e-4, rtol=0
+        single.numpy(), stft.analysis(waveform).numpy(), atol=1e-4, rtol=0
     )
 
 
 def test_a_sine_on_a_bin_has_half_the_windows_sum_as_magnitude():
     bin_number, amplitude = 40, 0.3
     phase = 2 * np.pi * bin_number * np.arange(3 * WINDOW) / WINDOW
-    magnitudes = spectra.magnitudes(torch.from_numpy(amplitude * np.sin(phase)))
+    magnitudes = stft.magnitudes(torch.from_numpy(amplitude * np.sin(phase)))
     expected = amplitude * WINDOW / 4
     np.testing.assert_allclose(magnitudes[:, bin_number].numpy(), expected, rtol=1e-10)
     np.testing.assert_allclose(
@@ -116,14 +116,14 @@ def test_a_sine_on_a_bin_has_half_the_windows_sum_as_magnitude():
 @given(st.integers(0, 10**6))
 def test_frame_count_counts_the_starts_whose_whole_window_fits(samples):
     starts = range(0, max(0, samples - WINDOW + 1), HOP)
-    assert spectra.frame_count(samples) == len(starts)
+    assert stft.frame_count(samples) == len(starts)
 
 
 @few
 @given(lengths, seeds)
 def test_the_spectrum_has_as_many_frames_as_frame_count_says(samples, seed):
-    spectrum = spectra.analysis(noise(seed, samples))
-    assert spectrum.shape == (spectra.frame_count(samples), BINS)
+    spectrum = stft.analysis(noise(seed, samples))
+    assert spectrum.shape == (stft.frame_count(samples), BINS)
 
 
 @pytest.mark.parametrize("dtype", EXACT)
@@ -131,8 +131,8 @@ def test_the_spectrum_has_as_many_frames_as_frame_count_says(samples, seed):
 @given(samples=lengths, seed=seeds)
 def test_overlap_add_gives_the_waveform_back_where_two_frames_cover_it(dtype, samples, seed):
     waveform = noise(seed, samples, dtype=dtype)
-    back = spectra.overlap_add(spectra.analysis(waveform), samples)
-    inner = slice(HOP, HOP * spectra.frame_count(samples))
+    back = stft.overlap_add(stft.analysis(waveform), samples)
+    inner = slice(HOP, HOP * stft.frame_count(samples))
     assert back.shape == waveform.shape
     assert back.dtype == dtype
     np.testing.assert_allclose(back[inner], waveform[inner], atol=EXACT[dtype], rtol=0)
@@ -140,8 +140,8 @@ def test_overlap_add_gives_the_waveform_back_where_two_frames_cover_it(dtype, sa
 
 def test_overlap_add_fades_the_half_frames_at_the_ends_and_leaves_the_tail_at_zero():
     samples = 3 * WINDOW + 77
-    frames = spectra.frame_count(samples)
-    back = spectra.overlap_add(spectra.analysis(torch.ones(samples).double()), samples).numpy()
+    frames = stft.frame_count(samples)
+    back = stft.overlap_add(stft.analysis(torch.ones(samples).double()), samples).numpy()
     squared = hann() ** 2
     rising = squared[:HOP] / (squared[:HOP] + squared[HOP:])
     end = HOP * frames
@@ -154,7 +154,7 @@ def test_overlap_add_is_the_least_squares_waveform_where_two_frames_cover_it():
     frames, samples = 3, 4 * HOP
     spectrum = complex_noise(3, frames, BINS)
     expected = least_squares_waveform(spectrum.numpy(), samples)
-    back = spectra.overlap_add(spectrum, samples).numpy()
+    back = stft.overlap_add(spectrum, samples).numpy()
     inner = slice(HOP, HOP * frames)
     np.testing.assert_allclose(back[inner], expected[inner], atol=1e-12)
 
@@ -165,8 +165,8 @@ def test_synthesis_of_a_spectrum_gives_its_waveform_inside_and_the_original_outs
     samples, seed
 ):
     wanted, original = noise(seed, samples), noise(seed + 1, samples)
-    made = spectra.synthesis(spectra.analysis(wanted), original)
-    covered = HOP * spectra.frame_count(samples)
+    made = stft.synthesis(stft.analysis(wanted), original)
+    covered = HOP * stft.frame_count(samples)
     np.testing.assert_allclose(made[HOP:covered], wanted[HOP:covered], atol=1e-12)
     np.testing.assert_array_equal(made[covered + HOP :], original[covered + HOP :])
     squared = torch.from_numpy(hann()) ** 2
@@ -178,7 +178,7 @@ def test_synthesis_of_a_spectrum_gives_its_waveform_inside_and_the_original_outs
 @pytest.mark.parametrize("dtype", EXACT)
 def test_synthesis_of_its_own_spectrum_is_the_original_bit_for_bit(dtype):
     waveform = noise(4, 2, 5 * WINDOW + 11, dtype=dtype)
-    made = spectra.synthesis(spectra.analysis(waveform), waveform)
+    made = stft.synthesis(stft.analysis(waveform), waveform)
     assert torch.equal(made, waveform)
 
 
@@ -189,11 +189,11 @@ def test_a_consistent_spectrum_stays_where_the_waveform_at_the_ends_is_the_origi
 ):
     original = noise(seed, samples)
     changed = original.clone()
-    covered = HOP * spectra.frame_count(samples)
+    covered = HOP * stft.frame_count(samples)
     changed[HOP:covered] = noise(seed + 1, samples)[HOP:covered]
-    spectrum = spectra.analysis(changed)
+    spectrum = stft.analysis(changed)
     np.testing.assert_allclose(
-        spectra.consistent(spectrum, spectra.remainder(original)), spectrum, atol=1e-9
+        stft.consistent(spectrum, stft.remainder(original)), spectrum, atol=1e-9
     )
 
 
@@ -201,20 +201,20 @@ def test_a_consistent_spectrum_stays_where_the_waveform_at_the_ends_is_the_origi
 @given(lengths, seeds)
 def test_consistency_is_idempotent_in_the_frames_that_no_end_touches(samples, seed):
     original = noise(seed, samples)
-    spectrum = complex_noise(seed, spectra.frame_count(samples), BINS)
-    once = spectra.consistent(spectrum, spectra.remainder(original))
-    twice = spectra.consistent(once, spectra.remainder(original))
+    spectrum = complex_noise(seed, stft.frame_count(samples), BINS)
+    once = stft.consistent(spectrum, stft.remainder(original))
+    twice = stft.consistent(once, stft.remainder(original))
     np.testing.assert_allclose(twice[1:-1], once[1:-1], atol=1e-9)
 
 
 def test_a_consistent_spectrum_is_nearer_than_any_other_with_the_same_ends():
     frames, samples = 5, 6 * HOP
     original, spectrum = noise(5, samples), complex_noise(6, frames, BINS)
-    waveform = spectra.synthesis(spectrum, original)
+    waveform = stft.synthesis(spectrum, original)
     weights = torch.from_numpy(two_sided_weights(frames).reshape(frames, BINS))
 
     def distance(candidate):
-        return float((weights * (spectra.analysis(candidate) - spectrum).abs().square()).sum())
+        return float((weights * (stft.analysis(candidate) - spectrum).abs().square()).sum())
 
     for seed in range(20):
         aside = torch.zeros(samples).double()
@@ -224,25 +224,23 @@ def test_a_consistent_spectrum_is_nearer_than_any_other_with_the_same_ends():
 
 def test_every_function_takes_leading_dimensions_as_separate_excerpts():
     waveforms, others = noise(7, 2, 3, 3000), noise(8, 2, 3, 3000)
-    spectrum = spectra.analysis(others)
+    spectrum = stft.analysis(others)
     together = {
         "analysis": spectrum,
-        "magnitudes": spectra.magnitudes(others),
-        "overlap_add": spectra.overlap_add(spectrum, 3000),
-        "synthesis": spectra.synthesis(spectrum, waveforms),
-        "consistent": spectra.consistent(spectrum, spectra.remainder(waveforms)),
-        "snr_db": spectra.snr_db(waveforms, others, dims=1),
+        "magnitudes": stft.magnitudes(others),
+        "overlap_add": stft.overlap_add(spectrum, 3000),
+        "synthesis": stft.synthesis(spectrum, waveforms),
+        "consistent": stft.consistent(spectrum, stft.remainder(waveforms)),
+        "snr_db": stft.snr_db(waveforms, others, dims=1),
     }
     for place in np.ndindex(2, 3):
         alone = {
-            "analysis": spectra.analysis(others[place]),
-            "magnitudes": spectra.magnitudes(others[place]),
-            "overlap_add": spectra.overlap_add(spectrum[place], 3000),
-            "synthesis": spectra.synthesis(spectrum[place], waveforms[place]),
-            "consistent": spectra.consistent(
-                spectrum[place], spectra.remainder(waveforms[place])
-            ),
-            "snr_db": spectra.snr_db(waveforms[place], others[place], dims=1),
+            "analysis": stft.analysis(others[place]),
+            "magnitudes": stft.magnitudes(others[place]),
+            "overlap_add": stft.overlap_add(spectrum[place], 3000),
+            "synthesis": stft.synthesis(spectrum[place], waveforms[place]),
+            "consistent": stft.consistent(spectrum[place], stft.remainder(waveforms[place])),
+            "snr_db": stft.snr_db(waveforms[place], others[place], dims=1),
         }
         for name, value in alone.items():
             np.testing.assert_allclose(together[name][place], value, atol=1e-11, err_msg=name)
@@ -255,7 +253,7 @@ def test_magnitudes_with_phases_are_polar_coordinates(dtype, seed, zeros):
     spectrum = complex_noise(seed, 6).to(torch.promote_types(dtype, torch.complex32))
     spectrum[:zeros] = 0  # whose angle is 0
     magnitude = noise(seed + 1, 6, dtype=dtype).abs()
-    made = spectra.with_phases(magnitude, spectrum, spectrum.abs())
+    made = stft.with_phases(magnitude, spectrum, spectrum.abs())
     assert made.dtype == spectrum.dtype
     expected = magnitude.numpy() * np.exp(1j * np.angle(spectrum.numpy()))
     np.testing.assert_allclose(made, expected, rtol=0, atol=10 * EXACT[dtype])
@@ -269,7 +267,7 @@ def test_magnitudes_and_their_gradient_are_those_of_torchs_own_stft(dtype, sampl
     window = torch.hann_window(WINDOW, dtype=dtype)
     plain = torch.stft(waveform, WINDOW, HOP, WINDOW, window, center=False, return_complex=True)
     plain = plain.abs().transpose(1, 2)
-    found = spectra.magnitudes(waveform)
+    found = stft.magnitudes(waveform)
     aside = noise(seed + 1, *plain.shape, dtype=dtype)
     slopes = [torch.autograd.grad(values, waveform, aside)[0] for values in (found, plain)]
     for ours, theirs in [(found, plain), slopes]:
@@ -285,10 +283,10 @@ def test_magnitudes_and_their_gradient_are_those_of_torchs_own_stft(dtype, sampl
 @given(samples=lengths, seed=seeds)
 def test_a_consistent_spectrum_is_that_of_the_synthesis(dtype, samples, seed):
     original = noise(seed, 2, samples, dtype=dtype)
-    spectrum = complex_noise(seed + 1, 2, spectra.frame_count(samples), BINS)
+    spectrum = complex_noise(seed + 1, 2, stft.frame_count(samples), BINS)
     spectrum = 100 * spectrum.to(torch.promote_types(dtype, torch.complex32))
-    found = spectra.consistent(spectrum, spectra.remainder(original))
-    expected = spectra.analysis(spectra.synthesis(spectrum, original))
+    found = stft.consistent(spectrum, stft.remainder(original))
+    expected = stft.analysis(stft.synthesis(spectrum, original))
     assert found.dtype == expected.dtype
     largest = float(expected.abs().max())
     np.testing.assert_allclose(found, expected, rtol=0, atol=10 * EXACT[dtype] * largest)
@@ -296,7 +294,7 @@ def test_a_consistent_spectrum_is_that_of_the_synthesis(dtype, samples, seed):
 
 def test_magnitudes_of_silence_have_no_gradient():
     waveform = torch.zeros(3000, requires_grad=True)
-    values = spectra.magnitudes(waveform)
+    values = stft.magnitudes(waveform)
     (gradient,) = torch.autograd.grad(values, waveform, torch.full_like(values, 1e9))
     assert torch.equal(gradient, torch.zeros(3000))
 
@@ -304,7 +302,7 @@ def test_magnitudes_of_silence_have_no_gradient():
 def test_a_second_derivative_of_magnitudes_is_refused_and_not_wrong():
     waveform = noise(1, 3000).requires_grad_(True)
     (gradient,) = torch.autograd.grad(
-        spectra.magnitudes(waveform).square().sum(), waveform, create_graph=True
+        stft.magnitudes(waveform).square().sum(), waveform, create_graph=True
     )
     with pytest.raises(RuntimeError, match="once_differentiable"):
         gradient.sum().backward()
@@ -316,7 +314,7 @@ def test_snr_is_that_of_a_scaled_error_whatever_the_level(decibels, level, seed)
     signal = level * noise(seed, 3, 50)
     error = noise(seed + 1, 3, 50)
     error *= signal.norm() / error.norm() * 10 ** (-decibels / 20)
-    assert float(spectra.snr_db(signal, signal + error, dims=2)) == pytest.approx(
+    assert float(stft.snr_db(signal, signal + error, dims=2)) == pytest.approx(
         decibels, abs=1e-6
     )
 
@@ -324,7 +322,7 @@ def test_snr_is_that_of_a_scaled_error_whatever_the_level(decibels, level, seed)
 def test_snr_is_20_db_when_the_noise_is_a_tenth_and_infinite_when_there_is_none():
     signal = noise(10, 2, 100)
     changed = torch.stack([signal[0] * 1.1, signal[1]])
-    snr = spectra.snr_db(signal, changed, dims=1)
+    snr = stft.snr_db(signal, changed, dims=1)
     assert float(snr[0]) == pytest.approx(20, abs=1e-9)
     assert float(snr[1]) == float("inf")
 
@@ -334,9 +332,9 @@ def test_snr_between_waveforms_ignores_the_samples_at_the_edges():
     changed = original * np.float32(1.1)
     changed[:EDGE] = 9
     changed[-EDGE:] = -9
-    assert spectra.waveform_snr_db(original, changed) == pytest.approx(20, abs=1e-4)
+    assert stft.waveform_snr_db(original, changed) == pytest.approx(20, abs=1e-4)
     changed[EDGE] = 1000
-    assert spectra.waveform_snr_db(original, changed) < -20
+    assert stft.waveform_snr_db(original, changed) < -20
 
 
 def test_windows_hops_bins_and_edges_are_the_papers():

@@ -10,7 +10,7 @@ from audio_files import FLAC_BLOCK, RATE, encoded, flac, music, of_variable_rate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries.streams import begins_again, flac_frames, mpeg_frames, span
+from music_adversaries.audio.streams import begins_again, flac_frames, mpeg_frames, span
 
 RATES_HZ = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000]
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
 
-from music_adversaries import transformations
-from music_adversaries.audio import SAMPLE_RATE
-from music_adversaries.configuration import SCHEMA
-from music_adversaries.low_pass import low_pass
-from music_adversaries.transformations import KINDS, adjoint, name_of, transform
+from music_adversaries.audio import transformations
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio.low_pass import low_pass
+from music_adversaries.audio.transformations import KINDS, adjoint, name_of, transform
+from music_adversaries.experiment.configuration import SCHEMA
 
 MP3_RATES = [16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160]
 ONE_OF_EACH = [

@@ -9,11 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_adversaries.datasets import AUDIO_ENDINGS, lmd
-from music_adversaries.datasets.artists import (
-    excerpt_key,
-    match_artists,
-    read_artists,
-)
+from music_adversaries.datasets.artists import excerpt_key, match_artists, read_artists
 from music_adversaries.datasets.loaders import list_dataset
 from music_adversaries.errors import InputError
 

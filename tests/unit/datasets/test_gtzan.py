@@ -11,10 +11,10 @@ import pytest
 
 from music_adversaries.datasets import gtzan
 from music_adversaries.datasets.names import excerpt_names
+from music_adversaries.datasets.partitions import apply_splits
 from music_adversaries.errors import InputError
-from music_adversaries.partitions import apply_splits
 
-SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+SCRIPTS = Path(__file__).parents[3] / "workflow" / "scripts"
 
 
 def make_copy(root, ending=".au", leave_out=()):

@@ -29,10 +29,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nobody import as_nobody, open_folder
 
-from music_adversaries import audio
+from music_adversaries.audio import decoding, files
 from music_adversaries.datasets import fingerprints
 from music_adversaries.datasets.inspection import LEAST_SAMPLES, Inspection, inspect_file
-from music_adversaries.magnitudes import magnitudes_of
+from music_adversaries.datasets.magnitude_shards import magnitudes_of
 
 
 def fingerprint_of(waveform):
@@ -102,7 +102,7 @@ def assert_used_or_reported(path, data, problem, note, reference):
     if not inspection.problem:
         assert note in inspection.note
         assert bool(note) == bool(inspection.note), inspection.note
-        np.testing.assert_array_equal(inspection.waveform, audio.read_excerpt(path))
+        np.testing.assert_array_equal(inspection.waveform, files.read_excerpt(path))
     assert_same(inspect_file(reference[0]), reference[1])
 
 
@@ -186,8 +186,8 @@ def test_the_size_of_blocks_changes_no_sample(kind, block_values, tmp_path, monk
     soundfile.write(tmp_path / "x", bursts(), 44100, format=kind, **settings)
     with soundfile.SoundFile(tmp_path / "x") as file:
         whole = file.read(dtype="float32", always_2d=True).mean(axis=1, dtype=np.float32)
-    monkeypatch.setattr(audio, "BLOCK_VALUES", block_values)
-    np.testing.assert_array_equal(audio.decode(tmp_path / "x").mono, whole)
+    monkeypatch.setattr(decoding, "BLOCK_VALUES", block_values)
+    np.testing.assert_array_equal(decoding.decode(tmp_path / "x", 30).mono, whole)
 
 
 def test_of_a_long_file_only_the_beginning_is_read(tmp_path):

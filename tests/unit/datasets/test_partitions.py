@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from music_adversaries.datasets.partitions import make_folds
 from music_adversaries.datasets.repeats import find_repeats
 from music_adversaries.errors import InputError
-from music_adversaries.partitions import make_folds
 
 LABELS = ["blues", "NA", "001", "forró", "x y"]
 PARTITIONS = ["random", "artist_filtered"]

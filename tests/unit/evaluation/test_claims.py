@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_adversaries import claims
-from music_adversaries.claims import CLAIMS, Evidence
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.evaluation import claims
+from music_adversaries.evaluation.claims import CLAIMS, Evidence
+from music_adversaries.tidy_tables import read_table, write_table
 
-PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
+PAGE = Path(__file__).parents[3] / "docs" / "claims.md"
 NETWORKS = {"dnn": "frame_dnn", "cnn": "slice_cnn", "dnn_forest": "forest"}
 SETTINGS = {"most_iterations": 100, "stop_confidence": 0.9, "consistency": True}
 ADVERSARIES = {

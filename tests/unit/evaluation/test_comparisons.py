@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from music_adversaries import comparisons, intervals
+from music_adversaries.evaluation import comparisons, intervals
 
 LABELS = ["a", "b", "c"]
 PLACE = {"dataset": "made", "partition": "random"}

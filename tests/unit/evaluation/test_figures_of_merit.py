@@ -15,7 +15,7 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from music_adversaries import evaluation, intervals
+from music_adversaries.evaluation import figures_of_merit, intervals
 
 LABELS = ["blues", "hip-hop", "R&B", "$oul_<%>"]
 KEY = {
@@ -96,7 +96,7 @@ def test_stages_and_snr_statistics_by_hand():
         ["b", "a", "b", "b"],
         [20.0, 30.0, 40.0, np.inf],
     )
-    table = evaluation.figures_of_merit(clean, adversarial)
+    table = figures_of_merit.figures_of_merit(clean, adversarial)
     assert list(table.columns) == COLUMNS
     assert list(table["stage"]) == ["clean", "adversarial", "resynthesised"]
     assert list(table["accuracy"]) == [0.75, 0.0, 0.5]
@@ -117,7 +117,7 @@ def test_stages_and_snr_statistics_by_hand():
 def test_accuracies_have_the_interval_of_a_proportion_over_the_partitions_clusters():
     clean = clustered(np.random.default_rng(0), 12, 5, 0.6, "artist_filtered")
     right = clean["true"] == clean["predicted"]
-    table = evaluation.figures_of_merit(
+    table = figures_of_merit.figures_of_merit(
         pd.concat([clean, clean.assign(partition="random")]), NOTHING_ATTACKED
     ).set_index("partition")
     bounds = table[["accuracy_low", "accuracy_high"]]
@@ -138,7 +138,7 @@ def test_normalised_accuracy_is_scikit_learns_balanced_accuracy(pairs):
         # value stands.
         warnings.simplefilter("ignore", UserWarning)
         expected = balanced_accuracy_score(true, predicted)
-    assert evaluation.normalised_accuracy(true, predicted) == pytest.approx(expected)
+    assert figures_of_merit.normalised_accuracy(true, predicted) == pytest.approx(expected)
 
 
 def test_rows_do_not_depend_on_the_order_of_excerpts():
@@ -156,8 +156,8 @@ def test_rows_do_not_depend_on_the_order_of_excerpts():
             for mode in ("random", "all_wrong")
         ]
     )
-    table = evaluation.figures_of_merit(clean, adversarial)
-    shuffled = evaluation.figures_of_merit(
+    table = figures_of_merit.figures_of_merit(clean, adversarial)
+    shuffled = figures_of_merit.figures_of_merit(
         clean.sample(frac=1, random_state=1), adversarial.sample(frac=1, random_state=2)
     )
     pd.testing.assert_frame_equal(table, shuffled)
@@ -169,7 +169,7 @@ def test_rows_do_not_depend_on_the_order_of_excerpts():
 def test_snr_statistics_are_those_of_each_stage():
     adversarial = adversarial_table(["a", "b"], ["b", "a"], ["b", "a"], [20.0, 30.0])
     adversarial["snr_db_resynthesised"] = [19.0, 27.0]
-    table = evaluation.figures_of_merit(clean_table(["a"], ["a"]), adversarial)
+    table = figures_of_merit.figures_of_merit(clean_table(["a"], ["a"]), adversarial)
     assert list(table["snr_db_mean"])[1:] == [25.0, 23.0]
 
 
@@ -185,7 +185,7 @@ def test_partition_sizes_count_excerpts_and_artists():
             "excerpt": ["1", "2", "3", "4"],
         }
     )
-    sizes = evaluation.partition_sizes(folds).set_index(["split", "label"])
+    sizes = figures_of_merit.partition_sizes(folds).set_index(["split", "label"])
     assert sizes.loc[("train", "a"), ["excerpts", "artists"]].tolist() == [2, 1]
     assert sizes.loc[("test", "a"), ["excerpts", "artists"]].tolist() == [1, 1]
 
@@ -199,9 +199,9 @@ def test_merit_tables_are_the_merit_table_of_each_kind_of_test_set():
             for f in (0, 1)
         ]
     )
-    tables = evaluation.merit_tables(clean, attacked, {KEY["dataset"]: LABELS})
+    tables = figures_of_merit.merit_tables(clean, attacked, {KEY["dataset"]: LABELS})
     runs = clean.assign(run=clean["fold"])
-    expected = evaluation.merit_table(runs, LABELS)
+    expected = figures_of_merit.merit_table(runs, LABELS)
     found = tables[tables["mode"] == "none"].reset_index(drop=True)[expected.columns]
     pd.testing.assert_frame_equal(found, expected)
     assert set(tables["mode"]) == {"none", ATTACK["mode"]}
@@ -210,7 +210,7 @@ def test_merit_tables_are_the_merit_table_of_each_kind_of_test_set():
 def test_an_adversary_without_snr_limit_is_kept():
     clean = clean_table(["a"], ["a"])
     adversarial = adversarial_table(["a"], ["b"], ["b"], [30.0], snr_limit_db=-np.inf)
-    table = evaluation.figures_of_merit(clean, adversarial)
+    table = figures_of_merit.figures_of_merit(clean, adversarial)
     assert len(table) == 3
     assert table.loc[1:, "snr_db_sd"].isna().all()
 
@@ -219,23 +219,23 @@ def test_excerpts_that_nothing_changed_leave_no_snr_and_no_warning():
     adversarial = adversarial_table(["a", "b"], ["a", "b"], ["a", "b"], [np.inf, np.inf])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        table = evaluation.figures_of_merit(clean_table(["a"], ["a"]), adversarial)
+        table = figures_of_merit.figures_of_merit(clean_table(["a"], ["a"]), adversarial)
     assert table["snr_db_mean"].isna().all()
     assert list(table["unchanged_excerpts"]) == [0, 2, 2]
 
 
 def test_no_adversary_at_all():
     clean = clean_table(["a"], ["a"])
-    assert len(evaluation.figures_of_merit(clean, NOTHING_ATTACKED)) == 1
+    assert len(figures_of_merit.figures_of_merit(clean, NOTHING_ATTACKED)) == 1
 
 
 def test_a_missing_column_or_label_is_refused():
     clean = clean_table(["a"], ["a"])
     adversarial = adversarial_table(["a"], ["b"], ["b"], [30.0])
     with pytest.raises(ValueError, match="snr_db"):
-        evaluation.figures_of_merit(clean, adversarial.drop(columns="snr_db_adversarial"))
+        figures_of_merit.figures_of_merit(clean, adversarial.drop(columns="snr_db_adversarial"))
     with pytest.raises(ValueError, match="label is missing"):
-        evaluation.figures_of_merit(clean.assign(predicted=None), adversarial)
+        figures_of_merit.figures_of_merit(clean.assign(predicted=None), adversarial)
 
 
 # low_pass
@@ -254,7 +254,7 @@ def test_behind_a_filter_every_cut_off_has_the_accuracy_of_both_conditions():
         filtered_table(true, clean, rng.choice(LABELS, 40), cutoff, seed=seed)
         for seed, cutoff in settings
     )
-    table = evaluation.low_pass(filtered.sample(frac=1, random_state=0))
+    table = figures_of_merit.low_pass(filtered.sample(frac=1, random_state=0))
     assert list(table["cutoff_hz"]) == [1000.0, 1000.0, np.inf, np.inf]
     assert list(table["condition"]) == ["clean", "adversarial"] * 2
     assert list(table["excerpts"]) == [40] * 4
@@ -274,7 +274,7 @@ def test_behind_a_filter_every_cut_off_has_the_accuracy_of_both_conditions():
 
 
 def test_nothing_filtered_gives_an_empty_table():
-    assert evaluation.low_pass(filtered_table([], [], [], [])).empty
+    assert figures_of_merit.low_pass(filtered_table([], [], [], [])).empty
 
 
 # merit_table
@@ -283,7 +283,7 @@ def test_nothing_filtered_gives_an_empty_table():
 def test_two_runs_by_hand():
     first = [("a", "a"), ("a", "b"), ("b", "b"), ("b", "b")]
     second = [("a", "a"), ("a", "a"), ("b", "b"), ("b", "a")]
-    table = evaluation.merit_table(runs_table(first, second), ["a", "b"])
+    table = figures_of_merit.merit_table(runs_table(first, second), ["a", "b"])
     assert list(table["true"].dropna()) == ["a", "b", "a", "b", "a", "b"]
     np.testing.assert_allclose(percent(table, "confusion"), [75, 25, 25, 75])
     np.testing.assert_allclose(
@@ -294,7 +294,7 @@ def test_two_runs_by_hand():
 
 
 def test_confusions_are_rows_predicted_by_columns_true():
-    table = evaluation.merit_table(runs_table([("a", "b")] * 3), ["a", "b"])
+    table = figures_of_merit.merit_table(runs_table([("a", "b")] * 3), ["a", "b"])
     confusion = table[table["quantity"] == "confusion"]
     row = confusion[(confusion["true"] == "a") & (confusion["predicted"] == "b")]
     assert row["percent_mean"].item() == 100
@@ -307,7 +307,7 @@ def test_confusions_are_rows_predicted_by_columns_true():
 @given(judgements)
 def test_one_run_is_what_scikit_learn_says(pairs):
     true, predicted = zip(*pairs, strict=True)
-    table = evaluation.merit_table(runs_table(pairs), LABELS)
+    table = figures_of_merit.merit_table(runs_table(pairs), LABELS)
     precision, recall, f_score, _ = precision_recall_fscore_support(
         true, predicted, labels=LABELS, zero_division=np.nan
     )
@@ -327,8 +327,10 @@ def test_one_run_is_what_scikit_learn_says(pairs):
 @settings(deadline=None)  # speeds differ between machines
 @given(st.lists(judgements, min_size=2, max_size=5))
 def test_means_and_intervals_are_scipys_over_runs(runs):
-    single = [percent(evaluation.merit_table(runs_table(r), LABELS), "f_score") for r in runs]
-    table = evaluation.merit_table(runs_table(*runs), LABELS)
+    single = [
+        percent(figures_of_merit.merit_table(runs_table(r), LABELS), "f_score") for r in runs
+    ]
+    table = figures_of_merit.merit_table(runs_table(*runs), LABELS)
     rows = table[table["quantity"] == "f_score"].reset_index()
     for i, values in enumerate(np.transpose(single)):
         values = values[~np.isnan(values)]
@@ -347,7 +349,7 @@ def test_means_and_intervals_are_scipys_over_runs(runs):
 
 def test_a_run_that_never_predicts_a_class_is_skipped_in_its_precision():
     never, always = [("a", "b"), ("b", "b")], [("a", "a"), ("b", "b")]
-    table = evaluation.merit_table(runs_table(never, always, always), ["a", "b"])
+    table = figures_of_merit.merit_table(runs_table(never, always, always), ["a", "b"])
     precision = table[table["quantity"] == "precision"].set_index("predicted")
     assert precision.loc["a", "runs"] == 2
     assert precision.loc["a", "percent_mean"] == 100
@@ -361,7 +363,7 @@ def test_unknown_or_repeated_labels_and_no_runs_are_refused():
     runs = runs_table([("a", "c")])
     for table, labels in [(runs, ["a", "b"]), (runs, ["a", "c", "c"]), (runs[:0], ["a"])]:
         with pytest.raises(ValueError, match="labels"):
-            evaluation.merit_table(table, labels)
+            figures_of_merit.merit_table(table, labels)
 
 
 # partition_difference
@@ -385,7 +387,7 @@ def two_partitions(seed=0, artists=80):
 
 
 def test_interval_is_the_clustered_normal_one():
-    row = evaluation.partition_difference(two_partitions()).loc[0]
+    row = figures_of_merit.partition_difference(two_partitions()).loc[0]
     variance = sum(
         row[f"accuracy_{side}"]
         * (1 - row[f"accuracy_{side}"])
@@ -411,7 +413,7 @@ def test_interval_is_that_of_a_brute_force_bootstrap_with_uneven_artists():
     clean = clean.assign(predicted=random_flip(rng, clean["predicted"])).sample(
         frac=0.6, random_state=3
     )
-    row = evaluation.partition_difference(clean).loc[0]
+    row = figures_of_merit.partition_difference(clean).loc[0]
     random, filtered = (
         resampled_accuracies(clean[clean["partition"] == partition], rng, 4000)
         for partition in ("random", "artist_filtered")
@@ -426,21 +428,21 @@ def random_flip(rng, labels):
 
 def test_seeds_and_folds_add_judgements_but_no_artists():
     clean = two_partitions()
-    once = evaluation.partition_difference(clean)
+    once = figures_of_merit.partition_difference(clean)
     more = pd.concat([clean, clean.assign(seed=2), clean.assign(fold=3)])
-    pd.testing.assert_frame_equal(once, evaluation.partition_difference(more))
+    pd.testing.assert_frame_equal(once, figures_of_merit.partition_difference(more))
 
 
 def test_the_order_of_rows_matters_not():
     clean = two_partitions()
     pd.testing.assert_frame_equal(
-        evaluation.partition_difference(clean),
-        evaluation.partition_difference(clean.sample(frac=1, random_state=1)),
+        figures_of_merit.partition_difference(clean),
+        figures_of_merit.partition_difference(clean.sample(frac=1, random_state=1)),
     )
 
 
 def test_every_two_partitions_of_a_dataset_are_compared():
-    table = evaluation.partition_difference(
+    table = figures_of_merit.partition_difference(
         pd.concat(
             [
                 clean_table(["a", "b"], ["a", "b"], partition=partition, dataset=dataset)
@@ -468,15 +470,15 @@ def test_unknown_artists_stand_alone_and_one_artist_gives_no_interval():
     clean = two_partitions(artists=4)
     filtered = clean["partition"] == "artist_filtered"
     unknown = clean.assign(artist=clean["artist"].where(filtered, None))
-    row = evaluation.partition_difference(unknown).loc[0]
+    row = figures_of_merit.partition_difference(unknown).loc[0]
     assert row["artists_first"] == row["excerpts_first"] == 20
     lone = clean.assign(artist=clean["artist"].where(filtered, "x0"))
-    row = evaluation.partition_difference(lone).loc[0]
+    row = figures_of_merit.partition_difference(lone).loc[0]
     assert row["artists_first"] == 1
     assert np.isnan([row["low"], row["high"]]).all()
 
 
 def test_one_partition_gives_an_empty_table():
-    table = evaluation.partition_difference(clean_table(["a"], ["a"]))
+    table = figures_of_merit.partition_difference(clean_table(["a"], ["a"]))
     assert table.empty
     assert {"difference", "low", "high"} <= set(table.columns)

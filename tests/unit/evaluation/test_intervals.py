@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 
-from music_adversaries import intervals
+from music_adversaries.evaluation import intervals
 
 few = settings(deadline=None, max_examples=30)  # thousands of resamples each
 # Judgements of two systems on one excerpt, and the number of its artist.

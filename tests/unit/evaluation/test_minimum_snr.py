@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_adversaries import intervals, minimum_snr
-from music_adversaries.judgements import COLLECTED, collect
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.evaluation import intervals, minimum_snr
+from music_adversaries.judged_tables import COLLECTED, collect
+from music_adversaries.tidy_tables import read_table, write_table
 
 LABELS = ["a", "b", "c"]
 snrs_db = st.lists(

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from music_adversaries.judgements import COLLECTED, collect
-from music_adversaries.perceptual_summary import KINDS, QUANTITIES, perceptual
+from music_adversaries.evaluation.perceptual import KINDS, QUANTITIES, perceptual
+from music_adversaries.judged_tables import COLLECTED, collect
 
 
 def excerpts():

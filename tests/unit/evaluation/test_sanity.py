@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries import sanity
-from music_adversaries.judgements import COLLECTED, SYSTEM
-from music_adversaries.sanity import CHECKS, Evidence
-from music_adversaries.tables import TEXT_COLUMNS, read_table, write_table
+from music_adversaries.evaluation import sanity
+from music_adversaries.evaluation.sanity import CHECKS, Evidence
+from music_adversaries.judged_tables import COLLECTED, SYSTEM
+from music_adversaries.tidy_tables import TEXT_COLUMNS, read_table, write_table
 
-PAGE = Path(__file__).parents[2] / "docs" / "sanity.md"
+PAGE = Path(__file__).parents[3] / "docs" / "sanity.md"
 ADVERSARIES = {
     "descent": {"method": "waveform", "most_iterations": 50, "step": 0.2},
     "longer": {"method": "waveform", "most_iterations": 100, "step": 0.2},
@@ -27,8 +27,8 @@ ADVERSARIES = {
         "step": 0.3,
     },
     "small": {"method": "minimum", "most_iterations": 100},
-    "paper": {"method": "projected_gradient", "most_iterations": 10, "gradient": "exact"},
-    "slip": {"method": "projected_gradient", "most_iterations": 5, "gradient": "as_published"},
+    "paper": {"method": "paper", "most_iterations": 10, "gradient": "exact"},
+    "slip": {"method": "paper", "most_iterations": 5, "gradient": "as_published"},
     "step": {"method": "single_step"},
     "white": {"method": "noise"},
     "blind": {"method": "black_box", "most_iterations": 7},

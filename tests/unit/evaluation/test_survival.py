@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from music_adversaries.judgements import COLLECTED, collect
-from music_adversaries.survival import SHARES, survival
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.evaluation.survival import SHARES, survival
+from music_adversaries.judged_tables import COLLECTED, collect
+from music_adversaries.tidy_tables import read_table, write_table
 
 SYSTEM = {"dataset": "d", "partition": "random", "fold": 0, "seed": 1} | {
     "architecture": "dnn",

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries import intervals, transfer
-from music_adversaries.judgements import COLLECTED
-from music_adversaries.tables import read_table, write_table
-from music_adversaries.transfer import ANOTHER, ITSELF, JUDGE, JUDGED_BY, SOURCE
+from music_adversaries.evaluation import intervals, transfer
+from music_adversaries.evaluation.transfer import ANOTHER, ITSELF, JUDGE, JUDGED_BY, SOURCE
+from music_adversaries.judged_tables import COLLECTED
+from music_adversaries.tidy_tables import read_table, write_table
 
 LABELS = ["a", "b", "c"]
 ATTACK = {"adversary": "least_snr", "snr_limit_db": 15.0, "mode": "all_wrong"}

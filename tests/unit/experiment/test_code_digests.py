@@ -1,177 +1,234 @@
-"""What reruns when a file is edited: docs/reruns.md says it, and every file is edited here."""
+"""Digests of code: which edits rerun which jobs, by the principle of docs/reruns.md."""
 
+import ast
+import importlib.metadata
 import importlib.util
-import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from music_adversaries import provenance
 from music_adversaries.adversaries.methods import METHODS
-from music_adversaries.provenance import PACKAGE, SCRIPTS
-from music_adversaries.systems import NETWORKS
+from music_adversaries.experiment.code_digests import (
+    CHOSEN,
+    PACKAGE,
+    UTILITIES,
+    imported_files,
+)
+from music_adversaries.systems.system import NETWORKS
 
-ROOT = PACKAGE.parents[2]
-PAGE = (ROOT / "docs/reruns.md").read_text(encoding="utf-8")
-RULES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
-SCRIPTS_OF_RULES = sorted(set(re.findall(r'code\("(\w+)\.py"\)', RULES)))
-PARAMS = {"methods": "method_code", "systems": "network_code", "arms": "training_code"}
-"""By the list from which a config chooses, the param that holds the digest of what it chose."""
+JOBS = {
+    "features": ("extract_shard.py", []),
+    "training": ("train_system.py", ["systems/frame_dnn.py"]),
+    "pgd training": ("train_system.py", ["systems/frame_dnn.py", "training/adversarial.py"]),
+    "training of a CNN": ("train_system.py", ["systems/slice_cnn.py"]),
+    "attack by pgd": ("attack_test_set.py", ["systems/frame_dnn.py", "adversaries/pgd.py"]),
+    "attack by minimum": (
+        "attack_test_set.py",
+        ["systems/frame_dnn.py", "adversaries/minimum.py"],
+    ),
+    "claims": ("make_claims.py", []),
+    "curves as a figure": ("draw_curves.py", []),
+    "overview": ("draw_overview.py", []),
+    "tables in print": ("typeset_table.py", []),
+}
+"""A script and what the config chooses for it."""
 
-
-def list_name(file):
-    return file.parent.name if file.stem == "__init__" else file.stem
-
-
-def users_of_lists():
-    """The scripts behind which each list from which a config chooses is."""
-    scripts = {name: SCRIPTS / f"{name}.py" for name in SCRIPTS_OF_RULES}
-    behind = {name: provenance.imported_files(script) for name, script in scripts.items()}
-    return {
-        list_name(file): {name for name, files in behind.items() if file in files}
-        for file in provenance.CHOSEN
-    }
-
-
-USERS = users_of_lists()
-
-
-# The table
-
-
-def written_table():
-    """The page's sets of jobs by file; of a folder, by its name and a slash."""
-    rows = re.findall(r"^\| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
-    everything = set(SCRIPTS_OF_RULES)
-    words = {
-        "nothing": set(),
-        "all": everything,
-        "all but render_studio_label and make_crate": everything
-        - {"render_studio_label", "make_crate"},
-        "attacks": USERS["methods"],
-        "with a system": USERS["systems"],
-        "figures": {name for name in everything if name.startswith("draw_")},
-    }
-    table = {}
-    for files, jobs in rows:
-        said = set()
-        for word in jobs.split(";")[0].replace("`", "").split(", "):
-            said |= words.get(word, {word})
-        for file in re.findall(r"`([^`]+(?:\.py|/))`", files):
-            assert file not in table, f"docs/reruns.md names {file} twice"
-            table[file] = said
-    return table
-
-
-def written(table, file):
-    """What the table says of a file, perhaps by the folder that it lies in."""
-    places = {file, *(f"{folder}/" for folder in Path(file).parents)}
-    found = sorted(places & set(table))
-    assert len(found) == 1, f"docs/reruns.md has {len(found)} rows of {file}, wanted is one"
-    return table[found[0]]
-
-
-class Remembered:
-    """A function of a file, with results that can be forgotten file by file."""
-
-    def __init__(self, cached):
-        self.function, self.known = cached.__wrapped__, {}
-
-    def __call__(self, file):
-        if file not in self.known:
-            self.known[file] = self.function(file)
-        return self.known[file]
+EDITS = {
+    "adversaries/pgd.py": {"attack by pgd"},
+    "adversaries/minimum.py": {"attack by minimum"},
+    "adversaries/goals.py": {"attack by pgd", "attack by minimum"},
+    "training/adversarial.py": {"pgd training"},
+    "training/loop.py": {"training", "pgd training", "training of a CNN"},
+    "systems/slice_cnn.py": {"training of a CNN"},
+    "evaluation/claims.py": {"claims"},
+    "reporting/figures/curves.py": {"curves as a figure"},
+    "reporting/figures/style.py": {"curves as a figure", "overview"},
+    "reporting/tables/latex.py": {"tables in print"},
+    "datasets/inspection.py": {"features"},
+    **{
+        utility: set()
+        for utility in (
+            *("errors.py", "progress.py", "atomic_writes.py", "nearest.py", "command_line.py"),
+            *("experiment/plan.py", "experiment/configuration.py", "../job.py"),
+        )
+    },
+}
+"""What reruns when a file is edited."""
 
 
 @pytest.fixture
 def copied(tmp_path):
-    """The module `provenance` of a copy of the scripts and the package."""
-    scripts = shutil.copytree(SCRIPTS, tmp_path / "scripts")
+    """The module `code_digests` of a copy of the scripts and the package."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    scripts = shutil.copytree(PACKAGE.parent, tmp_path / "scripts", ignore=ignored)
     spec = importlib.util.spec_from_file_location(
-        "copied", scripts / PACKAGE.name / "provenance.py"
+        "copied", scripts / PACKAGE.name / "experiment/code_digests.py"
     )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name in ("_tree", "_imports", "_digest_of_one"):
-        setattr(module, name, Remembered(getattr(module, name)))
     return module
 
 
-def edit(copied, file):
-    file.write_text(file.read_text(encoding="utf-8") + "\nAN_EDIT = 1\n", encoding="utf-8")
-    for name in ("_tree", "_imports", "_digest_of_one"):
-        getattr(copied, name).known.pop(file, None)
-
-
-def choices(copied):
-    """What configs choose, by the words of the page: its file, and the list that it is of."""
-    words = {"methods": "by {}", "systems": "with a {}", "arms": "perturbing"}
-    return {
-        words[list_name(file)].format(name): (file.with_name(f"{name}.py"), list_name(file))
-        for file, names in copied.CHOSEN.items()
-        for name in names
-    }
+def forget(copied):
+    for name in ("_tree", "_imported_names", "_imports", "_libraries", "_digest_of_one"):
+        getattr(copied, name).cache_clear()
 
 
 def digests(copied):
-    found = {n: copied.code_digest(copied.SCRIPTS / f"{n}.py") for n in SCRIPTS_OF_RULES}
-    return found | {n: copied.module_digest(file) for n, (file, _) in choices(copied).items()}
+    forget(copied)
+    return {
+        job: copied.code_digest(copied.SCRIPTS / script, [copied.PACKAGE / c for c in chosen])
+        for job, (script, chosen) in JOBS.items()
+    }
 
 
-def test_an_edit_reruns_what_the_page_says(copied):
-    table, before = written_table(), digests(copied)
-    lists = {word: users for word, (_, users) in choices(copied).items()}
-    files = sorted(copied.PACKAGE.rglob("*.py"))
-    beside = [file for file in copied.SCRIPTS.glob("*.py") if file.stem not in SCRIPTS_OF_RULES]
-    for file in [*files, *sorted(beside)]:
-        edit(copied, file)
-        after = digests(copied)
-        changed = {name for name in after if after[name] != before[name]}
-        # A choice goes without saying where all who choose run again.
-        changed -= {word for word in changed & set(lists) if USERS[lists[word]] <= changed}
-        in_package = copied.PACKAGE in file.parents
-        name = str(file.relative_to(copied.PACKAGE)) if in_package else f"../{file.name}"
-        assert written(table, name) == changed, name
-        before = after
-    assert len(files) > 100
+def changed(before, after):
+    return {job for job in before if before[job] != after[job]}
 
 
-def test_an_edit_to_a_script_reruns_its_own_rule(copied):
+@pytest.mark.parametrize("file", EDITS)
+def test_an_edit_reruns_what_depends_on_it_and_nothing_else(file, copied):
     before = digests(copied)
-    for name in SCRIPTS_OF_RULES:
-        edit(copied, copied.SCRIPTS / f"{name}.py")
-        after = digests(copied)
-        assert {each for each in after if after[each] != before[each]} == {name}
-        before = after
+    path = copied.PACKAGE / file
+    path.write_text(path.read_text(encoding="utf-8") + "\nAN_EDIT = 1\n", encoding="utf-8")
+    assert changed(before, digests(copied)) == EDITS[file]
 
 
-def test_what_the_page_names_is_there():
-    for file in written_table():
-        assert (PACKAGE / file).exists(), file
+def test_comments_docstrings_and_layout_rerun_nothing(copied):
+    before = digests(copied)
+    for path in copied.PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace('"""', '"""Now: ', 1) + "\n# why\n\n", encoding="utf-8")
+    assert changed(before, digests(copied)) == set()
 
 
-# What a config chooses
+@pytest.mark.parametrize(
+    ("library", "reruns"),
+    [
+        ("torch", set(JOBS) - {"claims", "curves as a figure", "overview", "tables in print"}),
+        ("soxr", {"features", "attack by pgd", "attack by minimum"}),
+        ("matplotlib", set()),
+    ],
+)
+def test_a_librarys_update_reruns_what_imports_it(library, reruns, copied, monkeypatch):
+    before, version = digests(copied), importlib.metadata.version
+    monkeypatch.setattr(
+        copied.importlib.metadata,
+        "version",
+        lambda name: "99" if name == library else version(name),
+    )
+    assert changed(before, digests(copied)) == reruns
 
 
 def test_the_lists_from_which_a_config_chooses_are_known():
-    chosen = {list_name(file): set(names) for file, names in provenance.CHOSEN.items()}
-    assert chosen["methods"] == set(METHODS) and chosen["systems"] == set(NETWORKS)
+    chosen = {file.stem: set(names) for file, names in CHOSEN.items()}
+    assert chosen["methods"] == set(METHODS) and chosen["system"] == set(NETWORKS)
 
 
-def params_of_scripts():
-    """The names of the params beside each script's digest, over all rules with it."""
-    found = {}
-    for block in re.findall(r"    params:\n((?: {8}.*\n|\n)+)", RULES):
-        if script := re.search(r'code\("(\w+)\.py"\)', block):
-            found.setdefault(script[1], []).append(set(re.findall(r"(\w+)=", block)))
-    return found
+def copied_project(folder):
+    shutil.copytree(
+        PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    script = folder / "script.py"
+    script.write_text("from music_adversaries.adversaries import constraints\n")
+    return script
 
 
-@pytest.mark.parametrize("name", PARAMS)
-def test_who_chooses_has_the_digest_of_the_choice_among_its_params(name):
-    params = params_of_scripts()
-    assert USERS[name]
-    for script in USERS[name]:
-        for each in params[script]:
-            assert {PARAMS[name], f"{PARAMS[name]}s"} & each, script
+def digest(script):
+    """In a process of its own, as the workflow takes it."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(script.parent)!r})\n"
+        "from pathlib import Path; from music_adversaries.experiment import code_digests\n"
+        f"print(code_digests.code_digest(Path({str(script)!r})))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+
+
+def edited(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_an_edit_changes_the_digest_only_where_it_changes_imported_code(tmp_path):
+    script = copied_project(tmp_path)
+    package = tmp_path / PACKAGE.name
+    before = digest(script)
+    edited(package / "audio/stft.py", "HOP = WINDOW // 2\n", "HOP = (WINDOW\n  // 2)  # half\n")
+    edited(package / "training/loop.py", "LEAST_DROP = 0.001", "LEAST_DROP = 0.002")
+    (package / "errors.py").touch()
+    assert digest(script) == before
+    edited(package / "audio/stft.py", "EDGE = 1024", "EDGE = 512")
+    assert digest(script) != before
+
+
+def test_a_script_that_another_imports_counts_and_the_job_around_it_does_not(tmp_path):
+    script = copied_project(tmp_path)
+    script.write_text("from helper import half\nfrom job import run\n")
+    (tmp_path / "job.py").write_text("def run(): ...\n")
+    helper = tmp_path / "helper.py"
+    helper.write_text("from music_adversaries.audio import stft\n\n\ndef half(): return 0.5\n")
+    before = digest(script)
+    edited(tmp_path / "job.py", "...", "print()")
+    assert digest(script) == before
+    edited(helper, "0.5", "0.25")
+    after = digest(script)
+    assert after != before
+    edited(tmp_path / PACKAGE.name / "audio/stft.py", "EDGE = 1024", "EDGE = 512")
+    assert digest(script) != after
+
+
+def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
+    scripts = []
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        scripts.append(copied_project(tmp_path / name))
+    assert digest(scripts[0]) == digest(scripts[1])
+
+
+def imported_by_running(script):
+    """The project's files that count and are loaded when imports of ``script`` run."""
+    own = {path.stem for path in script.parent.iterdir()} - {"job"}
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    wanted = [
+        ast.unparse(node)
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in own
+    ]
+    code = "\n".join(
+        [
+            "import sys; from unittest.mock import MagicMock",
+            f"sys.path.insert(0, {str(PACKAGE.parent)!r})",
+            "sys.modules['job'] = MagicMock()",  # sibling scripts import it as well
+            *wanted,
+            "for name, module in list(sys.modules.items()):",
+            f"    if name.split('.')[0] in {own!r}: print(module.__file__)",
+        ]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return {Path(line) for line in ran.stdout.splitlines()} - UTILITIES
+
+
+SCRIPTS = ["make_folds.py", "attack_test_set.py", "train_system.py", "render_studio_label.py"]
+
+
+LATER = {PACKAGE / "systems/forest.py"}
+"""What is imported where it is used, since its libraries take long."""
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_the_imported_files_are_those_that_python_loads(name):
+    """With what is chosen by the config, which is loaded to choose from, and counts apart."""
+    script = PACKAGE.parent / name
+    found = imported_files(script)
+    for file, names in CHOSEN.items():
+        for chosen in [file.with_name(f"{each}.py") for each in names if file in found]:
+            found |= {chosen, *imported_files(chosen)}
+    assert found - LATER == imported_by_running(script) - LATER

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nested import places
 
-from music_adversaries.configuration import SCHEMA, check_keys, complete
 from music_adversaries.datasets import gtzan
 from music_adversaries.errors import InputError
-from music_adversaries.plan import either, make_plan, partitions_of
-from music_adversaries.provenance import PACKAGE
+from music_adversaries.experiment.code_digests import PACKAGE
+from music_adversaries.experiment.configuration import SCHEMA, check_keys, complete
+from music_adversaries.experiment.plan import either, make_plan, partitions_of
 from music_adversaries.snr_limits import snr_limit_db, snr_limit_name
 
 RECIPE = {
@@ -130,7 +130,7 @@ def test_the_papers_recipes_are_there_and_ones_own_stand_beside_them():
         "expectation",
         "minimum",
         "single_step",
-        "plain_gradient",
+        "pgd",
         "black_box",
         "white_noise",
         "spectrum_noise",
@@ -704,7 +704,7 @@ def test_a_probe_is_decoded_once_and_again_when_it_changes(tmp_path, monkeypatch
     config = small_plan(probes={"files": ["song.wav"]})
     make_plan(config)
     code = (
-        "import json, sys; from music_adversaries import plan;"
+        "import json, sys; from music_adversaries.experiment import plan;"
         "plan.make_plan(json.loads(sys.argv[1]));"
         "assert not {'numpy', 'torch', 'soundfile'} & set(sys.modules)"
     )

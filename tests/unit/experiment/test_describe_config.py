@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from music_adversaries.configuration import SCHEMA
+from music_adversaries.experiment.configuration import SCHEMA
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "configuration.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 KNOWN = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))

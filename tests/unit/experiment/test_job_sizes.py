@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from music_adversaries import job_sizes
-from music_adversaries.configuration import complete
-from music_adversaries.plan import make_plan
-from music_adversaries.provenance import PACKAGE
+from music_adversaries.experiment import job_sizes
+from music_adversaries.experiment.code_digests import PACKAGE
+from music_adversaries.experiment.configuration import complete
+from music_adversaries.experiment.plan import make_plan
 
 ROOT = PACKAGE.parents[2]
 # 2 genres × 3 artists × 5 tracks × 12 s, so a tenth of an hour.

@@ -18,18 +18,18 @@ from hypothesis import strategies as st
 from nested import places
 from sklearn.ensemble import RandomForestClassifier
 
-from music_adversaries.configuration import complete
+from music_adversaries.audio.stft import BINS
+from music_adversaries.datasets.folds import read_fold
+from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
 from music_adversaries.datasets.manifest import COLUMNS, read_manifest
 from music_adversaries.errors import InputError
-from music_adversaries.folds import read_fold
-from music_adversaries.judgements import read_attacked, read_collected
-from music_adversaries.magnitudes import Magnitudes, write_shard
-from music_adversaries.plan import make_plan
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system, save_system
+from music_adversaries.experiment.configuration import complete
+from music_adversaries.experiment.plan import make_plan
+from music_adversaries.judged_tables import read_attacked, read_collected
 from music_adversaries.systems.forest import ForestSystem, save_forest
 from music_adversaries.systems.loading import load_system
-from music_adversaries.tables import read_table, write_table
+from music_adversaries.systems.system import build_system, save_system
+from music_adversaries.tidy_tables import read_table, write_table
 
 often = settings(max_examples=200, deadline=None)
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from rocrate.rocrate import ROCrate
 
-from music_adversaries.crate import METADATA, contents, write_crate
-from music_adversaries.provenance import PACKAGE
+from music_adversaries.experiment.code_digests import PACKAGE
+from music_adversaries.reporting.crate import METADATA, contents, write_crate
 
 CITATION = PACKAGE.parents[2] / "CITATION.cff"
 SYSTEM = "studio/random/fold0/dnn/standard/seed1"

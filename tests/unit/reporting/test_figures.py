@@ -34,24 +34,27 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
 
-from music_adversaries import provenance
-from music_adversaries.figures import style
-from music_adversaries.figures.claims import claim_cases
-from music_adversaries.figures.confusion_table import confusion_table, snr_subtitle
-from music_adversaries.figures.curves import success_curves
-from music_adversaries.figures.labels import LABEL_LETTERS, attack_name, shorten
-from music_adversaries.figures.low_pass import low_pass_accuracy
-from music_adversaries.figures.minimum_snr import minimum_snr_distributions
-from music_adversaries.figures.overview import merit_overview
-from music_adversaries.figures.partition_sizes import partition_sizes
-from music_adversaries.figures.perceptual import perceptual_figures
-from music_adversaries.figures.probes import probe_table
-from music_adversaries.figures.robust_accuracy import robust_accuracy
-from music_adversaries.figures.style import look, save
-from music_adversaries.figures.survival import survival_intervals
-from music_adversaries.figures.transfer import transfer_matrix
+from music_adversaries.experiment import code_digests
+from music_adversaries.reporting.figures import style
+from music_adversaries.reporting.figures.claims import claim_cases
+from music_adversaries.reporting.figures.confusion_table import (
+    confusion_table,
+    snr_subtitle,
+)
+from music_adversaries.reporting.figures.curves import success_curves
+from music_adversaries.reporting.figures.labels import LABEL_LETTERS, attack_name, shorten
+from music_adversaries.reporting.figures.low_pass import low_pass_accuracy
+from music_adversaries.reporting.figures.minimum_snr import minimum_snr_distributions
+from music_adversaries.reporting.figures.overview import merit_overview
+from music_adversaries.reporting.figures.partition_sizes import partition_sizes
+from music_adversaries.reporting.figures.perceptual import perceptual_figures
+from music_adversaries.reporting.figures.probes import probe_table
+from music_adversaries.reporting.figures.robust_accuracy import robust_accuracy
+from music_adversaries.reporting.figures.style import look, save
+from music_adversaries.reporting.figures.survival import survival_intervals
+from music_adversaries.reporting.figures.transfer import transfer_matrix
 
-SCRIPTS = provenance.PACKAGE.parent
+SCRIPTS = code_digests.PACKAGE.parent
 LONG = 'a very long name, with "quotes" and $dollars$, of nothing in particular'
 MODES = ("all_wrong", "random", "perfect", "all_same")
 MANY = ["fast", "longer", "noise", "pgd", "retrained", "standard"]
@@ -347,19 +350,19 @@ FIGURES = {
 
 def test_every_figure_is_drawn_by_a_script():
     assert {path.stem for path in SCRIPTS.glob("draw_*.py")} == {f"draw_{f}" for f in FIGURES}
-    modules = {path.stem for path in (provenance.PACKAGE / "figures").glob("*.py")}
+    modules = {path.stem for path in (code_digests.PACKAGE / "figures").glob("*.py")}
     assert modules == SHARED | set(" ".join(FIGURES.values()).split())
 
 
 @pytest.mark.parametrize("script", FIGURES)
 def test_a_script_depends_on_no_other_figure(script):
-    files = provenance.imported_files(SCRIPTS / f"draw_{script}.py")
-    folder = provenance.PACKAGE / "figures"
+    files = code_digests.imported_files(SCRIPTS / f"draw_{script}.py")
+    folder = code_digests.PACKAGE / "figures"
     found = {file.stem for file in files if file.parent == folder}
     assert found - SHARED == set(FIGURES[script].split())
     assert {"__init__", "style"} <= found
 
 
 def test_the_package_of_figures_imports_nothing():
-    empty = provenance.PACKAGE / "figures" / "__init__.py"
+    empty = code_digests.PACKAGE / "figures" / "__init__.py"
     assert "import" not in empty.read_text().split('"""')[2]

@@ -24,22 +24,22 @@ from figure_tables import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from music_adversaries.figures.cells import SEQUENTIAL, ink
-from music_adversaries.figures.claims import claim_cases
-from music_adversaries.figures.confusion_table import confusion_table
-from music_adversaries.figures.curves import success_curves
-from music_adversaries.figures.low_pass import low_pass_accuracy
-from music_adversaries.figures.minimum_snr import minimum_snr_distributions
-from music_adversaries.figures.overview import merit_overview
-from music_adversaries.figures.panels import line_looks
-from music_adversaries.figures.partition_sizes import partition_sizes
-from music_adversaries.figures.perceptual import MEASURES, perceptual_figures
-from music_adversaries.figures.probes import probe_table
-from music_adversaries.figures.robust_accuracy import robust_accuracy
-from music_adversaries.figures.spectra import DYNAMIC_RANGE_DB, spectra
-from music_adversaries.figures.survival import survival_intervals
-from music_adversaries.figures.transfer import transfer_matrix
-from music_adversaries.figures.waveforms import _magnification, waveforms
+from music_adversaries.reporting.figures.cells import SEQUENTIAL, ink
+from music_adversaries.reporting.figures.claims import claim_cases
+from music_adversaries.reporting.figures.confusion_table import confusion_table
+from music_adversaries.reporting.figures.curves import success_curves
+from music_adversaries.reporting.figures.low_pass import low_pass_accuracy
+from music_adversaries.reporting.figures.minimum_snr import minimum_snr_distributions
+from music_adversaries.reporting.figures.overview import merit_overview
+from music_adversaries.reporting.figures.panels import line_looks
+from music_adversaries.reporting.figures.partition_sizes import partition_sizes
+from music_adversaries.reporting.figures.perceptual import MEASURES, perceptual_figures
+from music_adversaries.reporting.figures.probes import probe_table
+from music_adversaries.reporting.figures.robust_accuracy import robust_accuracy
+from music_adversaries.reporting.figures.spectra import DYNAMIC_RANGE_DB, spectra
+from music_adversaries.reporting.figures.survival import survival_intervals
+from music_adversaries.reporting.figures.transfer import transfer_matrix
+from music_adversaries.reporting.figures.waveforms import _magnification, waveforms
 
 
 def test_cells_of_the_confusion_table_are_where_they_belong():

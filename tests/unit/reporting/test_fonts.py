@@ -7,8 +7,8 @@ import warnings
 import pytest
 from matplotlib.figure import Figure
 
-from music_adversaries.figures import fonts, style
-from music_adversaries.figures.style import in_style, save
+from music_adversaries.reporting.figures import fonts, style
+from music_adversaries.reporting.figures.style import in_style, save
 
 
 @in_style

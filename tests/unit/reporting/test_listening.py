@@ -18,8 +18,8 @@ from hypothesis.extra.numpy import arrays
 from matplotlib import colormaps
 from PIL import Image
 
-from music_adversaries.listening import cards as cards_module
-from music_adversaries.listening.cards import (
+from music_adversaries.reporting.listening import cards as cards_module
+from music_adversaries.reporting.listening.cards import (
     ALREADY,
     FAILED,
     REACHED,
@@ -29,10 +29,18 @@ from music_adversaries.listening.cards import (
     make_card,
     outcome,
 )
-from music_adversaries.listening.media import Media
-from music_adversaries.listening.page import make_grids, render, write_page
-from music_adversaries.listening.pictures import COLOURS, DYNAMIC_RANGE_DB, spectrogram
-from music_adversaries.listening.sounds import difference_gain_db, sound_script, to_flac
+from music_adversaries.reporting.listening.media import Media
+from music_adversaries.reporting.listening.page import make_grids, render, write_page
+from music_adversaries.reporting.listening.pictures import (
+    COLOURS,
+    DYNAMIC_RANGE_DB,
+    spectrogram,
+)
+from music_adversaries.reporting.listening.sounds import (
+    difference_gain_db,
+    sound_script,
+    to_flac,
+)
 
 CARD = Card(
     dataset="studio",

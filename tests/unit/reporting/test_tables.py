@@ -16,16 +16,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from snakemake.iocontainers import OutputFiles
 
-from music_adversaries import evaluation
-from music_adversaries.perceptual_summary import QUANTITIES
-from music_adversaries.perceptual_summary import perceptual as summed_up
-from music_adversaries.survival import SHARES
-from music_adversaries.tables import read_table, write_table
-from music_adversaries.typesetting import html, latex, markdown, numbers
-from music_adversaries.typesetting.layouts import LAYOUTS
-from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable
+from music_adversaries.evaluation import figures_of_merit as merit
+from music_adversaries.evaluation.perceptual import QUANTITIES
+from music_adversaries.evaluation.perceptual import perceptual as summed_up
+from music_adversaries.evaluation.survival import SHARES
+from music_adversaries.reporting.tables import html, latex, markdown, numbers
+from music_adversaries.reporting.tables.layouts import LAYOUTS
+from music_adversaries.reporting.tables.printed import NOTHING_WAS_RUN, PrintedTable
+from music_adversaries.tidy_tables import read_table, write_table
 
-SCRIPT = Path(__file__).parents[2] / "workflow/scripts/typeset_table.py"
+SCRIPT = Path(__file__).parents[3] / "workflow/scripts/typeset_table.py"
 AWKWARD = ["$x$ & $y$", "a_b^c*", "100 %", "<b>R|B</b>", "[música]", "#1\\n `~{}` --", "レゲエ"]
 SYSTEM = {"dataset": "made", "partition": "random", "fold": 0, "seed": 1} | {
     "architecture": "dnn",
@@ -50,7 +50,7 @@ def judgements(labels=AWKWARD, seeds=(1, 2, 3)):
     table["excerpt"] = [f"excerpt {n}" for n in range(len(excerpts))] * len(seeds)
     for column in ("predicted", "predicted_adversarial", "predicted_resynthesised"):
         table[column] = rng.choice(labels, len(table))
-    for stage in evaluation.STAGES:
+    for stage in figures_of_merit.STAGES:
         table[f"snr_db_{stage}"] = rng.uniform(-5, 40, len(table))
     return table.assign(iterations=rng.integers(0, 3, len(table)))
 
@@ -71,12 +71,12 @@ def clean_under_two_partitions():
 def merits(labels=AWKWARD, seeds=(1, 2, 3)):
     table = judgements(labels, seeds)
     attacked = table.drop(columns="predicted")
-    return evaluation.merit_tables(table, attacked, {"made": labels}).replace({None: ""})
+    return merit.merit_tables(table, attacked, {"made": labels}).replace({None: ""})
 
 
 def figures_of_merit():
     table = judgements()
-    merits = evaluation.figures_of_merit(table, table)
+    merits = merit.figures_of_merit(table, table)
     low, high = merits["accuracy"] - 0.0512, merits["accuracy"] + 0.0678
     return merits.assign(accuracy_low=low, accuracy_high=high)
 
@@ -251,12 +251,10 @@ def claim_cases():
 
 
 TIDY = {
-    "partition_sizes": lambda: evaluation.partition_sizes(folds()),
+    "partition_sizes": lambda: merit.partition_sizes(folds()),
     "figures_of_merit": figures_of_merit,
     "merits": merits,
-    "partition_difference": lambda: evaluation.partition_difference(
-        clean_under_two_partitions()
-    ),
+    "partition_difference": lambda: merit.partition_difference(clean_under_two_partitions()),
     "paired_comparisons": paired_comparisons,
     "probes": probes,
     "low_pass": low_pass,
@@ -486,7 +484,7 @@ def test_a_precision_that_is_undefined_is_a_dash():
     shared = {"dataset": "made", "partition": "random", "architecture": "dnn"}
     shared |= {"training": "standard", "adversary": "none", "snr_limit_db": math.nan}
     shared |= {"mode": "none", "snr_db_mean": math.nan, "snr_db_sd": math.nan}
-    tidy = evaluation.merit_table(runs, ["a", "b"]).assign(**shared)
+    tidy = merit.merit_table(runs, ["a", "b"]).assign(**shared)
     (table,) = printed("merits", tidy)
     assert list(table["precision"]) == ["50.0", "–", "50.0"]
     assert list(table["a"]) == ["**100.0**", "0", "66.7"]

@@ -13,25 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
 
-from music_adversaries.datasets.studio import (
-    FAULTS,
-    GENRES,
-    SAMPLE_RATE,
-    plan_tracks,
-    render_track,
-)
-from music_adversaries.datasets.studio.artists import habits_of
-from music_adversaries.datasets.studio.composing import compose
-from music_adversaries.datasets.studio.genres import GRAMMARS, ROLES
-from music_adversaries.datasets.studio.harmony import SCALES, mode, read_progression
-from music_adversaries.datasets.studio.instruments import DRUMS, INSTRUMENTS, Kit
-from music_adversaries.datasets.studio.performing import loudness
-from music_adversaries.datasets.studio.production import ERAS
-from music_adversaries.datasets.studio.score import read_bar
-from music_adversaries.datasets.studio.seeds import generator
-from music_adversaries.datasets.studio.sound import frequency_hz, modes
+from music_adversaries.studio import FAULTS, GENRES, SAMPLE_RATE, plan_tracks, render_track
+from music_adversaries.studio.artists import habits_of
+from music_adversaries.studio.composing import compose
+from music_adversaries.studio.genres import GRAMMARS, ROLES
+from music_adversaries.studio.harmony import SCALES, mode, read_progression
+from music_adversaries.studio.instruments import DRUMS, INSTRUMENTS, Kit
+from music_adversaries.studio.performing import loudness
+from music_adversaries.studio.production import ERAS
+from music_adversaries.studio.score import read_bar
+from music_adversaries.studio.seeds import generator
+from music_adversaries.studio.sound import frequency_hz, modes
 
-SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+SCRIPTS = Path(__file__).parents[3] / "workflow" / "scripts"
 SECONDS = 4.0
 COUNT = round(SECONDS * SAMPLE_RATE)
 

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
+from music_adversaries.audio.stft import BINS
+from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
 from music_adversaries.errors import InputError
-from music_adversaries.forest_training import train_forest
-from music_adversaries.magnitudes import Magnitudes, write_shard
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import build_system, save_system
 from music_adversaries.systems.forest import (
     WINDOW_FRAMES,
     WINDOW_HOP,
@@ -26,7 +24,9 @@ from music_adversaries.systems.forest import (
     window_features,
 )
 from music_adversaries.systems.loading import load_system
+from music_adversaries.systems.system import build_system, save_system
 from music_adversaries.systems.voting import classify
+from music_adversaries.training.forest import train_forest
 
 LABELS = ["a", "b", "c"]
 UNITS = [7, 5]

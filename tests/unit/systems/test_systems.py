@@ -11,9 +11,8 @@ from scipy.special import softmax
 from torch import nn
 from torch.nn.functional import conv2d, cross_entropy
 
+from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import System, build_system, save_system
 from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.slice_cnn import SliceCNN
@@ -23,6 +22,7 @@ from music_adversaries.systems.standardisation import (
     Standardisation,
     class_balanced_moments,
 )
+from music_adversaries.systems.system import System, build_system, save_system
 from music_adversaries.systems.voting import classify
 
 TEN = [f"class {number}" for number in range(10)]

@@ -10,22 +10,22 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_training import in_shards, parameter_bytes, recipe, small_system, toy
+from test_loop import in_shards, parameter_bytes, recipe, small_system, toy
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from music_adversaries.adversarial_training import (
+from music_adversaries.audio.stft import BINS
+from music_adversaries.experiment.plan import SETTINGS_OF_TRAININGS
+from music_adversaries.systems.system import System
+from music_adversaries.training.adversarial import (
     noise,
     overfitted,
     passes_of_pgd,
     pgd,
     single_step,
 )
-from music_adversaries.arms import ARMS
-from music_adversaries.plan import SETTINGS_OF_TRAININGS
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import System
-from music_adversaries.training import Arm, error_rate, train, units_of, unperturbed
+from music_adversaries.training.loop import Arm, error_rate, train, units_of, unperturbed
+from music_adversaries.training.variants import ARMS
 
 SETTINGS = {"snr_db": 20.0, "steps": 3}
 PERTURBATIONS = {

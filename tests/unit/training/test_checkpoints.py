@@ -9,13 +9,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_adversarial_training import arm_of
-from test_training import LABELS, parameter_bytes, recipe, small_system, toy
+from test_adversarial import arm_of
+from test_loop import LABELS, parameter_bytes, recipe, small_system, toy
 
-from music_adversaries import checkpoints
-from music_adversaries.checkpoints import Checkpoint, TrainingState
-from music_adversaries.systems import build_system
-from music_adversaries.training import STANDARD, Arm, train
+from music_adversaries.systems.system import build_system
+from music_adversaries.training import checkpoints
+from music_adversaries.training.checkpoints import Checkpoint, TrainingState
+from music_adversaries.training.loop import STANDARD, Arm, train
 
 TRAINING = {"seed": 3}
 

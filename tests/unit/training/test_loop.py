@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from music_adversaries.magnitudes import Magnitudes, write_shard
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import System, build_system
+from music_adversaries.audio.stft import BINS
+from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
 from music_adversaries.systems.standardisation import class_balanced_moments
-from music_adversaries.training import (
+from music_adversaries.systems.system import System, build_system
+from music_adversaries.training.loop import (
     Recipe,
     _optimiser,
     _set_rates,

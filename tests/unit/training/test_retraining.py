@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 from torch import nn
 
-from music_adversaries.retraining import STEP, perturb
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import System, build_system
+from music_adversaries.audio.stft import BINS
+from music_adversaries.systems.system import System, build_system
+from music_adversaries.training.retraining import STEP, perturb
 
 LABELS = ["a", "b", "c", "d"]
 MASKED = slice(0, None, 9)

@@ -12,8 +12,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from music_adversaries.configuration import default_adversaries, of_network
 from music_adversaries.errors import InputError
+from music_adversaries.experiment.configuration import default_adversaries, of_network
 from music_adversaries.nearest import did_you_mean
 
 DONE, OUT_OF_REACH, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -94,7 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def attack(options: argparse.Namespace) -> int:
     """Attack a song as the arguments say, and tell what came of it."""
     adversary = _known(options.adversary, default_adversaries(), "adversary")
-    if options.target is None and adversary["method"] == "projected_gradient":
+    if options.target is None and adversary["method"] == "paper":
         raise InputError(
             f"The adversary {options.adversary} only goes for a target: name one with --target."
         )
@@ -191,7 +191,7 @@ def _out_of_reach(verdict, options: argparse.Namespace) -> str:
 def _settings(adversary: Mapping, options: argparse.Namespace):
     """The adversary's settings for the system, the limit and the seed that were asked for."""
     from music_adversaries.adversaries.methods import settings_of
-    from music_adversaries.judgements import UNTARGETED
+    from music_adversaries.judged_tables import UNTARGETED
     from music_adversaries.systems.loading import load_description
 
     description = load_description(options.system)

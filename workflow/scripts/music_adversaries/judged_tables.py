@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from music_adversaries.tables import check_excerpts, read_table
+from music_adversaries.tidy_tables import check_excerpts, read_table
 
 SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
 ATTACK = ["adversary", "snr_limit_db", "mode"]

@@ -8,10 +8,11 @@ import numpy as np
 import soundfile
 import torch
 
-from music_adversaries import spectra
-from music_adversaries.adversaries import projected_gradient
+from music_adversaries.adversaries import paper
 from music_adversaries.adversaries.methods import Settings, attack_of
-from music_adversaries.audio import SAMPLE_RATE, WHOLE_SECONDS, to_16_bits
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import SAMPLE_RATE, WHOLE_SECONDS, to_16_bits
 from music_adversaries.datasets.inspection import (
     LEAST_SAMPLES,
     LEAST_SECONDS,
@@ -19,10 +20,9 @@ from music_adversaries.datasets.inspection import (
     is_silent,
 )
 from music_adversaries.errors import InputError
+from music_adversaries.evaluation.resynthesis import Verdict, judge, verify
 from music_adversaries.progress import progress
-from music_adversaries.resynthesis import Verdict, judge, verify
-from music_adversaries.systems import System
-from music_adversaries.whole import whole
+from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def attack_song(
     file is not judged as wanted, and `InputError` where the song is too loud for the SNR limit
     or the file cannot be written: then ``path`` is left as it was.
     """
-    at_best_db = spectra.waveform_snr_db(original, within_16_bits(original))
+    at_best_db = stft.waveform_snr_db(original, within_16_bits(original))
     _check_level(original, settings, at_best_db)
     found = _adversarial(system, original, aim, settings)
     try:
@@ -137,7 +137,7 @@ def _keeps_limit(settings: Settings, snr_db: float) -> bool:
 
     Others break it only where the song exceeds full scale, which 16 bits cut off.
     """
-    of_magnitudes = isinstance(settings, projected_gradient.Settings)
+    of_magnitudes = isinstance(settings, paper.Settings)
     return of_magnitudes or snr_db >= settings.snr_limit_db
 
 
@@ -154,7 +154,7 @@ def _check_level(original: np.ndarray, settings: Settings, snr_db: float) -> Non
     peak = float(np.abs(original).max())
     if peak <= 1 or _keeps_limit(settings, snr_db):
         return
-    at_best_db = spectra.waveform_snr_db(original, within_16_bits(original))
+    at_best_db = stft.waveform_snr_db(original, within_16_bits(original))
     raise InputError(
         f"The song reaches {peak:.2g} times full scale, which a 16-bit file cuts off: that"
         f" alone leaves an SNR of {at_best_db:.1f} dB, and no change can be made at"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from music_adversaries.atomic_writes import whole
 from music_adversaries.errors import InputError
-from music_adversaries.whole import whole
 
 
 def write_table(table: pd.DataFrame, path: str | Path) -> None:

@@ -7,12 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.methods import Settings, attack_of
-from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.audio import stft
 from music_adversaries.errors import InputError
 from music_adversaries.progress import progress
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 from music_adversaries.systems.voting import classify
 
 BATCH_FRAMES = 2000
@@ -53,7 +53,7 @@ def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
         by_length.setdefault(length, []).append(number)
     batches = []
     for length, numbers in by_length.items():
-        size = max(1, BATCH_FRAMES // max(1, spectra.frame_count(length)))
+        size = max(1, BATCH_FRAMES // max(1, stft.frame_count(length)))
         batches += [numbers[start : start + size] for start in range(0, len(numbers), size)]
     return batches
 
@@ -71,7 +71,7 @@ def _check_found(found: Sequence[Adversarial], batch: Tensor, settings: Settings
 
 
 def _row(system: System, original: np.ndarray, adversarial: Adversarial) -> dict:
-    clean = spectra.magnitudes(torch.from_numpy(original))
+    clean = stft.magnitudes(torch.from_numpy(original))
     changed = torch.from_numpy(adversarial.magnitudes)
     judged = classify(system, [clean, changed])
     return {
@@ -79,6 +79,6 @@ def _row(system: System, original: np.ndarray, adversarial: Adversarial) -> dict
         "predicted": judged.predicted[1],
         "confidence": adversarial.confidence,
         "iterations": adversarial.iterations,
-        "snr_magnitude_db": float(spectra.snr_db(clean, changed, dims=2)),
-        "snr_db": spectra.waveform_snr_db(original, adversarial.waveform),
+        "snr_magnitude_db": float(stft.snr_db(clean, changed, dims=2)),
+        "snr_db": stft.waveform_snr_db(original, adversarial.waveform),
     }

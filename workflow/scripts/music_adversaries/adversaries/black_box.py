@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.constraints import (
     Constraint,
     Grid,
@@ -30,8 +29,9 @@ from music_adversaries.adversaries.descent import (
 )
 from music_adversaries.adversaries.draws import generator_of
 from music_adversaries.adversaries.goals import Goal
-from music_adversaries.adversaries.projected_gradient import Adversarial
-from music_adversaries.systems import System
+from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.audio import stft
+from music_adversaries.systems.system import System
 
 WIDEST = 128
 """Bins of the widest band, 2.8 kHz; the logarithms of widths are drawn evenly."""
@@ -134,11 +134,11 @@ def _try(
 
 def _bands(originals: Tensor, generators: Sequence[np.random.Generator]) -> Tensor:
     """A random band of each of ``(excerpts, samples)``, or noise in that band."""
-    spectrum = spectra.analysis(originals)
+    spectrum = stft.analysis(originals)
     chosen = torch.zeros_like(spectrum)
     for excerpt, generator in enumerate(generators):
         width = round(WIDEST ** generator.random())
-        first = generator.integers(spectra.BINS - width + 1)
+        first = generator.integers(stft.BINS - width + 1)
         band = spectrum[excerpt, :, first : first + width]
         if generator.random() < 0.5:
             part = band * float(generator.choice([-1, 1]))
@@ -146,4 +146,4 @@ def _bands(originals: Tensor, generators: Sequence[np.random.Generator]) -> Tens
             turns = torch.from_numpy(generator.random(band.shape)).to(originals)
             part = torch.polar(torch.ones_like(turns), 2 * torch.pi * turns)
         chosen[excerpt, :, first : first + width] = part
-    return spectra.overlap_add(chosen, originals.shape[-1])
+    return stft.overlap_add(chosen, originals.shape[-1])

@@ -13,7 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from music_adversaries import spectra
+from music_adversaries.audio import stft
 
 ROUNDING = 1e-5
 TINY = 1e-30
@@ -49,18 +49,18 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
     share that is always inside: by the triangle inequality, the magnitudes' distance is at
     most the norm of the perturbation's own spectrum times the share.
     """
-    start = spectra.magnitudes(original)
+    start = stft.magnitudes(original)
     change = waveform - original
 
     def distance(share: Tensor) -> Tensor:
-        moved = spectra.magnitudes(original + share * change)
+        moved = stft.magnitudes(original + share * change)
         return torch.linalg.vector_norm(moved - start, dim=(-2, -1))[:, None]
 
     limit = largest[:, :, 0]
     whole_way = torch.ones_like(limit)
     if bool((distance(whole_way) <= limit).all()):
         return waveform
-    bound = torch.linalg.vector_norm(spectra.magnitudes(change), dim=(-2, -1))[:, None]
+    bound = torch.linalg.vector_norm(stft.magnitudes(change), dim=(-2, -1))[:, None]
     low = torch.minimum(limit / bound.clamp_min(TINY), whole_way)
     low = torch.where(distance(whole_way) <= limit, whole_way, low)
     high = whole_way
@@ -107,7 +107,7 @@ class Constraint(Protocol):
 class SnrBall:
     """Waveforms whose SNR is at least ``limit_db``, each by itself.
 
-    The change counts over all samples and the signal without `spectra.EDGE` samples at
+    The change counts over all samples and the signal without `stft.EDGE` samples at
     either end: neither the SNR of the whole waveforms nor the reported one, which leaves
     these samples out of both, is ever below the limit.
     """
@@ -116,7 +116,7 @@ class SnrBall:
 
     def radius(self, originals: Tensor, norms: Callable = norms_of) -> Tensor:
         """The largest norm ``(excerpts, 1)`` of a change, in float64, as exact as ``norms``."""
-        inner = originals[..., spectra.EDGE : -spectra.EDGE]
+        inner = originals[..., stft.EDGE : -stft.EDGE]
         return norms(inner) * 10 ** (-self.limit_db / 20)
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:

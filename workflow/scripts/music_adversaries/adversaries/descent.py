@@ -8,10 +8,10 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.constraints import SnrBall, quick_norms_of
-from music_adversaries.adversaries.projected_gradient import Adversarial
-from music_adversaries.systems import System
+from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.audio import stft
+from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ def results_of(
     confidence = posterior.gather(1, targets[:, None])[:, 0]
     return [
         Adversarial(
-            magnitudes=spectra.magnitudes(point).cpu().numpy(),
+            magnitudes=stft.magnitudes(point).cpu().numpy(),
             waveform=point.cpu().numpy(),
             confidence=float(sure),
             iterations=iterations,

@@ -17,9 +17,9 @@ from torch import Tensor
 
 from music_adversaries.adversaries import waveform
 from music_adversaries.adversaries.descent import slope
-from music_adversaries.adversaries.projected_gradient import Adversarial
-from music_adversaries.systems import System
-from music_adversaries.transformations import Transformation, adjoint, transform
+from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.audio.transformations import Transformation, adjoint, transform
+from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True, kw_only=True)

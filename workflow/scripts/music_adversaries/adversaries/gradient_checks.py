@@ -16,11 +16,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.descent import slope
 from music_adversaries.adversaries.goals import Goal, boundary
+from music_adversaries.audio import stft
 from music_adversaries.progress import counted
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 
 STEPS_SNR_DB = (140, 80)
 """SNRs of the changes by which costs are differenced: one so small that the difference is
@@ -78,8 +78,8 @@ def check_gradients(
 
 def heard_samples(system: System, samples: int) -> int:
     """How many of so many samples reach a unit of the system: whole units of whole frames."""
-    frames = spectra.frame_count(samples) // system.unit_frames * system.unit_frames
-    return spectra.span(0, frames)[1]
+    frames = stft.frame_count(samples) // system.unit_frames * system.unit_frames
+    return stft.span(0, frames)[1]
 
 
 @torch.no_grad()

@@ -4,15 +4,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool2d
 
-from music_adversaries import psychoacoustics as ear
-from music_adversaries import spectra
+from music_adversaries.audio import masking_threshold as ear
+from music_adversaries.audio import stft
 from music_adversaries.snr_limits import NO_MARGIN
 
 ROUNDS = 10
 """Projections on bands and on waveforms, in turn; fewer where all bands are low enough."""
 NEIGHBOURS = 3
 """Frames and bands, itself among them, of which one may be too loud through another."""
-ROUNDING_POWER = 2**-30 / 12 * 3 / 8 * spectra.WINDOW / ear.SINE
+ROUNDING_POWER = 2**-30 / 12 * 3 / 8 * stft.WINDOW / ear.SINE
 """Mean power of rounding to 16 bits in a bin, where 1 is a sine of full scale."""
 ROUNDING_PEAK = 2.5
 """How much louder than on average the rounding to 16 bits is in a band, at most, about."""
@@ -64,7 +64,7 @@ class Masking:
         """Norm ``(excerpts, 1)`` of a change that is at its limit everywhere."""
         power = 10 ** ((self._limits(originals) - ear.FULL_SCALE_DB) / 10)
         # A sine of full scale has the mean square 1/2; every frame counts for a hop.
-        return (power.sum(dim=(-2, -1)) * spectra.HOP / 2).sqrt()[:, None]
+        return (power.sum(dim=(-2, -1)) * stft.HOP / 2).sqrt()[:, None]
 
     def _limits(self, originals: Tensor) -> Tensor:
         """The limits ``(excerpts, frames, bands)``, kept until other originals come."""

@@ -11,25 +11,25 @@ from music_adversaries.adversaries import (
     expectation,
     minimum,
     noise,
-    plain_gradient,
-    projected_gradient,
+    paper,
+    pgd,
     single_step,
     waveform,
 )
-from music_adversaries.judgements import UNTARGETED
+from music_adversaries.judged_tables import UNTARGETED
 from music_adversaries.plugins import is_plugin
 
 Settings = (
-    projected_gradient.Settings
+    paper.Settings
     | waveform.Settings
     | expectation.Settings
     | minimum.Settings
     | single_step.Settings
-    | plain_gradient.Settings
+    | pgd.Settings
     | black_box.Settings
     | noise.Settings
 )
-Attack = Callable[..., list[projected_gradient.Adversarial]]
+Attack = Callable[..., list[paper.Adversarial]]
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Method:
 
 
 METHODS = {
-    "projected_gradient": Method(projected_gradient.Settings, projected_gradient.attack),
+    "paper": Method(paper.Settings, paper.attack),
     "waveform": Method(waveform.Settings, waveform.attack),
     "expectation": Method(expectation.Settings, expectation.attack),
     "minimum": Method(minimum.Settings, minimum.attack),
     "single_step": Method(single_step.Settings, single_step.attack),
-    "plain_gradient": Method(plain_gradient.Settings, plain_gradient.attack),
+    "pgd": Method(pgd.Settings, pgd.attack),
     "black_box": Method(black_box.Settings, black_box.attack),
     "noise": Method(noise.Settings, noise.attack),
 }

@@ -36,9 +36,9 @@ from music_adversaries.adversaries.descent import (
 )
 from music_adversaries.adversaries.goals import Goal, approach, boundary
 from music_adversaries.adversaries.masking import masking_constraint
-from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.adversaries.paper import Adversarial
 from music_adversaries.snr_limits import NO_MARGIN
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 
 START_SNR_DB = 50.0
 """SNR at the first step, about; a change that is too large shrinks later."""

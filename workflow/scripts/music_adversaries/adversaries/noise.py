@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from music_adversaries import spectra
 from music_adversaries.adversaries.constraints import (
     Grid,
     satisfying,
@@ -20,8 +19,9 @@ from music_adversaries.adversaries.constraints import (
 )
 from music_adversaries.adversaries.descent import largest_norms, of_norm, results_of
 from music_adversaries.adversaries.draws import generator_of
-from music_adversaries.adversaries.projected_gradient import Adversarial
-from music_adversaries.systems import System
+from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.audio import stft
+from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ def spectrum_noise(waveforms: Tensor, seed: int) -> Tensor:
     Of the same shape ``(excerpts, samples)``; frames overlap, so that its own magnitudes
     scatter around those that it was given.
     """
-    spectrum = spectra.analysis(waveforms)
+    spectrum = stft.analysis(waveforms)
     turns = [generator_of(each, seed).random(spectrum.shape[1:]) for each in waveforms]
     phases = 2 * torch.pi * torch.from_numpy(np.stack(turns)).to(waveforms)
-    return spectra.overlap_add(torch.polar(spectrum.abs(), phases), waveforms.shape[-1])
+    return stft.overlap_add(torch.polar(spectrum.abs(), phases), waveforms.shape[-1])
 
 
 COLOURS = {"white": white_noise, "spectrum": spectrum_noise}

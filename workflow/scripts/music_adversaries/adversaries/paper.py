@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from music_adversaries import spectra
 from music_adversaries.adversaries import constraints
-from music_adversaries.systems import System
+from music_adversaries.audio import stft
+from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,12 @@ def attack(
     returned point satisfies the settings' constraints, whether or not it succeeded.
     """
     with torch.no_grad():
-        spectrum = spectra.analysis(waveforms)
-        original = spectra.modulus(spectrum)
+        spectrum = stft.analysis(waveforms)
+        original = stft.modulus(spectrum)
         state = _State(
             index=torch.arange(len(waveforms), device=waveforms.device),
             waveforms=waveforms,
-            ends=spectra.remainder(waveforms),
+            ends=stft.remainder(waveforms),
             original=original,
             targets=targets,
             largest=constraints.radius(original, settings.snr_limit_db),
@@ -133,7 +133,7 @@ class _State:
     index: Tensor
     waveforms: Tensor
     ends: Tensor
-    """What no two frames cover: see `spectra.remainder`."""
+    """What no two frames cover: see `stft.remainder`."""
     original: Tensor
     targets: Tensor
     largest: Tensor
@@ -155,9 +155,9 @@ def _descend(state: _State, gradient: Tensor, settings: Settings, momentum: floa
     """One iteration: gradient step, constraints, momentum (FISTA, Beck and Teboulle 2009)."""
     moved = torch.sub(state.ahead, gradient, alpha=settings.step).clamp_min_(0)
     if settings.consistency:
-        spectrum = spectra.with_phases(moved, state.spectrum, state.modulus)
-        state.spectrum = spectra.consistent(spectrum, state.ends)
-        moved = state.modulus = spectra.modulus(state.spectrum)
+        spectrum = stft.with_phases(moved, state.spectrum, state.modulus)
+        state.spectrum = stft.consistent(spectrum, state.ends)
+        moved = state.modulus = stft.modulus(state.spectrum)
     moved = constraints.project_to_ball(moved, state.original, state.largest)
     state.ahead = torch.lerp(state.point, moved, 1 + momentum)
     state.point = moved
@@ -200,9 +200,9 @@ def _returned(state: _State, consistency: bool, unchanged: bool) -> tuple[Tensor
     """Magnitudes that satisfy the constraints, and the waveform that goes with them."""
     if unchanged:
         return state.original, state.waveforms
-    spectrum = spectra.with_phases(state.point, state.spectrum, state.modulus)
-    waveforms = spectra.synthesis(spectrum, state.waveforms)
+    spectrum = stft.with_phases(state.point, state.spectrum, state.modulus)
+    waveforms = stft.synthesis(spectrum, state.waveforms)
     if not consistency:
         return state.point, waveforms
     waveforms = constraints.pull_into_ball(waveforms, state.waveforms, state.largest)
-    return spectra.magnitudes(waveforms), waveforms
+    return stft.magnitudes(waveforms), waveforms

@@ -27,8 +27,8 @@ from music_adversaries.adversaries.descent import (
 )
 from music_adversaries.adversaries.goals import Goal, plain
 from music_adversaries.adversaries.noise import white_noise
-from music_adversaries.adversaries.projected_gradient import Adversarial
-from music_adversaries.systems import System
+from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True)

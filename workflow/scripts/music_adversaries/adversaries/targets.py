@@ -8,7 +8,7 @@ the paper, ``untargeted`` leaves the truth for any other class.
 import numpy as np
 import pandas as pd
 
-from music_adversaries.judgements import UNTARGETED
+from music_adversaries.judged_tables import UNTARGETED
 
 
 def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 Projected gradient descent (Madry et al. 2018) on samples: the magnitudes are
 differentiated through the short-time Fourier transform, so that no iterate has to be made
-the spectrum of a waveform again, as in `projected_gradient`. Every iterate is judged as it
+the spectrum of a waveform again, as in `paper`. Every iterate is judged as it
 would be written, in 16 bits, and the first that meets the goal is returned.
 """
 
@@ -30,9 +30,9 @@ from music_adversaries.adversaries.descent import (
 )
 from music_adversaries.adversaries.goals import Goal, approach, boundary
 from music_adversaries.adversaries.masking import masking_constraint
-from music_adversaries.adversaries.projected_gradient import Adversarial
+from music_adversaries.adversaries.paper import Adversarial
 from music_adversaries.snr_limits import NO_MARGIN
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 
 MOMENTUM = 0.75
 """Weight of the direction so far (Polyak 1964)."""

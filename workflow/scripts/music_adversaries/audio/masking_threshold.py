@@ -16,12 +16,12 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from music_adversaries import spectra
-from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import SAMPLE_RATE
 
 FULL_SCALE_DB = 96.0
 """Level of a sine of full scale."""
-SINE = spectra.WINDOW**2 * 3 / 32
+SINE = stft.WINDOW**2 * 3 / 32
 """Sum of the squared magnitudes of a sine of full scale: WINDOW · Σw² / 4, w being Hann's."""
 LOWEST_HZ = 20.0
 """Of what is lower, the threshold in quiet is taken for as high as here."""
@@ -42,7 +42,7 @@ def quiet_threshold_db(hz: Tensor) -> Tensor:
     return 3.64 * khz**-0.8 - hump + 0.001 * khz**4
 
 
-BIN_HZ = torch.arange(spectra.BINS) * SAMPLE_RATE / spectra.WINDOW
+BIN_HZ = torch.arange(stft.BINS) * SAMPLE_RATE / stft.WINDOW
 BARKS = bark(BIN_HZ)
 BAND = BARKS.long()
 """``(bins,)``: the critical band, one Bark wide, of each bin."""
@@ -60,14 +60,14 @@ def spectrum(waveform: Tensor) -> Tensor:
     So much silence that two frames cover every sample, which `waveform_of` needs.
     """
     samples = waveform.shape[-1]
-    behind = spectra.HOP + -samples % spectra.HOP
-    return spectra.analysis(pad(waveform, (spectra.HOP, behind)))
+    behind = stft.HOP + -samples % stft.HOP
+    return stft.analysis(pad(waveform, (stft.HOP, behind)))
 
 
 def waveform_of(spectrum: Tensor, samples: int) -> Tensor:
     """The waveform ``(…, samples)`` nearest to a spectrum as `spectrum` gives it."""
-    long = spectra.overlap_add(spectrum, (spectrum.shape[-2] + 1) * spectra.HOP)
-    return long[..., spectra.HOP : spectra.HOP + samples]
+    long = stft.overlap_add(spectrum, (spectrum.shape[-2] + 1) * stft.HOP)
+    return long[..., stft.HOP : stft.HOP + samples]
 
 
 def band_levels_db(spectrum: Tensor) -> Tensor:

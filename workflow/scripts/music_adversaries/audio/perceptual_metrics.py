@@ -7,16 +7,16 @@ import numpy as np
 import torch
 from pyloudnorm import Meter
 
-from music_adversaries import psychoacoustics, spectra
-from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio import masking_threshold, stft
+from music_adversaries.audio.files import SAMPLE_RATE
 
-FRAME = spectra.WINDOW
+FRAME = stft.WINDOW
 """Samples of a frame of the segmental SNR: 46 ms, one after the other."""
 LEAST_DB, MOST_DB = -10.0, 35.0
 """What the SNR of a frame is clamped to (Hansen and Pellom 1998)."""
 SILENT_DB = -50.0
 """Level, against the whole excerpt's, below which a frame is silent."""
-FLOOR = (2**-30 / 12 * 3 / 8 * spectra.WINDOW) ** 0.5
+FLOOR = (2**-30 / 12 * 3 / 8 * stft.WINDOW) ** 0.5
 """Magnitude of rounding to 16 bits, on average: what is less is no sound of the excerpt."""
 METER = Meter(SAMPLE_RATE, filter_class="DeMan")
 """With the filters of ITU-R BS.1770 at any sample rate; pyloudnorm's default is only near."""
@@ -58,7 +58,7 @@ def log_spectral_distance_db(original: np.ndarray, changed: np.ndarray) -> float
     counts as less than `FLOOR`.
     """
     before, after = (
-        20 * np.log10(np.maximum(spectra.magnitudes(torch.from_numpy(each)).numpy(), FLOOR))
+        20 * np.log10(np.maximum(stft.magnitudes(torch.from_numpy(each)).numpy(), FLOOR))
         for each in (original, changed)
     )
     return float(np.sqrt(np.mean((after - before) ** 2, axis=-1)).mean())
@@ -85,8 +85,8 @@ def relative_loudness_lu(change: np.ndarray, original: np.ndarray) -> float:
 
 def _excess_db(original: np.ndarray, change: np.ndarray) -> np.ndarray:
     """By how much the change is above the masking threshold, ``(frames, bands)``."""
-    thresholds = psychoacoustics.thresholds_db(torch.from_numpy(original))
-    return psychoacoustics.excess_db(torch.from_numpy(change), thresholds).numpy()
+    thresholds = masking_threshold.thresholds_db(torch.from_numpy(original))
+    return masking_threshold.excess_db(torch.from_numpy(change), thresholds).numpy()
 
 
 def _frame_energies(waveform: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from music_adversaries.containers import id3_bytes
+from music_adversaries.audio.containers import id3_bytes
 
 
 @dataclass(frozen=True)

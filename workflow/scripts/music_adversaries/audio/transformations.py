@@ -13,8 +13,8 @@ import numpy as np
 import soundfile
 import soxr
 
-from music_adversaries.audio import SAMPLE_RATE
-from music_adversaries.low_pass import low_pass
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio.low_pass import low_pass
 
 Transformation = Mapping[str, float]
 NONE = "none"

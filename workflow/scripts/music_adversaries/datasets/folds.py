@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from music_adversaries.tables import check_excerpts, damaged, read_table
+from music_adversaries.tidy_tables import check_excerpts, damaged, read_table
 
 SPLITS = ("train", "valid", "test")
 FOLD = ("excerpt", "label", "artist", "split")

@@ -11,15 +11,9 @@ from pathlib import Path
 import numpy as np
 import xxhash
 
-from music_adversaries.audio import (
-    EXCERPT_SECONDS,
-    SAMPLE_RATE,
-    Decoded,
-    DecodingError,
-    decode,
-    resample,
-)
-from music_adversaries.spectra import HOP, WINDOW
+from music_adversaries.audio.decoding import Decoded, DecodingError, decode
+from music_adversaries.audio.files import EXCERPT_SECONDS, SAMPLE_RATE, resample
+from music_adversaries.audio.stft import HOP, WINDOW
 
 LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE
 """One slice of the CNN, 100 frames: what is shorter cannot be judged by every system."""

@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from music_adversaries.containers import foreign_format
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.containers import foreign_format
 
 
 class Content(NamedTuple):

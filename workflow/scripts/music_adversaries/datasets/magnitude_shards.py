@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from music_adversaries import spectra
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio import stft
 from music_adversaries.errors import InputError
-from music_adversaries.tables import check_excerpts, damaged, read_table, write_table
-from music_adversaries.whole import whole
+from music_adversaries.tidy_tables import check_excerpts, damaged, read_table, write_table
 
 
 class Magnitudes:
@@ -112,7 +112,7 @@ def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -
     come: one excerpt's stand in memory at a time.
     """
     rows = []
-    frames, bins = 0, spectra.BINS
+    frames, bins = 0, stft.BINS
     with whole(path) as partial:
         with partial.open("wb") as file:
             _write_header(file, (frames, bins))
@@ -146,13 +146,13 @@ BLOCK_FRAMES = 128
 def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
     """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``.
 
-    `spectra.magnitudes` but for the last bit: in blocks, and with NumPy's absolute value,
+    `stft.magnitudes` but for the last bit: in blocks, and with NumPy's absolute value,
     it takes a third of the time.
     """
-    magnitudes = np.empty((spectra.frame_count(len(waveform)), spectra.BINS), np.float32)
+    magnitudes = np.empty((stft.frame_count(len(waveform)), stft.BINS), np.float32)
     samples = torch.from_numpy(waveform)
     for first in range(0, len(magnitudes), BLOCK_FRAMES):
         block = magnitudes[first : first + BLOCK_FRAMES]
-        start, end = spectra.span(first, len(block))
-        np.abs(spectra.analysis(samples[start:end]).numpy(), out=block)
+        start, end = stft.span(first, len(block))
+        np.abs(stft.analysis(samples[start:end]).numpy(), out=block)
     return magnitudes

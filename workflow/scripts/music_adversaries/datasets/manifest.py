@@ -7,7 +7,7 @@ import pandas as pd
 from music_adversaries.datasets.artists import is_own_artist, own_artist
 from music_adversaries.datasets.listing import some
 from music_adversaries.errors import InputError
-from music_adversaries.tables import check_excerpts, damaged, read_table
+from music_adversaries.tidy_tables import check_excerpts, damaged, read_table
 
 COLUMNS = [
     "excerpt",

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from music_adversaries.datasets.classes import check_classes
+from music_adversaries.datasets.class_sizes import check_classes
+from music_adversaries.datasets.folds import SPLITS
 from music_adversaries.datasets.repeats import group_repeats
 from music_adversaries.errors import InputError
-from music_adversaries.folds import SPLITS
 
 
 def make_folds(

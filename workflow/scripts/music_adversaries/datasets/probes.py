@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from music_adversaries.atomic_writes import whole
 from music_adversaries.errors import InputError
-from music_adversaries.whole import whole
 
 
 def check_probes(hashes: Mapping[str, str], record: Path) -> None:

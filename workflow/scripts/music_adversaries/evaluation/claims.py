@@ -20,9 +20,9 @@ from itertools import product
 
 import pandas as pd
 
-from music_adversaries import comparisons, intervals
-from music_adversaries.evaluation import partition_difference
-from music_adversaries.judgements import NO_ADVERSARY, clusters
+from music_adversaries.evaluation import comparisons, intervals
+from music_adversaries.evaluation.figures_of_merit import partition_difference
+from music_adversaries.judged_tables import NO_ADVERSARY, clusters
 
 MODE = "all_wrong"
 FRAME_VOTING = ("frame_dnn", "forest")

@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pandas as pd
 
-from music_adversaries import intervals
-from music_adversaries.judgements import (
+from music_adversaries.evaluation import intervals
+from music_adversaries.judged_tables import (
     ATTACK,
     NO_ADVERSARY,
     SYSTEM,

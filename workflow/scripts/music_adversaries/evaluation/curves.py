@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from music_adversaries import intervals
-from music_adversaries.judgements import SYSTEM, already_reached, clusters, require
+from music_adversaries.evaluation import intervals
+from music_adversaries.judged_tables import SYSTEM, already_reached, clusters, require
 
 KIND = ["dataset", "partition", "architecture", "training"]
 JUDGED = ["true", "target", "predicted_clean", "predicted"]
@@ -53,7 +53,7 @@ def curves(
         ``success``, and the share that are the truth, ``accuracy``, with their 95 %
         intervals (of `intervals.proportion`); ``clean_accuracy`` of the same excerpts.
         Shares are fractions of 1. A limit is the adversary's own, so between magnitudes
-        for the method ``projected_gradient``.
+        for the method ``paper``.
 
     Raises:
         ValueError: a column or a label is missing.

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from music_adversaries import intervals
-from music_adversaries.intervals import CONFIDENCE
-from music_adversaries.judgements import (
+from music_adversaries.evaluation import intervals
+from music_adversaries.evaluation.intervals import CONFIDENCE
+from music_adversaries.judged_tables import (
     ATTACK,
     NO_ADVERSARY,
     SYSTEM,

@@ -13,8 +13,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from music_adversaries import intervals
-from music_adversaries.judgements import (
+from music_adversaries.evaluation import intervals
+from music_adversaries.judged_tables import (
     SYSTEM,
     already_reached,
     clusters,

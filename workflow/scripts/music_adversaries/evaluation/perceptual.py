@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from music_adversaries.judgements import ATTACK, COLLECTED
+from music_adversaries.judged_tables import ATTACK, COLLECTED
 
 KINDS = ["dataset", "partition", "architecture", "training", *ATTACK]
 QUANTITIES = COLLECTED["perceptual_excerpts"][-7:]

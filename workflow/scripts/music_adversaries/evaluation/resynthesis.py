@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import torch
 
-from music_adversaries import spectra
-from music_adversaries.audio import WHOLE_SECONDS, read_excerpt, write_wav
-from music_adversaries.systems import System
+from music_adversaries.audio import stft
+from music_adversaries.audio.files import WHOLE_SECONDS, read_excerpt, write_wav
+from music_adversaries.systems.system import System
 from music_adversaries.systems.voting import classify
 
 
@@ -39,14 +39,14 @@ def verify(
     return Verdict(
         predicted=judged.predicted,
         confidence=judged.posterior[system.labels.index(target)],
-        snr_db=spectra.waveform_snr_db(original, written),
+        snr_db=stft.waveform_snr_db(original, written),
         clipped_samples=int((np.abs(adversarial) > 1).sum()),
     )
 
 
 def judge(system: System, waveform: np.ndarray) -> pd.Series:
     """How a waveform ``(samples,)`` is judged: a row of `voting.classify`."""
-    return classify(system, [spectra.magnitudes(torch.from_numpy(waveform))]).iloc[0]
+    return classify(system, [stft.magnitudes(torch.from_numpy(waveform))]).iloc[0]
 
 
 def verdicts_table(verdicts: list[Verdict]) -> pd.DataFrame:

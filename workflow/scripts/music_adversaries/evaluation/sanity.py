@@ -19,16 +19,16 @@ from typing import Any
 
 import pandas as pd
 
-from music_adversaries.judgements import NO_ADVERSARY, SYSTEM, require
+from music_adversaries.judged_tables import NO_ADVERSARY, SYSTEM, require
 from music_adversaries.snr_limits import NO_MARGIN
 
 MODE = "all_wrong"
 """The mode of the attacks that are asked."""
-WITHIN_A_BUDGET = ("projected_gradient", "waveform", "plain_gradient")
+WITHIN_A_BUDGET = ("paper", "waveform", "pgd")
 """Iterative methods that go for the target within the SNR limit."""
 SMALLEST = "minimum"
 """The iterative method that goes for the smallest change."""
-BETWEEN_WAVEFORMS = ("waveform", "plain_gradient", SMALLEST)
+BETWEEN_WAVEFORMS = ("waveform", "pgd", SMALLEST)
 """Iterative methods whose SNR is that between waveforms, as of noise and single steps."""
 NO_LIMIT_DB = -float("inf")
 MOST_ZEROS = 0.5

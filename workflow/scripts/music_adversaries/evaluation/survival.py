@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from music_adversaries import intervals
-from music_adversaries.judgements import ATTACK, SYSTEM, clusters, require
-from music_adversaries.transformations import NONE
+from music_adversaries.audio.transformations import NONE
+from music_adversaries.evaluation import intervals
+from music_adversaries.judged_tables import ATTACK, SYSTEM, clusters, require
 
 KIND = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
 SHARES = ["survival", "success", "accuracy_clean", "accuracy_adversarial"]

@@ -6,8 +6,8 @@ adversary, a *judge* a kind of system that judges them; folds and seeds of both 
 
 import pandas as pd
 
-from music_adversaries import intervals
-from music_adversaries.judgements import ATTACK, SYSTEM, clusters, require
+from music_adversaries.evaluation import intervals
+from music_adversaries.judged_tables import ATTACK, SYSTEM, clusters, require
 
 SOURCE = ["dataset", "partition", "architecture", "training", *ATTACK]
 JUDGE = ["judge_partition", "judge_architecture", "judge_training"]

@@ -1,41 +1,55 @@
-"""Digests of code, so that an edit to the science reruns what depends on it."""
+"""Digests of code, so that an edit to the science reruns what depends on it.
+
+A digest is of a script, of the files that it imports, and of the versions of `LIBRARIES` among
+what they import. Comments, docstrings, layout and times do not count: what is digested are
+syntax trees, of which a new minor version of Python may see others.
+"""
 
 import ast
 import hashlib
+import importlib.metadata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 SCRIPTS = PACKAGE.parent
-NO_SCIENCE = {SCRIPTS / "job.py", PACKAGE / "progress.py"}
-"""What scripts and science import, and no result depends on: an edit there reruns nothing."""
+UTILITIES = {
+    SCRIPTS / "job.py",
+    *(PACKAGE / f"{name}.py" for name in ("atomic_writes", "errors", "nearest", "progress")),
+}
+"""What scripts and science import, and no number depends on: an edit there reruns nothing."""
+LIBRARIES = {
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "sklearn": "scikit-learn",
+    "soundfile": "soundfile",
+    "soxr": "soxr",
+    "torch": "torch",
+}
+"""Libraries on whose version numbers depend, by the name with which they are imported."""
 CHOSEN = {
     PACKAGE / "adversaries" / "methods.py": (
-        *("black_box", "expectation", "minimum", "noise", "plain_gradient"),
-        *("projected_gradient", "single_step", "waveform"),
+        *("black_box", "expectation", "minimum", "noise", "paper", "pgd"),
+        *("single_step", "waveform"),
     ),
-    PACKAGE / "systems" / "__init__.py": ("frame_dnn", "slice_cnn"),
-    PACKAGE / "arms.py": ("adversarial_training",),
+    PACKAGE / "systems" / "system.py": ("frame_dnn", "slice_cnn"),
+    PACKAGE / "training" / "variants.py": ("adversarial",),
 }
 """Of what these files import from beside them, that of which a job uses what the config names.
 
-It is not among the `imported_files`: a rule that chooses has the `module_digest` of its choice
-among its params, so that an edit to one method reruns no attack by another.
+It is not among the `imported_files`: a job that chooses names its choice (`code_digest`), so
+that an edit to one method reruns no attack by another.
 """
 
 
-def code_digest(script: Path) -> str:
-    """Digest of ``script`` and of the package files and sibling scripts that it imports.
+def code_digest(script: Path, chosen: Iterable[Path] = ()) -> str:
+    """Digest of ``script`` and of the ``chosen`` files: networks, methods, plugins.
 
-    Comments, docstrings, layout and time stamps do not count: what is digested are the
-    syntax trees, of which a new minor version of Python may see others.
+    Each with what it imports. Where a plugin lies does not matter.
     """
-    return _digest(sorted({script, *imported_files(script)}))
-
-
-def module_digest(module: Path) -> str:
-    """Digest of a plugin, or one of `CHOSEN`, and of what it imports, as of `code_digest`."""
-    return _digest([module, *sorted(imported_files(module))])
+    parts = [_digest(file, imported_files(file)) for file in (script, *chosen)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def file_digest(file: Path) -> str:
@@ -58,8 +72,18 @@ def imported_files(script: Path) -> set[Path]:
     return found
 
 
-def _digest(files: list[Path]) -> str:
-    return hashlib.sha256("\n".join(map(_digest_of_one, files)).encode()).hexdigest()[:16]
+def _digest(file: Path, imported: set[Path]) -> str:
+    files = [file, *sorted(imported - {file})]
+    libraries = sorted({library for each in files for library in _libraries(each)})
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in libraries]
+    return "\n".join([*versions, *map(_digest_of_one, files)])
+
+
+@cache
+def _libraries(file: Path) -> frozenset[str]:
+    """The `LIBRARIES` that a file imports, by the names of their packages."""
+    found = {name.split(".")[0] for name in _imported_names(file)}
+    return frozenset(LIBRARIES[name] for name in found & set(LIBRARIES))
 
 
 # Cached, as many scripts import the same files, and every job begins with all digests.
@@ -101,22 +125,28 @@ def _module_files(name: str) -> frozenset[Path]:
 
 @cache
 def _imports(file: Path) -> frozenset[Path]:
+    """The files of this project that a file imports by itself."""
     found: set[Path] = set()
+    for name in _imported_names(file):
+        if name.split(".")[0] == PACKAGE.name:
+            found |= _module_files(name)
+        elif (SCRIPTS / f"{name}.py").is_file():
+            found.add(SCRIPTS / f"{name}.py")
+    chosen = {file.with_name(f"{name}.py") for name in CHOSEN.get(file, ())}
+    return frozenset(found - UTILITIES - chosen)
+
+
+@cache
+def _imported_names(file: Path) -> frozenset[str]:
+    """The full names of all that a file imports, and of the modules that it imports from."""
+    names: set[str] = set()
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.ImportFrom):
             module = _absolute(node, file)
-            names = [module, *(f"{module}.{alias.name}" for alias in node.names)]
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        for name in names:
-            if name.split(".")[0] == PACKAGE.name:
-                found |= _module_files(name)
-            elif (SCRIPTS / f"{name}.py").is_file():
-                found.add(SCRIPTS / f"{name}.py")
-    chosen = {file.with_name(f"{name}.py") for name in CHOSEN.get(file, ())}
-    return frozenset(found - NO_SCIENCE - chosen)
+            names |= {alias.name for alias in node.names}
+    return frozenset(names)
 
 
 def _absolute(node: ast.ImportFrom, file: Path) -> str:

@@ -15,10 +15,10 @@ from jsonschema.validators import extend
 
 from music_adversaries import plugins
 from music_adversaries.errors import InputError
+from music_adversaries.experiment.wrong_values import missing_key, wrong_value
 from music_adversaries.nearest import did_you_mean, short
-from music_adversaries.wrong_values import missing_key, wrong_value
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 SCHEMAS = [PACKAGE / "schemas", PACKAGE.parents[1] / "schemas"]
 """Where the schema lies when the package is installed, and in the repository."""
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,7 +62,7 @@ def default_adversaries() -> dict[str, dict]:
 def of_network(adversary: Mapping, network: str) -> dict:
     """The settings of an adversary as it goes through ``network``: its own of the ``steps``."""
     settings = dict(adversary)
-    if settings["method"] == "projected_gradient":
+    if settings["method"] == "paper":
         kind = "plugin" if plugins.is_plugin(network) else network
         settings["step"] = settings.pop("steps")[kind]
     return settings
@@ -187,10 +187,10 @@ def _check_part(where: str, part: dict, config: dict) -> None:
 
 def _check_modes(where: str, part: dict, config: dict) -> None:
     method = config["adversaries"][part["adversary"]]["method"]
-    if "untargeted" in part.get("modes", ()) and method == "projected_gradient":
+    if "untargeted" in part.get("modes", ()) and method == "paper":
         raise InputError(
             f"The config is wrong at {where}.modes: {part['adversary']!r} is the paper's"
-            " adversary (method `projected_gradient`), which only goes for a target; name one"
+            " adversary (method `paper`), which only goes for a target; name one"
             " of another method, or take `untargeted` out."
         )
 

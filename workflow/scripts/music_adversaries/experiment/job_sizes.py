@@ -6,7 +6,7 @@ Imports nothing heavy: the workflow asks for every job that it plans.
 import math
 from collections.abc import Mapping
 
-from music_adversaries.plan import SETTINGS_OF_TRAININGS, Plan
+from music_adversaries.experiment.plan import SETTINGS_OF_TRAININGS, Plan
 
 LONGEST_EXCERPT_S = 30
 CNN_PASS = 3

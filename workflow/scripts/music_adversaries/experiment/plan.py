@@ -12,8 +12,8 @@ from itertools import product
 from pathlib import Path
 
 from music_adversaries import plugins
-from music_adversaries.containers import ffmpeg_is_installed
-from music_adversaries.datasets.classes import check_classes
+from music_adversaries.audio.containers import ffmpeg_is_installed
+from music_adversaries.datasets.class_sizes import check_classes
 from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
 from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_dataset
 from music_adversaries.datasets.names import excerpt_names, shard_of

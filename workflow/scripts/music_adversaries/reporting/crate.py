@@ -14,7 +14,7 @@ import yaml
 from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
 
 METADATA = "ro-crate-metadata.json"
 CONTENT = {

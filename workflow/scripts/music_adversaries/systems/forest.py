@@ -17,9 +17,9 @@ import torch
 from sklearn.ensemble import RandomForestClassifier
 from torch import Tensor
 
-from music_adversaries.spectra import BINS
-from music_adversaries.systems import System
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio.stft import BINS
+from music_adversaries.systems.system import System
 
 WINDOW_FRAMES = 200
 WINDOW_HOP = 100

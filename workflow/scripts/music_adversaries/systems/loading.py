@@ -11,7 +11,7 @@ from torch import Tensor
 
 from music_adversaries.errors import InputError
 from music_adversaries.plugins import is_plugin
-from music_adversaries.systems import System, build_system
+from music_adversaries.systems.system import System, build_system
 
 MOST_LETTERS = 500
 """Of what the libraries say of a damaged file, as many are repeated."""

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from music_adversaries import plugins
+from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
-from music_adversaries.spectra import BINS
 
 MOST_UNIT_FRAMES = 100
 """What the shortest excerpt that is used fills: one slice of the CNN."""

@@ -14,14 +14,14 @@ import torch
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from music_adversaries import spectra
+from music_adversaries.atomic_writes import whole
+from music_adversaries.audio import stft
+from music_adversaries.audio.stft import BINS
 from music_adversaries.plugins import is_plugin
-from music_adversaries.spectra import BINS
 from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.plugin import build_plugin
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.standardisation import Standardisation
-from music_adversaries.whole import whole
 
 NETWORKS = {"frame_dnn": FrameDNN, "slice_cnn": SliceCNN}
 """Networks by the name that the config gives them."""
@@ -48,7 +48,7 @@ class System(nn.Module):
 
     def front_end(self, waveforms: Tensor) -> Tensor:
         """What `forward` takes, of waveforms ``(excerpts, samples)``: their magnitudes."""
-        return spectra.magnitudes(waveforms)
+        return stft.magnitudes(waveforms)
 
     def forward(self, magnitudes: Tensor) -> Tensor:
         """Scores ``(excerpts, units, classes)`` of ``(excerpts, frames, bins)``."""

@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 
 
 @torch.no_grad()

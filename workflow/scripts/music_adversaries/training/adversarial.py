@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 
 TINY = 1e-30
 PGD_REACH = 2.5

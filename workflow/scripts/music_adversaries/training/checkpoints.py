@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from music_adversaries.whole import clear_leftovers, whole
+from music_adversaries.atomic_writes import clear_leftovers, whole
 
 LARGEST_SHARE = 0.01
 """Of the time of a training, what writing checkpoints may take."""

@@ -7,10 +7,10 @@ import pandas as pd
 import torch
 from sklearn.ensemble import RandomForestClassifier
 
-from music_adversaries.magnitudes import Magnitudes
+from music_adversaries.datasets.magnitude_shards import Magnitudes
 from music_adversaries.progress import counted
-from music_adversaries.systems import System
 from music_adversaries.systems.forest import ForestSystem, window_features
+from music_adversaries.systems.system import System
 
 
 def train_forest(

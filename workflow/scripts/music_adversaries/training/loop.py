@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from music_adversaries.checkpoints import Checkpoint, TrainingState
+from music_adversaries.datasets.magnitude_shards import Magnitudes
 from music_adversaries.errors import InputError
-from music_adversaries.magnitudes import Magnitudes
 from music_adversaries.progress import progress
-from music_adversaries.systems import System
 from music_adversaries.systems.standardisation import class_balanced_moments
+from music_adversaries.systems.system import System
+from music_adversaries.training.checkpoints import Checkpoint, TrainingState
 
 
 @dataclass(frozen=True)

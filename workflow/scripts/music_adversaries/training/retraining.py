@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from music_adversaries.systems import System
+from music_adversaries.systems.system import System
 
 STEP = 0.25
 """In units of magnitude, for every bin (Kereliuk et al. 2015)."""

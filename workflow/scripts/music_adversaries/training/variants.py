@@ -7,14 +7,14 @@ standard arm. All others are given those of the standard one.
 from collections.abc import Callable
 from functools import partial
 
-from music_adversaries.adversarial_training import (
+from music_adversaries.training.adversarial import (
     noise,
     overfitted,
     passes_of_pgd,
     pgd,
     single_step,
 )
-from music_adversaries.training import STANDARD, Arm
+from music_adversaries.training.loop import STANDARD, Arm
 
 
 def pgd_arm(snr_db: float, steps: int) -> Arm:

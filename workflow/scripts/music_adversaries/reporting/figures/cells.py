@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from music_adversaries.figures.style import BLUE
+from music_adversaries.reporting.figures.style import BLUE
 
 SEQUENTIAL = "magma_r"  # perceptually uniform, and pale where there is nothing
 

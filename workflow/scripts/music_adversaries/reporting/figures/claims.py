@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from music_adversaries.figures.labels import attack_name, shorten
-from music_adversaries.figures.style import (
+from music_adversaries.reporting.figures.labels import attack_name, shorten
+from music_adversaries.reporting.figures.style import (
     BLACK,
     BLUE,
     ORANGE,

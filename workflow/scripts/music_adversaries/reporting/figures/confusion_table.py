@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.figure import Figure
 
-from music_adversaries.figures import cells
-from music_adversaries.figures.labels import shorten
-from music_adversaries.figures.style import in_style, set_note, set_title
+from music_adversaries.reporting.figures import cells
+from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.style import in_style, set_note, set_title
 
 
 @in_style

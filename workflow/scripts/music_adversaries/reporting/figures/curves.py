@@ -2,10 +2,15 @@
 
 import numpy as np
 
-from music_adversaries.figures.labels import shorten
-from music_adversaries.figures.panels import draw_shares, lay_out_snrs, line_looks, make_panels
-from music_adversaries.figures.style import in_style, set_title
-from music_adversaries.judgements import in_order
+from music_adversaries.judged_tables import in_order
+from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.panels import (
+    draw_shares,
+    lay_out_snrs,
+    line_looks,
+    make_panels,
+)
+from music_adversaries.reporting.figures.style import in_style, set_title
 
 
 @in_style

@@ -4,8 +4,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from music_adversaries.figures.labels import attack_name, shorten
-from music_adversaries.figures.style import BLACK, GREY, PAGE_IN, in_style, look, set_title
+from music_adversaries.reporting.figures.labels import attack_name, shorten
+from music_adversaries.reporting.figures.style import (
+    BLACK,
+    GREY,
+    PAGE_IN,
+    in_style,
+    look,
+    set_title,
+)
 
 PANEL = ["dataset", "partition", "training", "adversary", "snr_limit_db", "mode"]
 LINES = {"clean": "-", "adversarial": "--"}

@@ -6,9 +6,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from music_adversaries.figures.labels import attack_name, shorten
-from music_adversaries.figures.style import GREY, PAGE_IN, in_style, look, set_title
-from music_adversaries.judgements import in_order
+from music_adversaries.judged_tables import in_order
+from music_adversaries.reporting.figures.labels import attack_name, shorten
+from music_adversaries.reporting.figures.style import (
+    GREY,
+    PAGE_IN,
+    in_style,
+    look,
+    set_title,
+)
 
 MOST_COLUMNS = 4
 ROWS_IN = 6.5

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from music_adversaries.figures.labels import shorten
-from music_adversaries.figures.style import COLOURS, GREY, PAGE_IN, look
+from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.style import COLOURS, GREY, PAGE_IN, look
 
 COLUMNS = 3
 LEGEND_COLUMNS = 4

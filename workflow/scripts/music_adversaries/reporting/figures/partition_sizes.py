@@ -4,8 +4,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from music_adversaries.figures.labels import shorten
-from music_adversaries.figures.style import ORANGE, PAGE_IN, SKY, VERMILION, in_style
+from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.style import (
+    ORANGE,
+    PAGE_IN,
+    SKY,
+    VERMILION,
+    in_style,
+)
 
 SPLITS = {"train": SKY, "valid": ORANGE, "test": VERMILION}
 

@@ -4,8 +4,14 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from music_adversaries.figures.labels import attack_name, shorten
-from music_adversaries.figures.style import GREY, PAGE_IN, in_style, look, set_title
+from music_adversaries.reporting.figures.labels import attack_name, shorten
+from music_adversaries.reporting.figures.style import (
+    GREY,
+    PAGE_IN,
+    in_style,
+    look,
+    set_title,
+)
 
 MEASURES = {
     "segmental_snr_db": "segmental SNR (dB)",

@@ -6,9 +6,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from music_adversaries.figures import cells
-from music_adversaries.figures.labels import shorten
-from music_adversaries.figures.style import in_style, set_note, set_title
+from music_adversaries.reporting.figures import cells
+from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.style import in_style, set_note, set_title
 
 EXCERPT_LETTERS = 24
 FAILED, UNCHANGED = "–", "∞"

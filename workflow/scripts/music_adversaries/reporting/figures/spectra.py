@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from music_adversaries.figures.style import (
+from music_adversaries.reporting.figures.style import (
     BLACK,
     BLUE,
     PAGE_IN,

@@ -13,8 +13,8 @@ from pathlib import Path
 from matplotlib import style
 from PIL import Image
 
-from music_adversaries.figures.fonts import FONT, with_all_letters
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
+from music_adversaries.reporting.figures.fonts import FONT, with_all_letters
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart with any colour vision.
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"

@@ -3,8 +3,15 @@
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from music_adversaries.figures.labels import attack_name, shorten
-from music_adversaries.figures.style import BLUE, GREY, ORANGE, PAGE_IN, in_style, set_title
+from music_adversaries.reporting.figures.labels import attack_name, shorten
+from music_adversaries.reporting.figures.style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    PAGE_IN,
+    in_style,
+    set_title,
+)
 
 PANEL = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
 MOST_COLUMNS = 3

@@ -8,9 +8,9 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from music_adversaries.figures import cells
-from music_adversaries.figures.labels import shorten
-from music_adversaries.figures.style import in_style, set_note, set_title
+from music_adversaries.reporting.figures import cells
+from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.style import in_style, set_note, set_title
 
 SYSTEM = ["partition", "architecture", "training"]
 JUDGE = [f"judge_{name}" for name in SYSTEM]

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 from matplotlib.figure import Figure
 
-from music_adversaries.figures.style import (
+from music_adversaries.reporting.figures.style import (
     BLACK,
     BLUE,
     GREY,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from music_adversaries.audio import SAMPLE_RATE
-from music_adversaries.judgements import UNTARGETED
-from music_adversaries.listening.media import Media
-from music_adversaries.listening.sounds import difference_gain_db
+from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.judged_tables import UNTARGETED
+from music_adversaries.reporting.listening.media import Media
+from music_adversaries.reporting.listening.sounds import difference_gain_db
 
 REACHED, ALREADY, UNCHANGED, FAILED = "reached", "already", "unchanged", "failed"
 """What can come of an adversary: see `outcome`."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from music_adversaries.listening.pictures import spectrogram
-from music_adversaries.listening.sounds import sound_script, to_flac
+from music_adversaries.reporting.listening.pictures import spectrogram
+from music_adversaries.reporting.listening.sounds import sound_script, to_flac
 
 
 class Media:

@@ -2,8 +2,8 @@
 
 from functools import partial
 
+from music_adversaries.reporting.tables.numbers import DASH, snr_limit, with_interval
 from music_adversaries.snr_limits import NO_LIMIT
-from music_adversaries.typesetting.numbers import DASH, snr_limit, with_interval
 
 
 def groups(table, keys):

@@ -9,9 +9,21 @@ from functools import partial
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from music_adversaries.typesetting.columns import groups, intervals, pairs, words, written
-from music_adversaries.typesetting.numbers import count, interval, number, percent, snr_limit
-from music_adversaries.typesetting.printed import PrintedTable
+from music_adversaries.reporting.tables.columns import (
+    groups,
+    intervals,
+    pairs,
+    words,
+    written,
+)
+from music_adversaries.reporting.tables.numbers import (
+    count,
+    interval,
+    number,
+    percent,
+    snr_limit,
+)
+from music_adversaries.reporting.tables.printed import PrintedTable
 
 ACROSS = "Columns are the least SNR in dB that is left to the adversary"
 

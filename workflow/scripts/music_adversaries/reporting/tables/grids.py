@@ -8,9 +8,9 @@ from functools import partial
 
 import pandas as pd
 
-from music_adversaries.judgements import ATTACK, SYSTEM
-from music_adversaries.typesetting.columns import attack, groups, written
-from music_adversaries.typesetting.numbers import (
+from music_adversaries.judged_tables import ATTACK, SYSTEM
+from music_adversaries.reporting.tables.columns import attack, groups, written
+from music_adversaries.reporting.tables.numbers import (
     DASH,
     count,
     interval,
@@ -18,7 +18,7 @@ from music_adversaries.typesetting.numbers import (
     percent,
     with_spread,
 )
-from music_adversaries.typesetting.printed import PrintedTable
+from music_adversaries.reporting.tables.printed import PrintedTable
 
 SPLITS = ("train", "valid", "test")
 UNCHANGED = "∞"

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from music_adversaries.typesetting.printed import (
+from music_adversaries.reporting.tables.printed import (
     NOTHING_WAS_RUN,
     PrintedTable,
     laid_out,

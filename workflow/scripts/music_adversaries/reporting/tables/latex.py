@@ -4,7 +4,11 @@ import re
 
 import pandas as pd
 
-from music_adversaries.typesetting.printed import NOTHING_WAS_RUN, PrintedTable, one_line
+from music_adversaries.reporting.tables.printed import (
+    NOTHING_WAS_RUN,
+    PrintedTable,
+    one_line,
+)
 
 NEEDS = (
     r"% \usepackage{array,booktabs,float,graphicx}; letters beyond Latin also need LuaLaTeX or"

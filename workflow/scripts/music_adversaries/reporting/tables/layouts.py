@@ -4,7 +4,7 @@ A layout takes a tidy table as `tables.read_table` gives it and returns its prin
 (`printed.PrintedTable`), none where nothing was run.
 """
 
-from music_adversaries.typesetting import curves, grids, lists
+from music_adversaries.reporting.tables import curves, grids, lists
 
 LAYOUTS = {
     layout.__name__: layout

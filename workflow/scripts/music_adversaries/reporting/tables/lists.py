@@ -7,8 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from music_adversaries.judgements import ATTACK
-from music_adversaries.typesetting.columns import (
+from music_adversaries.judged_tables import ATTACK
+from music_adversaries.reporting.tables.columns import (
     attack,
     groups,
     intervals,
@@ -16,7 +16,7 @@ from music_adversaries.typesetting.columns import (
     words,
     written,
 )
-from music_adversaries.typesetting.numbers import (
+from music_adversaries.reporting.tables.numbers import (
     count,
     number,
     p_value,
@@ -24,7 +24,7 @@ from music_adversaries.typesetting.numbers import (
     snr_limit,
     with_spread,
 )
-from music_adversaries.typesetting.printed import PrintedTable
+from music_adversaries.reporting.tables.printed import PrintedTable
 
 WRITTEN_WAV = "of adversarial excerpts, the written WAV is judged"
 JUDGED = {

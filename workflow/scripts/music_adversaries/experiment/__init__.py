@@ -1,0 +1,4 @@
+"""The experiment: its config, what follows from it, and what its jobs need.
+
+Imports nothing heavy: the workflow plans with it.
+"""

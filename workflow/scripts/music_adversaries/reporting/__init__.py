@@ -1,0 +1,1 @@
+"""Reporting: results as figures, printed tables, a page to listen to, and an archive."""

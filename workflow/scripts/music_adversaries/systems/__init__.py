@@ -1,0 +1,1 @@
+"""Systems: what judges audio, from its training set's standardisation to the vote."""
