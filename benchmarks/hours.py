@@ -26,8 +26,8 @@ from music_adversaries.audio.files import SAMPLE_RATE
 from music_adversaries.experiment import job_sizes
 from music_adversaries.experiment.configuration import complete
 from music_adversaries.experiment.plan import Plan, make_plan
+from music_adversaries.systems.judging import classify
 from music_adversaries.systems.system import build_system
-from music_adversaries.systems.voting import classify
 
 TRAINING_S = 10.7
 """Seconds for a pass of training through an hour of audio and the DNN: 89 s an epoch of 1000

@@ -12,7 +12,7 @@ from music_adversaries.audio import stft
 from music_adversaries.audio.files import read_excerpt
 from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
-from music_adversaries.systems.voting import classify
+from music_adversaries.systems.judging import classify
 from named import named_system
 
 

@@ -4,7 +4,7 @@ from job import run
 
 from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.magnitude_shards import Magnitudes
-from music_adversaries.systems.voting import classify
+from music_adversaries.systems.judging import classify
 from music_adversaries.tidy_tables import write_table
 from named import named_system
 

@@ -10,7 +10,7 @@ from music_adversaries.audio.files import Excerpts
 from music_adversaries.datasets.folds import read_fold
 from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
-from music_adversaries.systems.voting import classify
+from music_adversaries.systems.judging import classify
 from music_adversaries.tidy_tables import write_table
 from named import loaded_system
 

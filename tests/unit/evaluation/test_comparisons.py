@@ -5,7 +5,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.contingency_tables import mcnemar
 
 from music_adversaries.evaluation import comparisons, intervals
 
@@ -183,3 +186,11 @@ def test_an_excerpt_that_is_there_twice_is_refused():
     clean, adversarial = systems()
     with pytest.raises(ValueError, match="one-to-one"):
         comparisons.paired_comparisons(pd.concat([clean, clean]), adversarial)
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_mcnemars_p_is_that_of_statsmodels(only_first, only_second):
+    expected = mcnemar([[5, only_first], [only_second, 7]], exact=True).pvalue
+    found = comparisons.mcnemar_p(only_first, only_second)
+    # statsmodels doubles one tail: the same for a fair coin, but past 1 at a tie.
+    assert found == pytest.approx(min(expected, 1.0))

@@ -350,19 +350,19 @@ FIGURES = {
 
 def test_every_figure_is_drawn_by_a_script():
     assert {path.stem for path in SCRIPTS.glob("draw_*.py")} == {f"draw_{f}" for f in FIGURES}
-    modules = {path.stem for path in (code_digests.PACKAGE / "figures").glob("*.py")}
+    modules = {path.stem for path in (code_digests.PACKAGE / "reporting" / "figures").glob("*.py")}
     assert modules == SHARED | set(" ".join(FIGURES.values()).split())
 
 
 @pytest.mark.parametrize("script", FIGURES)
 def test_a_script_depends_on_no_other_figure(script):
     files = code_digests.imported_files(SCRIPTS / f"draw_{script}.py")
-    folder = code_digests.PACKAGE / "figures"
+    folder = code_digests.PACKAGE / "reporting" / "figures"
     found = {file.stem for file in files if file.parent == folder}
     assert found - SHARED == set(FIGURES[script].split())
     assert {"__init__", "style"} <= found
 
 
 def test_the_package_of_figures_imports_nothing():
-    empty = code_digests.PACKAGE / "figures" / "__init__.py"
+    empty = code_digests.PACKAGE / "reporting" / "figures" / "__init__.py"
     assert "import" not in empty.read_text().split('"""')[2]

@@ -50,7 +50,7 @@ def judgements(labels=AWKWARD, seeds=(1, 2, 3)):
     table["excerpt"] = [f"excerpt {n}" for n in range(len(excerpts))] * len(seeds)
     for column in ("predicted", "predicted_adversarial", "predicted_resynthesised"):
         table[column] = rng.choice(labels, len(table))
-    for stage in figures_of_merit.STAGES:
+    for stage in merit.STAGES:
         table[f"snr_db_{stage}"] = rng.uniform(-5, 40, len(table))
     return table.assign(iterations=rng.integers(0, 3, len(table)))
 

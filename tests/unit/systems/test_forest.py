@@ -23,9 +23,9 @@ from music_adversaries.systems.forest import (
     save_forest,
     window_features,
 )
+from music_adversaries.systems.judging import classify
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.system import build_system, save_system
-from music_adversaries.systems.voting import classify
 from music_adversaries.training.forest import train_forest
 
 LABELS = ["a", "b", "c"]

@@ -14,6 +14,7 @@ from torch.nn.functional import conv2d, cross_entropy
 from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
 from music_adversaries.systems.frame_dnn import FrameDNN
+from music_adversaries.systems.judging import classify
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.spectral_convolution import SpectralConv2d
@@ -23,7 +24,6 @@ from music_adversaries.systems.standardisation import (
     class_balanced_moments,
 )
 from music_adversaries.systems.system import System, build_system, save_system
-from music_adversaries.systems.voting import classify
 
 TEN = [f"class {number}" for number in range(10)]
 THREE = ["a", "b", "c"]

@@ -12,8 +12,8 @@ from music_adversaries.adversaries.paper import Adversarial
 from music_adversaries.audio import stft
 from music_adversaries.errors import InputError
 from music_adversaries.progress import progress
+from music_adversaries.systems.judging import classify
 from music_adversaries.systems.system import System
-from music_adversaries.systems.voting import classify
 
 BATCH_FRAMES = 2000
 """Frames attacked at once: enough to keep a core busy, and so few that the CNN's largest

@@ -94,16 +94,6 @@ def median(values, clusters, excerpts) -> tuple[float, float]:
     return float(candidates[low]), float(candidates[high])
 
 
-def mcnemar_p(only_first: int, only_second: int) -> float:
-    """Two-sided exact p of McNemar's test; 1 where no pair differs.
-
-    Takes the pairs as independent, so that it is too small where excerpts are judged
-    under several seeds or artists have several excerpts; the intervals know of both.
-    """
-    differing = only_first + only_second
-    return float(stats.binomtest(only_first, differing).pvalue) if differing else 1.0
-
-
 def _distinct(excerpts) -> int:
     return len(np.unique(np.asarray(excerpts)))
 

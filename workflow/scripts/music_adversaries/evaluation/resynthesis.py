@@ -9,8 +9,8 @@ import torch
 
 from music_adversaries.audio import stft
 from music_adversaries.audio.files import WHOLE_SECONDS, read_excerpt, write_wav
+from music_adversaries.systems.judging import classify
 from music_adversaries.systems.system import System
-from music_adversaries.systems.voting import classify
 
 
 @dataclass(frozen=True)

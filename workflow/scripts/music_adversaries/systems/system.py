@@ -22,6 +22,7 @@ from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.plugin import build_plugin
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.standardisation import Standardisation
+from music_adversaries.systems.voting import vote
 
 NETWORKS = {"frame_dnn": FrameDNN, "slice_cnn": SliceCNN}
 """Networks by the name that the config gives them."""
@@ -64,12 +65,9 @@ class System(nn.Module):
     def posterior(self, magnitudes: Tensor, scores: Tensor | None = None) -> Tensor:
         """Mean posteriors ``(excerpts, classes)`` of ``(excerpts, frames, bins)``.
 
-        The "majority vote" of Kereliuk et al. (2015): the largest is the excerpt's label, as
-        with the sum over units; its value is the confidence. ``scores``, where `forward` has
-        given them already, save a pass.
+        ``scores``, where `forward` has given them already, save a pass.
         """
-        scores = self(magnitudes) if scores is None else scores
-        return scores.softmax(dim=-1).mean(dim=-2)
+        return vote(self(magnitudes) if scores is None else scores)
 
 
 def build_system(network: str, options: dict, labels: list[str]) -> System:
