@@ -875,7 +875,7 @@ def test_tracks_of_a_folder_are_planned_from_its_files(tmp_path):
     plan = make_plan(complete(config(datasets=datasets)))
     assert plan.labels["mine"] == ["axe", "salsa"]
     assert sum(map(len, plan.shards["mine"])) == 9
-    assert {excerpt for shard in plan.shards["mine"] for excerpt, _, _ in shard} == {
+    assert {excerpt for shard in plan.shards["mine"] for excerpt, *_ in shard} == {
         *(f"salsa/{number}" for number in range(5)),
         *(f"axe/{number}" for number in range(4)),
     }

@@ -350,7 +350,9 @@ FIGURES = {
 
 def test_every_figure_is_drawn_by_a_script():
     assert {path.stem for path in SCRIPTS.glob("draw_*.py")} == {f"draw_{f}" for f in FIGURES}
-    modules = {path.stem for path in (code_digests.PACKAGE / "reporting" / "figures").glob("*.py")}
+    modules = {
+        path.stem for path in (code_digests.PACKAGE / "reporting" / "figures").glob("*.py")
+    }
     assert modules == SHARED | set(" ".join(FIGURES.values()).split())
 
 
