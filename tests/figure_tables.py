@@ -32,7 +32,7 @@ AWKWARD = [
 
 
 def merits(labels, runs=3, seed=0):
-    """A table as `evaluation.merit_table` makes it, of made-up numbers."""
+    """A table as `figures_of_merit.merit_table` makes it, of made-up numbers."""
     rng = np.random.default_rng(seed)
     rows = [("confusion", t, p) for p in labels for t in labels]
     rows += [("precision", None, p) for p in labels] + [("f_score", t, None) for t in labels]

@@ -29,7 +29,7 @@ def attack_excerpts(
     """Push waveforms ``(samples,)`` towards target labels, in batches of equal length.
 
     The settings are those of any method of `adversaries.methods`. Of the waveforms no more
-    are held than a batch has, so that `audio.Excerpts` may be of any number.
+    are held than a batch has, so that `files.Excerpts` may be of any number.
     Yields, as batches end, an excerpt's position, its row (``predicted_clean``,
     ``predicted``, ``confidence`` in the target, ``iterations``, ``snr_magnitude_db``,
     ``snr_db``) and its adversarial waveform ``(samples,)``.

@@ -133,7 +133,7 @@ class SnrBall:
 
 
 FULL_SCALE = 2**15
-"""Steps of 16 bits from 0 to full scale, as `audio.write_wav` writes them."""
+"""Steps of 16 bits from 0 to full scale, as `files.write_wav` writes them."""
 
 
 class SampleRange:

@@ -39,11 +39,11 @@ class Evidence:
     """What a run found, and the settings of its systems and adversaries."""
 
     clean: pd.DataFrame
-    """As for `evaluation.figures_of_merit`."""
+    """As for `figures_of_merit.figures_of_merit`."""
     adversarial: pd.DataFrame
     """As for `comparisons.paired_comparisons`."""
     filtered: pd.DataFrame
-    """As for `evaluation.low_pass`, with ``target``."""
+    """As for `figures_of_merit.low_pass`, with ``target``."""
     networks: dict[str, str]
     """The network of each architecture."""
     adversaries: dict[str, dict]

@@ -35,8 +35,8 @@ def paired_comparisons(clean: pd.DataFrame, adversarial: pd.DataFrame) -> pd.Dat
     """Every two architectures of one training, and every two trainings of one architecture.
 
     Args:
-        clean: as for `evaluation.figures_of_merit`.
-        adversarial: as for `evaluation.figures_of_merit`, with ``target``; judged after
+        clean: as for `figures_of_merit.figures_of_merit`.
+        adversarial: as for `figures_of_merit.figures_of_merit`, with ``target``; judged after
             the round trip through a WAV.
 
     Returns:

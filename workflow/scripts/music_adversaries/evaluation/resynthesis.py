@@ -45,7 +45,7 @@ def verify(
 
 
 def judge(system: System, waveform: np.ndarray) -> pd.Series:
-    """How a waveform ``(samples,)`` is judged: a row of `voting.classify`."""
+    """How a waveform ``(samples,)`` is judged: a row of `judging.classify`."""
     return classify(system, [stft.magnitudes(torch.from_numpy(waveform))]).iloc[0]
 
 

@@ -31,7 +31,7 @@ def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFra
     """How often judges take written adversarial excerpts for the target: a row per pair.
 
     Args:
-        adversarial: as for `evaluation.figures_of_merit`, with ``target`` and
+        adversarial: as for `figures_of_merit.figures_of_merit`, with ``target`` and
             ``predicted_clean``.
         transferred: a row per excerpt, attacked system and judge, with the columns of
             ``SYSTEM`` and ``ATTACK`` (of the attacked system), ``JUDGED_BY``, ``excerpt``,

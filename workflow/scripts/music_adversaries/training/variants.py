@@ -1,4 +1,4 @@
-"""The trainings that a config names, as `training.train` takes them.
+"""The trainings that a config names, as `loop.train` takes them.
 
 ``standard`` and ``retrained`` differ in the magnitudes that they are given, and are both the
 standard arm. All others are given those of the standard one.

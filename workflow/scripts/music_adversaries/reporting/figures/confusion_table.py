@@ -19,7 +19,7 @@ def confusion_table(merits, title, subtitle=""):
     the mean. A dash: undefined.
 
     Args:
-        merits: the table of `evaluation.merit_table`.
+        merits: the table of `figures_of_merit.merit_table`.
         title: what system on what data.
         subtitle: a second line, such as `snr_subtitle` gives.
     """

@@ -37,7 +37,7 @@ def merit_overview(merits, class_counts):
     """How often each system is right, without an adversary and with each.
 
     Args:
-        merits: the table of `evaluation.figures_of_merit`; of adversaries, the stage
+        merits: the table of `figures_of_merit.figures_of_merit`; of adversaries, the stage
             ``resynthesised`` is drawn: what the written file is judged as.
         class_counts: the number of classes by dataset; chance is one in so many.
 

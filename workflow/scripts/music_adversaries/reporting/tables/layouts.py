@@ -1,6 +1,6 @@
 """The layout of each tidy table, by the table's name.
 
-A layout takes a tidy table as `tables.read_table` gives it and returns its printed tables
+A layout takes a tidy table as `tidy_tables.read_table` gives it and returns its printed tables
 (`printed.PrintedTable`), none where nothing was run.
 """
 
