@@ -22,7 +22,7 @@ help:
 	@echo "make kill-test      kill 40 runs at random moments: do they end the same? (hours)"
 	@echo "make benchmark      measure speed against other ways and limits; leave the machine alone"
 	@echo "make lint           check style and form of all code"
-	@echo "make rulegraph      draw docs/rulegraph.svg anew (needs graphviz)"
+	@echo "make rulegraph      draw docs/rulegraph.svg and docs/stages.svg anew (needs graphviz)"
 	@echo "make configuration  write docs/configuration.md anew, from the config's schema"
 	@echo "make clean          remove .venv, .venv-peers and caches; results stay"
 	@echo "make clean-results  remove results, which may have cost hours"
@@ -56,6 +56,8 @@ lint: $(VENV)/.installed-dev
 
 rulegraph: $(VENV)/.installed-run
 	$(IN_VENV) snakemake --rulegraph dot | dot -Tsvg > docs/rulegraph.svg
+	$(IN_VENV) snakemake --rulegraph dot | $(BIN)/python docs/draw_stages.py | \
+	    dot -Tsvg > docs/stages.svg
 
 configuration: $(VENV)/.installed-run
 	$(BIN)/python docs/describe_config.py > docs/configuration.md

@@ -1,16 +1,17 @@
-"""The picture of the rules in the README is that of the rules."""
+"""The pictures of the rules and of their stages are those of the rules."""
 
 import html
 import re
+import runpy
 
 from conftest import ROOT, snakemake
 
-REMEDY = "docs/rulegraph.svg is out of date: `make rulegraph`"
+REMEDY = "the pictures in docs are out of date: `make rulegraph`"
 
 
-def drawn_edges():
-    """Pairs of rules that the committed picture joins."""
-    text = (ROOT / "docs/rulegraph.svg").read_text(encoding="utf-8")
+def drawn_edges(picture):
+    """Pairs of boxes that a committed picture joins, by the first lines in them."""
+    text = (ROOT / "docs" / picture).read_text(encoding="utf-8")
     groups = re.findall(r'<g id="\w+" class="(node|edge)">(.*?)</g>', text, flags=re.DOTALL)
     titles = [
         (kind, html.unescape(re.search("<title>(.*?)</title>", body)[1]), body)
@@ -25,15 +26,24 @@ def drawn_edges():
     return {(names[first], names[second]) for first, second in edges}
 
 
-def rule_edges(directory):
+def rule_edges(text):
     """Pairs of rules of which the second needs the first."""
-    config = ROOT / "config.yaml"
-    text = snakemake("--rulegraph", "dot", directory=directory, config=config).stdout
     names = dict(re.findall(r'(\d+)\[label = "([^"]+)"', text))
     edges = re.findall(r"(\d+) -> (\d+)", text)
     return {(names[first], names[second]) for first, second in edges}
 
 
-def test_the_rule_graph_in_the_readme_is_current(tmp_path):
-    assert len(drawn_edges()) > 20
-    assert drawn_edges() == rule_edges(tmp_path), REMEDY
+def test_the_pictures_are_current(tmp_path):
+    config = ROOT / "config.yaml"
+    text = snakemake("--rulegraph", "dot", directory=tmp_path, config=config).stdout
+    assert len(rule_edges(text)) > 20
+    assert drawn_edges("rulegraph.svg") == rule_edges(text), REMEDY
+    stages = runpy.run_path(str(ROOT / "docs/draw_stages.py"))
+    expected = stages["stage_edges"](text)
+    first_line = {stage: says.split("\n")[0] for stage, says in stages["STAGES"].items()}
+    assert {(first_line[a], first_line[b]) for a, b in expected} == drawn_edges("stages.svg"), (
+        REMEDY
+    )
+    # What every reader of the paper expects.
+    assert {("partitions", "systems"), ("systems", "adversaries")} <= expected
+    assert ("adversaries", "resynthesis") in expected and ("tables", "figures") in expected
