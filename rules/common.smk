@@ -161,8 +161,8 @@ def chosen_file(folder, name):
 
 
 def network_file(architecture):
-    """The file of an architecture's network; of a forest's, that of the one it stands on."""
-    base = CONFIG["architectures"][architecture]["options"].get("stands_on", architecture)
+    """The file of an architecture's network; a forest has that of its DNN."""
+    base = CONFIG["architectures"][architecture]["options"].get("features_of", architecture)
     return chosen_file("systems", CONFIG["architectures"][base]["network"])
 
 
@@ -276,7 +276,7 @@ def adversarial_training_of(wildcards):
 def base_of(wildcards):
     """The architecture through whose network an architecture is attacked."""
     architecture = architecture_of(wildcards)
-    return architecture["options"].get("stands_on", wildcards.architecture)
+    return architecture["options"].get("features_of", wildcards.architecture)
 
 
 def system_of(wildcards):
@@ -287,13 +287,13 @@ def system_of(wildcards):
 
 
 def base_system_of(wildcards):
-    """The files of the system on which a forest stands."""
+    """The files of the system whose activations a forest takes."""
     folder = f"results/{SYSTEM}".format(**{**wildcards, "architecture": base_of(wildcards)})
     return [f"{folder}/model.safetensors", f"{folder}/model.json"]
 
 
 def perturbed_of(wildcards):
-    """What the system on which a forest stands was retrained on, with its index."""
+    """What the system whose activations a forest takes was retrained on, with its index."""
     folder = f"results/{RETRAINED}".format(**{**wildcards, "architecture": base_of(wildcards)})
     return {"magnitudes": f"{folder}/perturbed.npy", "index": f"{folder}/perturbed.tsv"}
 

@@ -38,7 +38,7 @@ ATTACKS = {
     ("forest", "standard"): [("brief", "all_wrong")],
 }
 ON_THE_WAVEFORM = {"least_snr", "small"}
-ARMS = ["fast", "longer"]
+VARIANTS = ["fast", "longer"]
 """Trainings that the DNN has beside the others, and that nothing attacks."""
 
 
@@ -59,7 +59,7 @@ def test_figures_of_merit_have_a_row_for_everything_that_was_asked_for(finished_
         for stage in ["adversarial", "resynthesised"]
     }
     clean = [*itertools.product(["dnn", "cnn", "forest"], ["standard", "retrained"])]
-    clean += [("dnn", arm) for arm in ARMS]
+    clean += [("dnn", variant) for variant in VARIANTS]
     expected |= {
         (partition, *system, "none", "none", "clean")
         for partition in ["random", "artist_filtered"]
@@ -389,7 +389,7 @@ def test_a_further_seed_trains_only_the_new_seed(finished_run, tmp_path):
     changed = tmp_path / "changed.yaml"
     changed.write_text(yaml.safe_dump(config))
     jobs = planned(snakemake("--dry-run", directory=finished_run, config=changed))
-    assert jobs["train_system"] == 4 + 2 * len(ARMS)
+    assert jobs["train_system"] == 4 + 2 * len(VARIANTS)
     assert jobs["attack_test_set"] == 20
     # Probes, spectra and waveforms are of the first seed.
     assert not {"attack_probes", "draw_probes", "draw_excerpts"} & set(jobs)
@@ -433,7 +433,7 @@ def test_a_trained_system_says_how_it_was_trained(finished_run):
         training: load_description(
             finished_run / SYSTEM.replace("standard", training) / "model.safetensors"
         )
-        for training in ["standard", "retrained", *ARMS]
+        for training in ["standard", "retrained", *VARIANTS]
     }
     assert {training: each["training"] for training, each in about.items()} == {
         training: training for training in about

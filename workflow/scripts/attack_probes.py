@@ -1,4 +1,4 @@
-"""Push single excerpts into every class, and judge what was written (leaf 4)."""
+"""Push single excerpts into every class, and judge what was written (result 4)."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Judge excerpts, original and adversarial, behind a low-pass filter (leaf 7)."""
+"""Judge excerpts, original and adversarial, behind a low-pass filter (result 7)."""
 
 from job import run
 

@@ -1,4 +1,4 @@
-"""Train the forest that stands on a trained frame DNN."""
+"""Train the forest on the activations of a trained frame DNN."""
 
 from job import as_list, device, hardware, run
 
@@ -22,11 +22,11 @@ def train_forest_on_system(snakemake):
         options["trees"],
         seed,
     )
-    stands_on = load_description(base)
+    features_of = load_description(base)
     description = {
         "network": "forest",
         "options": options,
-        "stands_on": {key: stands_on[key] for key in ("network", "options")},
+        "features_of": {key: features_of[key] for key in ("network", "options")},
         "seed": seed,
         **hardware(snakemake),
     }

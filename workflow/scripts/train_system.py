@@ -12,7 +12,7 @@ from music_adversaries.systems.system import build_system, save_system
 from music_adversaries.tidy_tables import write_table
 from music_adversaries.training.checkpoints import Checkpoint
 from music_adversaries.training.loop import Recipe, train
-from music_adversaries.training.variants import ARMS
+from music_adversaries.training.variants import VARIANTS
 
 
 def train_system(snakemake):
@@ -20,7 +20,7 @@ def train_system(snakemake):
     architecture = snakemake.params.architecture
     training = snakemake.wildcards.training
     settings = snakemake.params.adversarial_training
-    arm = ARMS[training](**settings)
+    variant = VARIANTS[training](**settings)
     seed = int(snakemake.wildcards.seed)
     network = network_of(snakemake, snakemake.wildcards.architecture)
     torch.manual_seed(seed)  # for what a plugin draws as it is built
@@ -36,19 +36,19 @@ def train_system(snakemake):
         fold,
         Recipe(**snakemake.params.recipe),
         seed,
-        arm,
+        variant,
         checkpoint,
     )
-    kept = history.loc[history[arm.selected_by].idxmin()]
+    kept = history.loc[history[variant.selected_by].idxmin()]
     description = {
         **architecture,
         "training": training,
         "adversarial_training": settings,
         "seed": seed,
-        "selected_by": arm.selected_by,
+        "selected_by": variant.selected_by,
         **{column: kept[column] for column in history if column.startswith("error_")},
         "epochs": len(history),
-        "stopped_by_watch": arm.watch(history),
+        "stopped_by_watch": variant.watch(history),
         **hardware(snakemake),
     }
     write_table(history, snakemake.output.history)

@@ -57,7 +57,7 @@ def rich_config():
         recipes={"own": dict(RECIPE)},
         architectures={
             "net": {"network": "frame_dnn", "recipe": "own"},
-            "trees": {"network": "forest", "options": {"stands_on": "net"}},
+            "trees": {"network": "forest", "options": {"features_of": "net"}},
         },
         adversaries={
             "mild": copy.deepcopy(ADVERSARY),
@@ -340,8 +340,8 @@ WRONG = {
     "a forest has no trees": (("architectures", "trees", "options", "trees"), 0),
     "a forest takes the input": (("architectures", "trees", "options", "layers"), [0]),
     "a forest takes a layer too many": (("architectures", "trees", "options", "layers"), [4]),
-    "a forest stands on a forest": (
-        ("architectures", "trees", "options", "stands_on"),
+    "a forest takes the activations of a forest": (
+        ("architectures", "trees", "options", "features_of"),
         "trees",
     ),
 }
@@ -363,7 +363,7 @@ def test_a_wrong_value_is_refused_in_one_sentence_that_names_its_key(path, value
         (("attacks", 0), "adversary"),
         (("adversaries", "mild", "steps"), "slice_cnn"),
         (("architectures", "net"), "recipe"),
-        (("architectures", "trees", "options"), "stands_on"),
+        (("architectures", "trees", "options"), "features_of"),
     ],
 )
 def test_a_missing_key_is_named(path, missing):
@@ -475,10 +475,10 @@ UNDEFINED = {
         ["mid"],
         ("survival.adversaries", "'mid'", "'mild'"),
     ),
-    "what a forest stands on": (
-        ("architectures", "trees", "options", "stands_on"),
+    "what a forest takes the activations of": (
+        ("architectures", "trees", "options", "features_of"),
         "nets",
-        ("architectures.trees.options.stands_on", "'nets'", "'net'"),
+        ("architectures.trees.options.features_of", "'nets'", "'net'"),
     ),
 }
 
@@ -624,8 +624,10 @@ def test_a_forest_on_a_network_that_is_not_trained_as_it_is_is_refused(trainings
 
 
 def test_a_forest_may_stand_on_an_arm():
-    arms = ["standard", "pgd"]
-    plan = make_plan(complete(config(architectures=with_trainings(dnn=arms, forest=["pgd"]))))
+    variants = ["standard", "pgd"]
+    plan = make_plan(
+        complete(config(architectures=with_trainings(dnn=variants, forest=["pgd"])))
+    )
     assert {"pgd"} == {
         each["training"] for each in plan.systems if each["architecture"] == "forest"
     }

@@ -54,7 +54,7 @@ SMALL = {
     "datasets": {"studio": {"loader": "studio", "artists_per_genre": 4}},
     "architectures": {
         "dnn": {"network": "frame_dnn", "recipe": "quick_dnn"},
-        "forest": {"network": "forest", "options": {"stands_on": "dnn"}},
+        "forest": {"network": "forest", "options": {"features_of": "dnn"}},
     },
     "curves": {"adversaries": ["minimum"]},
     "transfer": {"adversaries": ["single_excerpts"]},
@@ -146,7 +146,7 @@ THREE = ["a", "b", "c"]
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory):
-    """Folders of a small DNN and of a forest that stands on it."""
+    """Folders of a small DNN and of a forest on its activations."""
     root = tmp_path_factory.mktemp("models")
     torch.manual_seed(0)
     network = {"network": "frame_dnn", "options": {"hidden_units": [4]}}
@@ -156,7 +156,7 @@ def models(tmp_path_factory):
         rng.random((30, 8)), rng.integers(0, 3, 30)
     )
     save_system(system, root / "dnn/model.safetensors", network)
-    about = {"network": "forest", "options": {"layers": [1]}, "stands_on": network}
+    about = {"network": "forest", "options": {"layers": [1]}, "features_of": network}
     on_system = ForestSystem(system, forest, [1])
     save_system(on_system, root / "forest/model.safetensors", about)
     save_forest(forest, root / "forest/forest.skops")

@@ -179,11 +179,11 @@ def test_every_condition_of_the_overview_has_a_line_and_a_look_of_its_own():
 def test_a_system_has_lines_for_the_conditions_that_it_met_and_the_standard_one_is_first():
     table = figures_of_merit(["random"], modes=("all_wrong", "perfect"))
     standard = table[table["architecture"] == "frame_dnn"].assign(training="standard")
-    arms = [
+    variants = [
         standard[standard["mode"].isin(modes)].assign(training=training)
         for training, modes in {"fast": ["none"], "pgd": ["none", "perfect"]}.items()
     ]
-    axes = merit_overview(pd.concat([*arms, standard]), {"made": 10}).axes[0]
+    axes = merit_overview(pd.concat([*variants, standard]), {"made": 10}).axes[0]
     names = [text.get_text() for text in axes.get_yticklabels()]
     assert names == [f"frame_dnn, {training}" for training in ("standard", "fast", "pgd")]
     clean, wrong, ally = (line.get_ydata() for line in axes.lines[1:6:2])

@@ -121,7 +121,7 @@ def saved(folder, layers=(1, 2)):
     description = {
         "network": "forest",
         "options": {"layers": list(layers)},
-        "stands_on": {"network": "frame_dnn", "options": {"hidden_units": UNITS}},
+        "features_of": {"network": "frame_dnn", "options": {"hidden_units": UNITS}},
     }
     save_system(system, folder / "model.safetensors", description)
     save_forest(system.forest, folder / "forest.skops")

@@ -1,4 +1,4 @@
-"""Perturbations against closed forms; arms on a task whose robust answer is known."""
+"""Perturbations against closed forms; variants on a task whose robust answer is known."""
 
 import inspect
 import itertools
@@ -24,8 +24,8 @@ from music_adversaries.training.adversarial import (
     pgd,
     single_step,
 )
-from music_adversaries.training.loop import Arm, error_rate, train, units_of, unperturbed
-from music_adversaries.training.variants import ARMS
+from music_adversaries.training.loop import Variant, error_rate, train, units_of, unperturbed
+from music_adversaries.training.variants import VARIANTS
 
 SETTINGS = {"snr_db": 20.0, "steps": 3}
 PERTURBATIONS = {
@@ -229,10 +229,10 @@ def test_when_the_watch_stops_training_the_best_epoch_before_is_kept(tmp_path):
         "error_valid_pgd": spoilt_from_the_third,
         "error_valid_single_step": unperturbed,
     }
-    arm = Arm(validated=validated, selected_by="error_valid_pgd", watch=overfitted)
+    variant = Variant(validated=validated, selected_by="error_valid_pgd", watch=overfitted)
     changes = {"initialisation": "he", "learning_rate": 0.1, "batch": 100}
     system = small_system()
-    history = train(system, magnitudes, fold, recipe(**changes), 1, arm)
+    history = train(system, magnitudes, fold, recipe(**changes), 1, variant)
     assert len(history) == 3 and overfitted(history)
     best = int(history.error_valid_pgd.iloc[:2].argmin())
     shorter = small_system()
@@ -240,18 +240,18 @@ def test_when_the_watch_stops_training_the_best_epoch_before_is_kept(tmp_path):
     assert parameter_bytes(system) == parameter_bytes(shorter)
 
 
-# arms
+# variants
 
 
-def arm_of(training, **changes):
+def variant_of(training, **changes):
     chosen = SETTINGS | changes
-    return ARMS[training](**{key: chosen[key] for key in SETTINGS_OF_TRAININGS[training]})
+    return VARIANTS[training](**{key: chosen[key] for key in SETTINGS_OF_TRAININGS[training]})
 
 
 def test_the_plan_knows_what_each_arm_is_made_of():
-    assert list(ARMS) == list(SETTINGS_OF_TRAININGS)
+    assert list(VARIANTS) == list(SETTINGS_OF_TRAININGS)
     for training, names in SETTINGS_OF_TRAININGS.items():
-        assert tuple(inspect.signature(ARMS[training]).parameters) == names
+        assert tuple(inspect.signature(VARIANTS[training]).parameters) == names
 
 
 @pytest.mark.parametrize(
@@ -270,9 +270,9 @@ def test_the_kept_epoch_is_the_best_under_what_the_arm_trains_on(
     """On noise errors jump about: the last epoch is seldom the best."""
     magnitudes, fold = toy(tmp_path, separable=False, per_split=4)
     rule = {"most_epochs": 8, "learning_rate": 0.3}
-    arm = arm_of(training, snr_db=10.0, steps=1)
+    variant = variant_of(training, snr_db=10.0, steps=1)
     system, shorter = small_system(), small_system()
-    history = train(system, magnitudes, fold, recipe(**rule), 3, arm)
+    history = train(system, magnitudes, fold, recipe(**rule), 3, variant)
     common = ["epoch", "learning_rate", "loss_train", "error_valid"]
     assert list(history.columns) == [*common, *columns]
     best = int(history[selected_by].argmin())
@@ -281,7 +281,7 @@ def test_the_kept_epoch_is_the_best_under_what_the_arm_trains_on(
     assert error_rate(system, valid, 5) == history.error_valid[best]
     if training != "longer":
         rule = {**rule, "most_epochs": best + 1, "ramp_epochs": 10}
-        train(shorter, magnitudes, fold, recipe(**rule), 3, arm)
+        train(shorter, magnitudes, fold, recipe(**rule), 3, variant)
         assert parameter_bytes(system) == parameter_bytes(shorter)
 
 
@@ -292,7 +292,7 @@ def test_the_same_seed_gives_the_same_bytes_and_no_arm_those_of_another(tmp_path
     for before, name in enumerate([training, training, "standard"]):
         torch.rand(before)  # what was drawn before does not matter
         system = small_system()
-        train(system, magnitudes, fold, recipe(), 1, arm_of(name))
+        train(system, magnitudes, fold, recipe(), 1, variant_of(name))
         found.append(parameter_bytes(system))
     first, again, standard = found
     assert first == again
@@ -309,12 +309,12 @@ def test_an_arm_that_changes_nothing_is_the_standard_training(tmp_path):
         return units
 
     systems = [small_system(), small_system()]
-    arm = Arm(idle, {"error_valid_idle": idle})
-    with_arm = train(systems[0], magnitudes, fold, recipe(), 1, arm)
+    variant = Variant(idle, {"error_valid_idle": idle})
+    with_variant = train(systems[0], magnitudes, fold, recipe(), 1, variant)
     standard = train(systems[1], magnitudes, fold, recipe(), 1)
     assert parameter_bytes(systems[0]) == parameter_bytes(systems[1])
-    pd.testing.assert_frame_equal(with_arm[list(standard)], standard)
-    assert with_arm.error_valid_idle.equals(with_arm.error_valid)
+    pd.testing.assert_frame_equal(with_variant[list(standard)], standard)
+    assert with_variant.error_valid_idle.equals(with_variant.error_valid)
 
 
 def test_every_epoch_is_validated_with_the_same_draws_and_trained_with_others(tmp_path):
@@ -325,8 +325,10 @@ def test_every_epoch_is_validated_with_the_same_draws_and_trained_with_others(tm
         drawn[kind].append(float(torch.rand(1, generator=generator)))
         return units
 
-    arm = Arm(partial(drawing, "train"), {"error_valid_drawn": partial(drawing, "valid")})
-    train(small_system(), magnitudes, fold, recipe(most_epochs=3, batch=100), 1, arm)
+    variant = Variant(
+        partial(drawing, "train"), {"error_valid_drawn": partial(drawing, "valid")}
+    )
+    train(small_system(), magnitudes, fold, recipe(most_epochs=3, batch=100), 1, variant)
     assert len(drawn["valid"]) == len(drawn["train"]) == 3
     assert len(set(drawn["valid"])) == 1
     assert len({*drawn["train"], *drawn["valid"]}) == 4
@@ -335,7 +337,9 @@ def test_every_epoch_is_validated_with_the_same_draws_and_trained_with_others(tm
 def test_standardisation_is_that_of_the_clean_training_set(tmp_path):
     magnitudes, fold = toy(tmp_path)
     systems = [small_system(), small_system()]
-    train(systems[0], magnitudes, fold, recipe(most_epochs=1), 1, arm_of("noise", snr_db=0.0))
+    train(
+        systems[0], magnitudes, fold, recipe(most_epochs=1), 1, variant_of("noise", snr_db=0.0)
+    )
     train(systems[1], magnitudes, fold, recipe(most_epochs=1), 1)
     assert torch.equal(systems[0].standardisation.mean, systems[1].standardisation.mean)
     assert torch.equal(systems[0].standardisation.scale, systems[1].standardisation.scale)
@@ -359,9 +363,9 @@ def test_longer_training_takes_the_passes_of_pgd(tmp_path, steps):
     counts = {}
     for training in ("standard", "pgd", "longer"):
         system = System(Counting(), ["high", "low"])
-        arm = arm_of(training, steps=steps)
+        variant = variant_of(training, steps=steps)
         history = train(
-            system, magnitudes, fold, recipe(most_epochs=most_epochs, batch=batch), 1, arm
+            system, magnitudes, fold, recipe(most_epochs=most_epochs, batch=batch), 1, variant
         )
         # The steps against the validation set are no passes of training.
         of_validation = steps * len(history) * -(-frames // batch) * (training == "pgd")
@@ -378,7 +382,7 @@ def test_a_longer_recipe_has_more_of_every_kind_of_epoch():
     assert longer.learning_rate == rule.learning_rate
 
 
-# what arms are for
+# what variants are for
 
 LEVEL, ROBUST, WEAK, RADIUS = 20.0, 5.0, 0.1, 3.0
 """One bin lies `ROBUST` from the middle between two classes and lies about it for a tenth of
@@ -426,7 +430,7 @@ def test_training_against_the_system_prefers_what_is_robust(tmp_path):
     clean, worst = {}, {}
     for training in ("standard", "noise", "fast", "pgd"):
         system = System(Linear(), ["a", "b"])
-        train(system, magnitudes, fold, rule, 1, arm_of(training, snr_db=snr_db))
+        train(system, magnitudes, fold, rule, 1, variant_of(training, snr_db=snr_db))
         clean[training], worst[training] = linear_accuracies(system, magnitudes, fold)
     for training in ("standard", "noise"):
         assert clean[training] > 0.95 and worst[training] < 0.5

@@ -9,13 +9,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_adversarial import arm_of
+from test_adversarial import variant_of
 from test_loop import LABELS, parameter_bytes, recipe, small_system, toy
 
 from music_adversaries.systems.system import build_system
 from music_adversaries.training import checkpoints
 from music_adversaries.training.checkpoints import Checkpoint, TrainingState
-from music_adversaries.training.loop import STANDARD, Arm, train
+from music_adversaries.training.loop import STANDARD, Variant, train
 
 TRAINING = {"seed": 3}
 
@@ -45,8 +45,8 @@ def saved_after_every_epoch(monkeypatch):
 class Toy:
     """A training on noise, where the last epoch is seldom the best."""
 
-    def __init__(self, folder, arm=STANDARD, network="dnn", **changes):
-        self.path, self.arm, self.network = folder / ".checkpoint", arm, network
+    def __init__(self, folder, variant=STANDARD, network="dnn", **changes):
+        self.path, self.variant, self.network = folder / ".checkpoint", variant, network
         frames = 100 if network == "cnn" else 6
         self.data = toy(folder, separable=False, per_split=4, frames=frames)
         self.recipe = recipe(**{"learning_rate": 0.3, "most_epochs": 8, **changes})
@@ -55,7 +55,7 @@ class Toy:
         """Train a new system; returns the bytes of its parameters, and the history."""
         dnn = self.network == "dnn"
         system = small_system() if dnn else build_system("slice_cnn", {}, LABELS)
-        history = train(system, *self.data, self.recipe, 3, self.arm, checkpoint)
+        history = train(system, *self.data, self.recipe, 3, self.variant, checkpoint)
         return parameter_bytes(system), history
 
     def stop_after(self, *epochs):
@@ -93,7 +93,7 @@ def test_a_training_that_was_stopped_ends_with_the_same_bits(tmp_path, capsys, k
 
 @pytest.mark.parametrize("name", ["pgd", "fast", "noise", "longer"])
 def test_so_does_every_arm(tmp_path, name):
-    training = Toy(tmp_path, arm_of(name, snr_db=10.0, steps=2), most_epochs=4)
+    training = Toy(tmp_path, variant_of(name, snr_db=10.0, steps=2), most_epochs=4)
     undisturbed = training.run()
     training.stop_after(1, 3)
     assert_same(training.go_on(), undisturbed)
@@ -118,7 +118,7 @@ def test_patience_counts_epochs_before_the_stop(tmp_path):
 
 
 def test_a_training_that_its_watch_ended_is_not_taken_further(tmp_path):
-    training = Toy(tmp_path, Arm(watch=lambda history: len(history) == 3))
+    training = Toy(tmp_path, Variant(watch=lambda history: len(history) == 3))
     undisturbed = training.run()
     training.stop_after(3)
     assert_same(training.go_on(), undisturbed)

@@ -10,5 +10,5 @@ Conventions, kept everywhere:
   a *unit* is what a system judges at once: a frame for the DNN, a slice for the CNN.
 - Levels are in dB, times in s, and names of columns and parameters carry their unit.
 
-A room imports only from floors below it; the floors are drawn in ``CONTRIBUTING.md``.
+A sub-package imports only from floors below its own, which are in ``CONTRIBUTING.md``.
 """

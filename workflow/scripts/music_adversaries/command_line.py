@@ -195,7 +195,7 @@ def _settings(adversary: Mapping, options: argparse.Namespace):
     from music_adversaries.systems.loading import load_description
 
     description = load_description(options.system)
-    network = description.get("stands_on", description)["network"]
+    network = description.get("features_of", description)["network"]
     entry = of_network(adversary, network)
     if "seed" in entry:
         entry["seed"] = options.seed

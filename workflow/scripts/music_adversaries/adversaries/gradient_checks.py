@@ -51,7 +51,7 @@ def check_gradients(
     exactly 0; and for each of `STEPS_SNR_DB` ``difference_error_*db``, by what share of the
     norm the cost's central difference along the gradient departs from it. The gradient is
     the one in float32 that adversaries follow, the difference is taken in float64. A forest
-    has the gradients of the DNN that it stands on.
+    has the gradients of the DNN whose activations it takes.
     """
     exact = copy.deepcopy(system).double()
     pairs = counted(list(zip(waveforms, targets, strict=True)), "excerpts")

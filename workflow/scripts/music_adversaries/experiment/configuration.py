@@ -200,14 +200,14 @@ def _check_architecture(name: str, architecture: dict, config: dict) -> None:
     if architecture["network"] != "forest":
         _known(architecture["recipe"], config["recipes"], f"{where}.recipe", "recipe")
         return
-    base = architecture["options"]["stands_on"]
+    base = architecture["options"]["features_of"]
     where = f"{where}.options"
-    _known(base, config["architectures"], f"{where}.stands_on", "architecture")
+    _known(base, config["architectures"], f"{where}.features_of", "architecture")
     network = config["architectures"][base]
     if network["network"] != "frame_dnn":
         raise InputError(
-            f"The config is wrong at {where}.stands_on: {base!r} is a {network['network']},"
-            " and a forest stands on a frame_dnn."
+            f"The config is wrong at {where}.features_of: {base!r} is a {network['network']},"
+            " and a forest takes the activations of a frame_dnn."
         )
     depth = len(network["options"]["hidden_units"])
     if max(architecture["options"]["layers"]) > depth:

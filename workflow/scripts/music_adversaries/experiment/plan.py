@@ -216,7 +216,7 @@ def _check_published(name: str, dataset: dict) -> None:
 def _check_forests(config: dict) -> None:
     """Raise `InputError` for a forest on a network that is not trained as the forest is."""
     for name, architecture in config["architectures"].items():
-        base = architecture["options"].get("stands_on", name)
+        base = architecture["options"].get("features_of", name)
         lacking = [
             training
             for training in trainings_of(config, name)
@@ -224,8 +224,8 @@ def _check_forests(config: dict) -> None:
         ]
         if lacking:
             raise InputError(
-                f"The config is wrong at architectures.{name}.trainings: the forest stands on"
-                f" {base!r}, which has no training {lacking[0]!r}; name some of its trainings:"
+                f"The config is wrong at architectures.{name}.trainings: the forest takes the"
+                f" activations of {base!r}, which has no training {lacking[0]!r}; name some of its trainings:"
                 f" {', '.join(trainings_of(config, base))}."
             )
 

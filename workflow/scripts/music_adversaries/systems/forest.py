@@ -46,8 +46,8 @@ class ForestSystem(System):
     Raises ValueError where the forest was not grown on such activations and labels, or the
     layers are not different ones.
 
-    It has no gradient: `forward` gives the scores of the system that it stands on, through
-    which an adversary has to go, and `posterior` the forest's own judgement.
+    It has no gradient: `forward` gives the scores of the system whose activations it takes,
+    through which an adversary has to go, and `posterior` the forest's own judgement.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ def load_description(path: str | Path) -> dict:
 def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
     labels = description["labels"]
     _check_labels(labels)
-    network = description.get("stands_on", description)
+    network = description.get("features_of", description)
     name = network["network"]
     if is_plugin(name):
         if plugin is None:
@@ -68,7 +68,7 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
             )
     system = build_system(name, network["options"], labels)
     system.load_state_dict(parameters)
-    if "stands_on" not in description:
+    if "features_of" not in description:
         return system
     # Here, since scikit-learn takes longer to import than many a job of the others works.
     from music_adversaries.systems.forest import ForestSystem, load_forest

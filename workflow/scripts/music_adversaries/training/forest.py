@@ -1,4 +1,4 @@
-"""Training of the forest that stands on a trained frame DNN (Kereliuk et al. 2015)."""
+"""Training of the forest on the activations of a trained frame DNN (Kereliuk et al. 2015)."""
 
 from collections.abc import Sequence
 

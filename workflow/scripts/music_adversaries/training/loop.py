@@ -61,8 +61,8 @@ def unperturbed(
 
 
 @dataclass(frozen=True)
-class Arm:
-    """What tells a training from the standard one, which is ``Arm()``."""
+class Variant:
+    """What tells a training from the standard one, which is ``Variant()``."""
 
     perturb: Perturbation = unperturbed
     """What becomes of each training minibatch."""
@@ -77,7 +77,7 @@ class Arm:
     """Whether the history so far shows that training went wrong and must end."""
 
 
-STANDARD = Arm()
+STANDARD = Variant()
 
 LEAST_DROP = 0.001
 """A validation error counts as lower when it is lower by this share of the lowest."""
@@ -114,21 +114,21 @@ def train(
     fold: pd.DataFrame,
     recipe: Recipe,
     seed: int,
-    arm: Arm = STANDARD,
+    variant: Variant = STANDARD,
     checkpoint: Checkpoint | None = None,
 ) -> pd.DataFrame:
     """Train ``system`` in place, on its device; it ends with its best parameters.
 
     ``fold`` has the columns ``excerpt``, ``label`` and ``split``. The standardisation is
-    that of the training set as it is, whatever the arm. Returns the history, a row an
+    that of the training set as it is, whatever the variant. Returns the history, a row an
     epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats, of what was trained on),
     ``error_valid`` (share of units judged wrong), and the errors under the perturbations of
-    ``arm.validated``. The best parameters are those of the lowest error
-    ``arm.selected_by``. Where the ``checkpoint`` holds the state of this training, it goes
+    ``variant.validated``. The best parameters are those of the lowest error
+    ``variant.selected_by``. Where the ``checkpoint`` holds the state of this training, it goes
     on from there, to the same end. Raises `InputError` where the loss is no number any more.
     """
     torch.manual_seed(seed)
-    recipe = recipe.lengthened(arm.lengthening)
+    recipe = recipe.lengthened(variant.lengthening)
     initialise(system.network, recipe.initialisation)
     training_set = fold[fold.split == "train"]
     system.standardisation.set_moments(
@@ -141,14 +141,14 @@ def train(
     optimiser = _optimiser(system.network, recipe)
     rng = np.random.default_rng(seed)
     generator = _generator(system, seed, TRAINING_STREAM)
-    perturb = partial(arm.perturb, generator=generator)
+    perturb = partial(variant.perturb, generator=generator)
 
     state = TrainingState(system, optimiser, rng, generator)
     if checkpoint:
         checkpoint.resume(state)
     with progress(recipe.most_epochs, "epochs") as advance:
         advance(len(state.history))
-        while not _is_over(state.history, recipe, arm):
+        while not _is_over(state.history, recipe, variant):
             _set_rates(optimiser, recipe, len(state.history))
             loss = _train_epoch(system, train_units, recipe.batch, optimiser, rng, perturb)
             if not math.isfinite(loss):
@@ -156,10 +156,10 @@ def train(
                     f"Training diverged at epoch {len(state.history)} (loss {loss}): lower the"
                     f" recipe's `learning_rate`, {recipe.learning_rate:g} now."
                 )
-            errors = _errors(system, valid_units, recipe.batch, arm, seed)
-            _record(state, {"loss_train": loss, **errors}, arm.selected_by)
-            selecting = errors[arm.selected_by]
-            advance(note=f"loss_train {loss:.3f}, {arm.selected_by} {selecting:.3f}")
+            errors = _errors(system, valid_units, recipe.batch, variant, seed)
+            _record(state, {"loss_train": loss, **errors}, variant.selected_by)
+            selecting = errors[variant.selected_by]
+            advance(note=f"loss_train {loss:.3f}, {variant.selected_by} {selecting:.3f}")
             if checkpoint:
                 checkpoint.save(state)
     system.load_state_dict(state.best)
@@ -167,13 +167,13 @@ def train(
     return pd.DataFrame(state.history)
 
 
-def _is_over(history: list[dict], recipe: Recipe, arm: Arm) -> bool:
+def _is_over(history: list[dict], recipe: Recipe, variant: Variant) -> bool:
     """Whether no epoch follows those of the history."""
     if not history:
         return False
-    errors = [row[arm.selected_by] for row in history]
+    errors = [row[variant.selected_by] for row in history]
     last = len(history) == recipe.most_epochs or should_stop(errors, recipe)
-    return last or arm.watch(pd.DataFrame(history))
+    return last or variant.watch(pd.DataFrame(history))
 
 
 def _record(state: TrainingState, figures: dict[str, float], selected_by: str) -> None:
@@ -228,7 +228,9 @@ def error_rate(
     return wrong / len(units.places)
 
 
-def _errors(system: System, units: Units, batch: int, arm: Arm, seed: int) -> dict[str, float]:
+def _errors(
+    system: System, units: Units, batch: int, variant: Variant, seed: int
+) -> dict[str, float]:
     """The history's errors of one epoch; what is drawn for them is the same in each."""
     return {
         column: error_rate(
@@ -237,7 +239,7 @@ def _errors(system: System, units: Units, batch: int, arm: Arm, seed: int) -> di
             batch,
             partial(perturb, generator=_generator(system, seed, VALIDATION_STREAM)),
         )
-        for column, perturb in {"error_valid": unperturbed, **arm.validated}.items()
+        for column, perturb in {"error_valid": unperturbed, **variant.validated}.items()
     }
 
 
@@ -247,7 +249,7 @@ TRAINING_STREAM, VALIDATION_STREAM = 1, 2
 def _generator(system: System, seed: int, stream: int) -> torch.Generator:
     """A source of randomness on the system's device, apart from all other sources.
 
-    So the arms of one seed start from the same weights and meet the same minibatches.
+    So the variants of one seed start from the same weights and meet the same minibatches.
     """
     own_seed = int(np.random.default_rng([seed, stream]).integers(2**63))
     return torch.Generator(system.device).manual_seed(own_seed)

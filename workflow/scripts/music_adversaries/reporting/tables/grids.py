@@ -25,7 +25,7 @@ UNCHANGED = "∞"
 
 
 def partition_sizes(table: pd.DataFrame) -> list[PrintedTable]:
-    """Leaf 1: classes × splits, a table per fold.
+    """Result 1: classes × splits, a table per fold.
 
     Excerpts are totalled. Artists are not: one may stand in several classes or splits.
     """
@@ -40,18 +40,18 @@ def partition_sizes(table: pd.DataFrame) -> list[PrintedTable]:
 
 
 def merits(table: pd.DataFrame) -> list[PrintedTable]:
-    """Leaves 2, 3 and 8: a confusion table per system and kind of test set."""
+    """Results 2, 3 and 8: a confusion table per system and kind of test set."""
     keys = ["dataset", "partition", "architecture", "training", *ATTACK]
     return _of_each(_confusions, table, [*keys, "snr_db_mean", "snr_db_sd"])
 
 
 def probes(table: pd.DataFrame) -> list[PrintedTable]:
-    """Leaf 4: excerpts × target classes, a table per system and adversary."""
+    """Result 4: excerpts × target classes, a table per system and adversary."""
     return _of_each(_probes, table, [*SYSTEM, "adversary", "snr_limit_db"])
 
 
 def low_pass(table: pd.DataFrame) -> list[PrintedTable]:
-    """Leaf 7: systems and conditions × cut-offs, a table per partition and adversary."""
+    """Result 7: systems and conditions × cut-offs, a table per partition and adversary."""
     return _of_each(_cutoffs, table, ["dataset", "partition", *ATTACK])
 
 

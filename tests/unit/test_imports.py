@@ -1,4 +1,4 @@
-"""The rooms of the package: what may import what, and that no import runs in a circle."""
+"""The sub-packages: what may import what, and that no import runs in a circle."""
 
 import ast
 import subprocess
@@ -21,10 +21,10 @@ FLOORS = [
     {"command_line"},
     {"__main__"},
 ]
-"""Rooms, and modules that are in none, from the ground up."""
-FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+"""Sub-packages, and modules beside them, from the ground up."""
+FLOOR = {part: floor for floor, parts in enumerate(FLOORS) for part in parts}
 APART = {"datasets": {"systems", "studio"}, "systems": {"datasets"}, "studio": {"systems"}}
-"""Rooms of one floor that do not know of each other."""
+"""Sub-packages of one floor that do not know of each other."""
 
 
 def module_of(file):
@@ -47,15 +47,17 @@ def imports(module):
     return found - {module}
 
 
-def room(module):
+def part_of(module):
     return module.split(".")[0]
 
 
 @pytest.mark.parametrize("module", sorted(FILES))
 def test_imports_go_down(module):
-    assert room(module) in FLOOR, "a new room has its floor here and in CONTRIBUTING.md"
+    assert part_of(module) in FLOOR, (
+        "a new sub-package needs a floor, here and in CONTRIBUTING.md"
+    )
     for imported in imports(module):
-        here, there = room(module), room(imported)
+        here, there = part_of(module), part_of(imported)
         assert FLOOR[there] <= FLOOR[here], f"{module} imports {imported}, which is above it"
         assert there not in APART.get(here, ()), f"{module} imports {imported}"
 
@@ -64,12 +66,12 @@ def test_no_import_runs_in_a_circle():
     TopologicalSorter({module: imports(module) for module in FILES}).prepare()
 
 
-def test_rooms_do_not_depend_on_each_other_in_circles():
-    rooms = {}
+def test_sub_packages_do_not_depend_on_each_other_in_circles():
+    parts = {}
     for module in FILES:
-        others = {room(imported) for imported in imports(module)} - {room(module)}
-        rooms.setdefault(room(module), set()).update(others)
-    TopologicalSorter(rooms).prepare()
+        others = {part_of(imported) for imported in imports(module)} - {part_of(module)}
+        parts.setdefault(part_of(module), set()).update(others)
+    TopologicalSorter(parts).prepare()
 
 
 def test_the_package_knows_nothing_of_snakemake():
@@ -80,13 +82,13 @@ def test_the_package_knows_nothing_of_snakemake():
         )
 
 
-# Who plans imports light modules of rooms that have heavy ones as well.
+# Who plans imports light modules of sub-packages that have heavy ones as well.
 LIGHT = ["adversaries", "audio", "datasets", "evaluation", "experiment", "reporting", "systems"]
 HEAVY = {"torch", "numpy", "scipy", "pandas", "sklearn", "matplotlib", "soundfile", "librosa"}
 
 
-def test_a_room_imports_nothing_heavy_by_being_entered():
-    code = f"import sys; {'; '.join(f'import {PACKAGE.name}.{room}' for room in LIGHT)}"
+def test_a_sub_package_imports_nothing_heavy_by_itself():
+    code = f"import sys; {'; '.join(f'import {PACKAGE.name}.{part}' for part in LIGHT)}"
     ran = subprocess.run(
         [sys.executable, "-c", f"{code}; print(*sys.modules)"],
         cwd=PACKAGE.parent,
