@@ -26,7 +26,7 @@ from music_adversaries.audio.files import SAMPLE_RATE
 from music_adversaries.experiment import job_sizes
 from music_adversaries.experiment.configuration import complete
 from music_adversaries.experiment.plan import Plan, make_plan
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge_magnitudes
 from music_adversaries.systems.system import build_system
 
 TRAINING_S = 10.7
@@ -92,7 +92,7 @@ def measured() -> tuple[float, float]:
     targets = torch.zeros(EXCERPTS, dtype=torch.long)
     attacking = spent(lambda: paper.attack(system, waveforms, targets, settings))
     magnitudes = (stft.magnitudes(waveform) for waveform in waveforms)
-    judging = spent(lambda: classify(system, magnitudes))
+    judging = spent(lambda: judge_magnitudes(system, magnitudes))
     return attacking / HOURS / ITERATIONS, judging / HOURS
 
 

@@ -82,6 +82,18 @@ def test_the_package_knows_nothing_of_snakemake():
         )
 
 
+DRAWN = ("draw_excerpts", "extract_shard", "make_listening_page")
+
+
+def test_scripts_judge_audio_through_the_system_alone():
+    """None makes spectra but to draw them, or has to do with the cache of magnitudes."""
+    for script in PACKAGE.parent.glob("*.py"):
+        nodes = ast.walk(ast.parse(script.read_text(encoding="utf-8")))
+        sources = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        makes_spectra = f"{PACKAGE.name}.audio.stft" in sources
+        assert not makes_spectra or script.stem in DRAWN, script
+
+
 # Who plans imports light modules of sub-packages that have heavy ones as well.
 LIGHT = ["adversaries", "audio", "datasets", "evaluation", "experiment", "reporting", "systems"]
 HEAVY = {"torch", "numpy", "scipy", "pandas", "sklearn", "matplotlib", "soundfile", "librosa"}

@@ -6,13 +6,11 @@ from job import audio_paths
 
 import numpy as np
 import pandas as pd
-import torch
 
-from music_adversaries.audio import stft
 from music_adversaries.audio.files import read_excerpt
 from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge
 from named import named_system
 
 
@@ -45,7 +43,6 @@ def judge_behind(
         for judged, file in files.items():
             waveform = read_excerpt(file)
             changed = [change(waveform, row.excerpt) for change in changes.values()]
-            magnitudes = (stft.magnitudes(torch.from_numpy(each)) for each in changed)
-            table[judged] = classify(system, magnitudes)["predicted"]
+            table[judged] = judge(system, changed)["predicted"]
         tables.append(table)
     return pd.concat(tables)

@@ -3,14 +3,12 @@
 from job import audio_paths, run
 
 import pandas as pd
-import torch
 
-from music_adversaries.audio import stft
 from music_adversaries.audio.files import Excerpts
 from music_adversaries.datasets.folds import read_fold
 from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge
 from music_adversaries.tidy_tables import write_table
 from named import loaded_system
 
@@ -24,23 +22,17 @@ def judge_transfer(snakemake):
     judges = zip(
         snakemake.params.judges, snakemake.input.models, snakemake.input.folds, strict=True
     )
-    for judge, model, fold in counted(list(judges), "judges"):
-        system = loaded_system(snakemake, model, judge["architecture"])
-        about = {f"judge_{name}": value for name, value in judge.items() if name != "dataset"}
+    for other, model, fold in counted(list(judges), "judges"):
+        system = loaded_system(snakemake, model, other["architecture"])
+        about = {f"judge_{name}": value for name, value in other.items() if name != "dataset"}
         table = attacked.assign(
             **about,
-            predicted_clean=labels(system, originals),
-            predicted_adversarial=labels(system, written),
+            predicted_clean=judge(system, originals).predicted.to_numpy(),
+            predicted_adversarial=judge(system, written).predicted.to_numpy(),
             judge_trained_on=trained_on(read_fold(fold), attacked.excerpt).astype(int),
         )
         tables.append(table)
     write_table(pd.concat(tables), snakemake.output[0])
-
-
-def labels(system, waveforms):
-    """The labels that a system gives waveforms ``(samples,)``."""
-    magnitudes = (stft.magnitudes(torch.from_numpy(waveform)) for waveform in waveforms)
-    return classify(system, magnitudes).predicted.to_numpy()
 
 
 def trained_on(fold, excerpts):

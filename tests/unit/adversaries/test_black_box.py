@@ -30,6 +30,9 @@ class Judge:
         assert not torch.is_grad_enabled()
         return self.system.front_end(waveforms)
 
+    def judge(self, waveforms):
+        return self.posterior(self.front_end(waveforms))
+
     def posterior(self, magnitudes, scores=None):
         assert scores is None
         self.queries += len(magnitudes)

@@ -23,7 +23,7 @@ from music_adversaries.systems.forest import (
     save_forest,
     window_features,
 )
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge_magnitudes
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.system import build_system, save_system
 from music_adversaries.training.forest import train_forest
@@ -99,7 +99,7 @@ def test_the_label_is_the_windows_majority_and_trees_break_ties(seed, frames):
     assert posterior.argmax() == best
     np.testing.assert_allclose(posterior, votes / votes.sum(), atol=2e-3)
     assert posterior.sum() == pytest.approx(1, abs=1e-6)
-    judged = classify(system, [values]).iloc[0]
+    judged = judge_magnitudes(system, [values]).iloc[0]
     assert judged.predicted == LABELS[best]
 
 
@@ -229,7 +229,7 @@ def test_a_forest_learns_classes_that_its_activations_tell_apart(tmp_path):
         train_forest(network(), magnitudes, fold, [1, 2], 20, seed) for seed in (1, 1, 2)
     ]
     test_set = fold[fold.split == "test"]
-    judged = classify(forests[0], map(magnitudes.excerpt, test_set.excerpt))
+    judged = judge_magnitudes(forests[0], map(magnitudes.excerpt, test_set.excerpt))
     assert judged.predicted.tolist() == test_set.label.tolist()
     some = torch.tensor(magnitudes.excerpt("a3"))[None]
     assert torch.equal(forests[0].posterior(some), forests[1].posterior(some))

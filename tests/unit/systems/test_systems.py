@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import get_window
 from scipy.special import softmax
 from torch import nn
 from torch.nn.functional import conv2d, cross_entropy
@@ -14,7 +15,7 @@ from torch.nn.functional import conv2d, cross_entropy
 from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
 from music_adversaries.systems.frame_dnn import FrameDNN
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge, judge_magnitudes
 from music_adversaries.systems.loading import load_system
 from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.spectral_convolution import SpectralConv2d
@@ -326,7 +327,7 @@ def test_many_weak_votes_outweigh_one_strong_one():
 def test_classifying_gives_a_row_an_excerpt_with_the_votes_largest_posterior():
     system = System(Linear(BINS, 3), THREE).eval()
     excerpts = [magnitudes(seed, frames, BINS) for seed, frames in enumerate((3, 8, 5))]
-    judged = classify(system, [excerpts[0], excerpts[1].numpy(), excerpts[2]])
+    judged = judge_magnitudes(system, [excerpts[0], excerpts[1].numpy(), excerpts[2]])
     weight = system.network.scores.weight.detach().double().numpy()
     bias = system.network.scores.bias.detach().double().numpy()
     for row, values in zip(judged.itertuples(), excerpts, strict=True):
@@ -334,6 +335,23 @@ def test_classifying_gives_a_row_an_excerpt_with_the_votes_largest_posterior():
         np.testing.assert_allclose(row.posterior, posterior, atol=1e-5)
         assert row.predicted == THREE[posterior.argmax()]
         assert row.confidence == pytest.approx(posterior.max(), abs=1e-5)
+
+
+def test_waveforms_are_judged_as_numpy_finds_their_spectra():
+    system = System(Linear(BINS, 3), THREE).eval()
+    rng = np.random.default_rng(8)
+    waveforms = [rng.normal(0, 0.1, length).astype(np.float32) for length in (4096, 9000)]
+    judged = judge(system, waveforms)
+    weight = system.network.scores.weight.detach().double().numpy()
+    bias = system.network.scores.bias.detach().double().numpy()
+    for row, waveform in zip(judged.itertuples(), waveforms, strict=True):
+        starts = np.arange(0, len(waveform) - 1023, 512)
+        frames = waveform[starts[:, None] + np.arange(1024)] * get_window("hann", 1024)
+        scores = np.abs(np.fft.rfft(frames)) @ weight.T + bias
+        posterior = softmax(scores, axis=1).mean(axis=0)
+        np.testing.assert_allclose(row.posterior, posterior, atol=1e-5)
+        assert row.predicted == THREE[int(np.argmax(row.posterior))]
+    assert system.sample_rate_hz == 22_050
 
 
 def saved(folder, network="frame_dnn", labels=TEN, **options):

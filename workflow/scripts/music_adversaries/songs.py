@@ -20,8 +20,9 @@ from music_adversaries.datasets.inspection import (
     is_silent,
 )
 from music_adversaries.errors import InputError
-from music_adversaries.evaluation.resynthesis import Verdict, judge, verify
+from music_adversaries.evaluation.resynthesis import Verdict, verify
 from music_adversaries.progress import progress
+from music_adversaries.systems.judging import judge
 from music_adversaries.systems.system import System
 
 
@@ -80,7 +81,7 @@ def _problem_of_part(waveform: np.ndarray) -> str:
 
 def ranking(system: System, waveform: np.ndarray) -> dict[str, float]:
     """Confidences of all labels, the highest first, in a waveform ``(samples,)``."""
-    posterior = dict(zip(system.labels, judge(system, waveform).posterior, strict=True))
+    posterior = dict(zip(system.labels, judge(system, [waveform]).posterior[0], strict=True))
     return dict(sorted(posterior.items(), key=lambda entry: -entry[1]))
 
 

@@ -12,7 +12,7 @@ from music_adversaries.adversaries.paper import Adversarial
 from music_adversaries.audio import stft
 from music_adversaries.errors import InputError
 from music_adversaries.progress import progress
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge_magnitudes
 from music_adversaries.systems.system import System
 
 BATCH_FRAMES = 2000
@@ -73,7 +73,7 @@ def _check_found(found: Sequence[Adversarial], batch: Tensor, settings: Settings
 def _row(system: System, original: np.ndarray, adversarial: Adversarial) -> dict:
     clean = stft.magnitudes(torch.from_numpy(original))
     changed = torch.from_numpy(adversarial.magnitudes)
-    judged = classify(system, [clean, changed])
+    judged = judge_magnitudes(system, [clean, changed])
     return {
         "predicted_clean": judged.predicted[0],
         "predicted": judged.predicted[1],

@@ -91,7 +91,7 @@ def attack(
         radius=largest_norms(waveforms, settings.snr_limit_db),
         changes=torch.zeros_like(waveforms),
         points=points,
-        posterior=_judged(system, points),
+        posterior=system.judge(points),
     )
     results: dict[int, Adversarial] = {}
     for tried in range(settings.most_queries):
@@ -108,10 +108,6 @@ def attack(
     return [results[number] for number in range(len(waveforms))]
 
 
-def _judged(system: System, points: Tensor) -> Tensor:
-    return system.posterior(system.front_end(points))
-
-
 def _try(
     system: System,
     goal: Goal,
@@ -124,7 +120,7 @@ def _try(
     moved = state.originals + state.changes + of_norm(bands, step * state.radius)
     moved = in_order(limits, moved, state.originals)
     points = satisfying([*limits, Grid()], moved, state.originals)
-    posterior = _judged(system, points)
+    posterior = system.judge(points)
     before, after = (
         goal.margin_of(judgement, state.targets) for judgement in (state.posterior, posterior)
     )

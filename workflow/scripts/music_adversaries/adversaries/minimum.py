@@ -183,12 +183,12 @@ def _shortened(
     """
     changes = torch.where(state.yielded[:, None], state.best, state.changes)
     points = _written(limits, state, changes)
-    posterior = system.posterior(system.front_end(points))
+    posterior = system.judge(points)
     low, high = torch.zeros_like(state.norms), torch.ones_like(state.norms)
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         nearer = _written(limits, state, middle * changes)
-        judged = system.posterior(system.front_end(nearer))
+        judged = system.judge(nearer)
         enough = goal.met(judged, state.targets)[:, None]
         low, high = torch.where(enough, low, middle), torch.where(enough, middle, high)
         points = torch.where(enough, nearer, points)

@@ -53,7 +53,7 @@ def attack(
     added = of_norm(noise, largest_norms(waveforms, settings.snr_limit_db))
     limits = [*waveform_constraints(settings.snr_limit_db), Grid()]
     points = satisfying(limits, waveforms + added, waveforms)
-    posterior = system.posterior(system.front_end(points))
+    posterior = system.judge(points)
     progress(len(waveforms))
     return results_of(points, posterior, targets, iterations=0)
 

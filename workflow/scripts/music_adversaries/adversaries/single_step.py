@@ -52,7 +52,7 @@ def attack(
     step = of_norm(gradient.sign(), largest_norms(waveforms, settings.snr_limit_db))
     points = satisfying(limits, waveforms - step, waveforms)
     with torch.no_grad():
-        after = system.posterior(system.front_end(points))
+        after = system.judge(points)
     met = goal.met(before, targets).tolist()
     unchanged = results_of(originals, before, targets, iterations=0)
     changed = results_of(points, after, targets, iterations=1)

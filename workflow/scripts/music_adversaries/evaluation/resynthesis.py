@@ -5,11 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 
 from music_adversaries.audio import stft
 from music_adversaries.audio.files import WHOLE_SECONDS, read_excerpt, write_wav
-from music_adversaries.systems.judging import classify
+from music_adversaries.systems.judging import judge
 from music_adversaries.systems.system import System
 
 
@@ -35,18 +34,13 @@ def verify(
     """
     write_wav(path, adversarial)
     written = read_excerpt(path, WHOLE_SECONDS)
-    judged = judge(system, written)
+    judged = judge(system, [written]).iloc[0]
     return Verdict(
         predicted=judged.predicted,
         confidence=judged.posterior[system.labels.index(target)],
         snr_db=stft.waveform_snr_db(original, written),
         clipped_samples=int((np.abs(adversarial) > 1).sum()),
     )
-
-
-def judge(system: System, waveform: np.ndarray) -> pd.Series:
-    """How a waveform ``(samples,)`` is judged: a row of `judging.classify`."""
-    return classify(system, [stft.magnitudes(torch.from_numpy(waveform))]).iloc[0]
 
 
 def verdicts_table(verdicts: list[Verdict]) -> pd.DataFrame:

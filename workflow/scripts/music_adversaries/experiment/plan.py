@@ -225,8 +225,8 @@ def _check_forests(config: dict) -> None:
         if lacking:
             raise InputError(
                 f"The config is wrong at architectures.{name}.trainings: the forest takes the"
-                f" activations of {base!r}, which has no training {lacking[0]!r}; name some of its trainings:"
-                f" {', '.join(trainings_of(config, base))}."
+                f" activations of {base!r}, which has no training {lacking[0]!r}; name some of"
+                f" its trainings: {', '.join(trainings_of(config, base))}."
             )
 
 

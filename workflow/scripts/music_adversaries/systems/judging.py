@@ -1,4 +1,4 @@
-"""Labels of excerpts: what a system says of each."""
+"""What a system says of excerpts: of waveforms, or of magnitudes that are there already."""
 
 from collections.abc import Iterable
 
@@ -10,17 +10,31 @@ from torch import Tensor
 from music_adversaries.systems.system import System
 
 
-@torch.no_grad()
-def classify(system: System, excerpts: Iterable[np.ndarray | Tensor]) -> pd.DataFrame:
-    """Judge magnitudes ``(frames, bins)``, excerpt by excerpt.
+def judge(system: System, waveforms: Iterable[np.ndarray]) -> pd.DataFrame:
+    """Judgements of waveforms ``(samples,)``, float32 at the system's own sample rate.
 
     Returns a row an excerpt: ``predicted`` (a label), its ``confidence``, and ``posterior``
-    (a list over the system's labels).
+    (a list over the system's labels). All audio is judged so, by whatever system: test sets,
+    written files, what filters and codecs made of them, songs.
     """
+    return _rows(system, system.judge, waveforms)
+
+
+def judge_magnitudes(system: System, excerpts: Iterable[np.ndarray | Tensor]) -> pd.DataFrame:
+    """The same of magnitudes ``(frames, bins)``, by one of the paper's systems.
+
+    For the clean test sets, whose magnitudes are cached, and for an adversary's magnitudes
+    before they are made a waveform.
+    """
+    return _rows(system, system.posterior, excerpts)
+
+
+@torch.no_grad()
+def _rows(system: System, posterior_of, excerpts: Iterable) -> pd.DataFrame:
     rows = []
-    for magnitudes in excerpts:
-        batch = torch.tensor(np.asarray(magnitudes), device=system.device)[None]
-        posterior = system.posterior(batch)[0]
+    for excerpt in excerpts:
+        batch = torch.tensor(np.asarray(excerpt), device=system.device)[None]
+        posterior = posterior_of(batch)[0]
         best = int(posterior.argmax())
         rows.append((system.labels[best], float(posterior[best]), posterior.tolist()))
     return pd.DataFrame(rows, columns=["predicted", "confidence", "posterior"])

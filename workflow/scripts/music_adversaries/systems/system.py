@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from music_adversaries.atomic_writes import whole
 from music_adversaries.audio import stft
+from music_adversaries.audio.files import SAMPLE_RATE
 from music_adversaries.audio.stft import BINS
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems.frame_dnn import FrameDNN
@@ -30,6 +31,8 @@ NETWORKS = {"frame_dnn": FrameDNN, "slice_cnn": SliceCNN}
 
 class System(nn.Module):
     """Standardisation, then a network on units of ``unit_frames`` frames, not overlapping."""
+
+    sample_rate_hz = SAMPLE_RATE
 
     def __init__(self, network: nn.Module, labels: list[str]):
         super().__init__()
@@ -46,6 +49,13 @@ class System(nn.Module):
     def device(self) -> torch.device:
         """Where the system computes."""
         return self.standardisation.mean.device
+
+    def judge(self, waveforms: Tensor) -> Tensor:
+        """Mean posteriors ``(excerpts, classes)`` of waveforms ``(excerpts, samples)``.
+
+        At `sample_rate_hz`. This is what every judgement of audio goes through.
+        """
+        return self.posterior(self.front_end(waveforms))
 
     def front_end(self, waveforms: Tensor) -> Tensor:
         """What `forward` takes, of waveforms ``(excerpts, samples)``: their magnitudes."""
