@@ -25,6 +25,9 @@ class LinearInWaveform(nn.Module):
         weight *= norm / np.linalg.norm(weight, axis=1, keepdims=True)
         self.weight = nn.Parameter(torch.from_numpy(weight).float(), requires_grad=False)
 
+    def judge(self, waveforms):
+        return self.posterior(self.front_end(waveforms))
+
     def front_end(self, waveforms):
         return waveforms
 
