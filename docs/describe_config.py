@@ -70,10 +70,41 @@ def tables(key: str, value: dict, schema: dict) -> Iterator[str]:
         items = resolved(value["items"], schema)
         if items.get("type") == "object":
             yield from tables(f"{key}[]", items, schema)
+    elif named and (alike := each_alike(named, schema)):
+        said = {resolved(each, schema)["description"] for each in named.values()}
+        yield f"Of each rule, `{key}.{{rule}}`: {' '.join(sorted(said))}"
+        yield table(rows(f"{key}.{{rule}}", {"properties": alike}, schema))
+        yield "Defaults:"
+        yield defaults(named, list(alike), schema)
     elif named:
         yield table(rows(key, value, schema))
     for variant in value.get("allOf", ()):
         yield from variant_tables(key, variant, schema)
+
+
+def each_alike(named: dict, schema: dict) -> dict:
+    """The keys that all of many properties have below them, but for their defaults, if any."""
+    below = [resolved(each, schema).get("properties") for each in named.values()]
+    if len(below) < 2 or any(not keys or list(keys) != list(below[0]) for keys in below):
+        return {}
+    return {
+        name: {key: value for key, value in resolved(each, schema).items() if key != "default"}
+        for name, each in below[0].items()
+    }
+
+
+def defaults(named: dict, keys: list[str], schema: dict) -> str:
+    """A table of the defaults of properties that are alike: a row each, a column a key."""
+    lines = [
+        " | ".join(["", *(f"`{key}`" for key in keys)]).lstrip(),
+        "| --- " * (len(keys) + 1),
+    ]
+    for name, each in named.items():
+        below = resolved(each, schema)["properties"]
+        values = [str(resolved(below[key], schema)["default"]) for key in keys]
+        lines.append(" | ".join([f"`{name}`", *values]))
+    head, rule, *rest = lines
+    return "\n".join([f"| rule {head} |", f"{rule}|", *(f"| {line} |" for line in rest)])
 
 
 def variant_tables(key: str, variant: dict, schema: dict) -> Iterator[str]:
