@@ -33,7 +33,7 @@ UNKNOWN_FRAMES = 2**63 - 1
 MPEG_SLACK = 4 * 1152
 """Samples by which an MP3's frames may exceed what its header states: delays and padding."""
 
-DECODERS = LIBSNDFILE, FFMPEG = "libsndfile", "ffmpeg"
+LIBSNDFILE, FFMPEG = "libsndfile", "ffmpeg"
 
 
 class DecodingError(Exception):
@@ -176,7 +176,7 @@ def _stream(data: mmap.mmap, start: int, end: int) -> Iterator[soundfile.SoundFi
 
 
 def _feed(data: mmap.mmap, start: int, end: int, writing: int) -> None:
-    with suppress(BrokenPipeError), os.fdopen(writing, "wb", buffering=0) as pipe:
+    with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
         for place in range(start, end, PIPE_BYTES):
             pipe.write(data[place : min(place + PIPE_BYTES, end)])
 
