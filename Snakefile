@@ -47,7 +47,6 @@ onstart:
     for notice in PLAN.notices:
         print(notice, file=sys.stderr)
     run_messages.calm(workflow, logger)
-    run_schedule.look_when_a_job_ends(workflow)
 
 
 onsuccess:

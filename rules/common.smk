@@ -26,7 +26,6 @@ run_messages.expect_ctrl_c()
 
 import run_lock
 import run_records
-import run_schedule
 
 from music_adversaries import atomic_writes, plugins, snr_limits
 from music_adversaries.datasets import gtzan
