@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_adversaries.atomic_writes import clear_leftovers, whole
+from music_adversaries.audio.containers import REMEDY
 from music_adversaries.audio.decoding import decode
 from music_adversaries.audio.files import (
     SAMPLE_RATE,
@@ -26,9 +27,14 @@ from music_adversaries.audio.files import (
     write_float_wav,
     write_wav,
 )
-from music_adversaries.datasets import ENDINGS
+from music_adversaries.datasets import ENDINGS, inventory
 from music_adversaries.datasets.folder import list_tracks
-from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
+from music_adversaries.datasets.inventory import (
+    UNREADABLE,
+    Content,
+    asked_of_ffmpeg,
+    take_inventory,
+)
 from music_adversaries.datasets.manifest import (
     COLUMNS,
     check_audio,
@@ -343,7 +349,7 @@ def test_16_bits_are_decoded_to_the_floats_that_libsndfile_makes_of_them(
     samples = np.stack([np.roll(every, 777 * number) for number in range(channels)], axis=1)
     soundfile.write(tmp_path / "x", samples, SAMPLE_RATE, format=kind, subtype="PCM_16")
     floats, _ = soundfile.read(tmp_path / "x", dtype="float32", always_2d=True)
-    mono = decode(tmp_path / "x").mono
+    mono = decode(tmp_path / "x", 30).mono
     assert mono.dtype == np.float32
     np.testing.assert_array_equal(mono, floats.mean(axis=1))
 
@@ -493,7 +499,7 @@ def test_other_layers_of_mpeg_audio_are_decoded(layer, tmp_path):
     """Silent frames, written by hand: 320 and 192 kbit/s at 44.1 kHz."""
     header, size = {"I": (b"\xff\xff\xa0\0", 348), "II": (b"\xff\xfd\xa0\0", 626)}[layer]
     (tmp_path / "x.mp2").write_bytes((header + bytes(size - 4)) * 100)
-    decoded = decode(tmp_path / "x.mp2")
+    decoded = decode(tmp_path / "x.mp2", 30)
     assert len(decoded.mono) == 100 * (384 if layer == "I" else 1152)
 
 
@@ -663,6 +669,36 @@ def test_other_content_of_the_same_size_and_time_is_other_content(replace, tmp_p
     other.replace(path)
     assert path.stat().st_mtime_ns == times.st_mtime_ns
     assert take_inventory(tmp_path, ["a.wav"], record) != first
+
+
+def test_audio_that_comes_while_the_dataset_is_read_is_named():
+    tracks = tracks_of(["a/1.wav", "a/2.wav"])
+    with pytest.raises(InputError, match=r"1 \(a/2\.wav\) came into the dataset while"):
+        make_manifest(tracks, inspected(["a/1.wav"]))
+
+
+def test_ffmpeg_is_asked_again_for_what_it_may_mend_and_for_nothing_else(tmp_path, monkeypatch):
+    contents = {file: Content("1", "") for file in ("good", "holed", "mended", "other")}
+    contents["foreign"] = Content("1", "AAC")
+    rows = [
+        {"file": "good", "sha256": "1", "ffmpeg": "", "problem": ""},
+        {"file": "holed", "sha256": "1", "ffmpeg": "", "problem": f"undecodable ({REMEDY})"},
+        {"file": "mended", "sha256": "1", "ffmpeg": "installed", "problem": ""},
+        {"file": "other", "sha256": "0", "ffmpeg": "installed", "problem": ""},
+    ]
+    index = tmp_path / "shard0.tsv"
+    write_table(pd.DataFrame(rows), index)
+    for is_there in (False, True):
+        monkeypatch.setattr(
+            inventory, "ffmpeg_is_installed", lambda is_there=is_there: is_there
+        )
+        assert asked_of_ffmpeg(contents, [index, tmp_path / "none.tsv"]) == {
+            "good": "",
+            "holed": "installed" if is_there else "",
+            "mended": "installed",
+            "other": "",
+            "foreign": "installed" if is_there else "missing",
+        }
 
 
 def test_an_inventory_says_what_only_ffmpeg_reads(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from audio_files import FILES, GOOD, RATE, flac, music
+from audio_files import FILES, GOOD, RATE, encoded, flac, music
 from conftest import TINY, snakemake
 from ffmpeg_files import needs_ffmpeg, path_without_ffmpeg
 
@@ -141,11 +141,23 @@ def test_files_that_ffmpeg_alone_reads_are_read_when_it_comes(tmp_path):
         path = tmp_path / "music" / label / f"{number}.flac"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(flac((music(seed=number), RATE), bits=12 if number == 0 else 16))
+    # Of what is damaged, no header says that ffmpeg is needed.
+    damaged = encoded(music(20, seed=9), kind="MP3")
+    half = len(damaged) // 2
+    holed = damaged[:half] + bytes(9000) + damaged[half + 9000 :]
+    (tmp_path / "music/rock/holed.mp3").write_bytes(holed)
     hidden = path_without_ffmpeg(tmp_path / "programs")
     status, said = run(tmp_path, tmp_path / "music", "stop", PATH=hidden)
-    assert status != 0 and "install ffmpeg" in said
+    assert status != 0 and said.count("install ffmpeg") == 2
+    status, said = run(tmp_path, tmp_path / "music", "stop", PATH=hidden)
+    assert status != 0 and "at work: make_manifest" in said and "extract_shard" not in said
     status, said = run(tmp_path, tmp_path / "music", "stop")
     assert status == 0, said
+    status, said = run(tmp_path, tmp_path / "music", "stop")
+    assert status == 0 and "Nothing to be done" in said
     manifest = read_table(tmp_path / "results/mine/manifest.tsv").set_index("file")
-    assert manifest.decoder["jazz/0.flac"] == "ffmpeg"
+    assert set(manifest.index[manifest.decoder == "ffmpeg"]) == {
+        "jazz/0.flac",
+        "rock/holed.mp3",
+    }
     assert (manifest.decoder == "libsndfile").sum() == 5

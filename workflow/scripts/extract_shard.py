@@ -21,7 +21,7 @@ def extract_shard(snakemake):
 
 def extract(row, path, reads_tags):
     """The index row and the magnitudes of one file; no frames where it has a problem."""
-    excerpt, file, sha256, _ = row  # the last lets ffmpeg's arrival rerun the shard
+    excerpt, file, sha256, ffmpeg = row
     found = inspect_file(path)
     magnitudes = NO_FRAMES if found.problem else magnitudes_of(found.waveform)
     about = {
@@ -32,6 +32,7 @@ def extract(row, path, reads_tags):
         "sample_rate_hz": found.sample_rate_hz,
         "channels": found.channels,
         "decoder": found.decoder,
+        "ffmpeg": ffmpeg,  # as it was planned: see `inventory.asked_of_ffmpeg`
         "samples_hash": found.samples_hash,
         "fingerprint": fingerprint(magnitudes),
         "tagged_artist": lmd.artist_of(path) if reads_tags else "",

@@ -9,6 +9,7 @@ import logging
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -100,8 +101,9 @@ class Remarks(logging.Handler):
             self.logs[record.jobid] = record.log
         if event == "job_finished":
             for log in self.logs.pop(record.job_id, []):
-                if said := Path(log).read_text(encoding="utf-8").strip():
-                    _say(said)
+                with suppress(OSError):  # a remark is not worth the run
+                    said = Path(log).read_text(encoding="utf-8", errors="replace").strip()
+                    print(said, end="\n" * bool(said), file=sys.stderr, flush=True)
 
 
 def how_far(workflow) -> str:

@@ -121,7 +121,7 @@ def test_an_mp3_with_a_hole_of_zeros_is_decoded_by_ffmpeg_with_a_note(tmp_path, 
     assert "libsndfile fails" in found.note and "leaves out what is damaged" in found.note
     assert 19 < found.duration_s < 20
     monkeypatch.setenv("PATH", "")
-    assert "ffmpeg, which may know better, is not installed" in inspect_file(path).problem
+    assert "install ffmpeg, which may know better" in inspect_file(path).problem
 
 
 def test_a_file_may_refer_to_no_other(tmp_path):

@@ -6,7 +6,16 @@ import math
 import numpy as np
 import pytest
 import soundfile
-from audio_files import FLAC_BLOCK, RATE, encoded, flac, music, of_variable_rate, without_header
+from audio_files import (
+    FLAC_BLOCK,
+    RATE,
+    crc,
+    encoded,
+    flac,
+    music,
+    of_variable_rate,
+    without_header,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +72,24 @@ def test_a_change_is_found_where_it_is():
     assert span(flac_frames(data), FLAC_BLOCK).change == ""
     data = flac((music(1), RATE), (music(1, channels=2), RATE))
     assert span(flac_frames(data), math.inf).change == "from 1 channel(s) to 2 channel(s)"
+
+
+def test_samples_that_look_like_a_frame_are_none():
+    """The number 0, a right checksum, and another form: by chance in some files of 10 000."""
+    header = bytes([0xFF, 0xF8, 0x19, 0x18, 0])
+    forged = np.frombuffer(header + bytes([crc(header, 8, 0x07)]), ">i2") / (2**15 - 1)
+    waveform = music(2)
+    waveform[9000:9003, 0] = forged
+    data = flac((waveform, RATE))
+    assert header in data
+    found = span(flac_frames(data), math.inf)
+    assert (found.samples, found.change) == (len(waveform), "")
+
+
+def test_a_flac_after_a_flac_is_another_stream():
+    data = flac((music(2), RATE)) + flac((music(2, 8000), 8000))
+    found = span(flac_frames(data), math.inf)
+    assert (found.samples, found.change) == (2 * RATE, "from 22050 Hz to 8000 Hz")
 
 
 def test_streams_one_after_the_other_are_told_from_one():

@@ -90,7 +90,8 @@ def _fault(table: pd.DataFrame, path: str | Path, columns: Collection[str]) -> s
 TEXT_COLUMNS = frozenset(
     (
         "adversary architecture artist check claim compared condition cost dataset decoder"
-        " excerpt fault file fingerprint first held judge judge_architecture judge_partition"
+        " excerpt fault ffmpeg file fingerprint first held judge judge_architecture"
+        " judge_partition"
         " judge_training kind label mode note other_label partition predicted"
         " predicted_adversarial predicted_clean predicted_resynthesised problem quantity"
         " repeat_of rule samples_hash second sha256 split stage statement statistic systems"

@@ -6,6 +6,9 @@ Imports nothing heavy: the workflow looks at files while it plans.
 import shutil
 from pathlib import Path
 
+REMEDY = "install ffmpeg"
+"""What a problem says that ffmpeg, were it installed, might mend."""
+
 HEAD_BYTES = 512
 """Enough for the names of containers and for a FLAC's STREAMINFO."""
 

@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 
 from music_adversaries.audio import ffmpeg, streams
-from music_adversaries.audio.containers import ffmpeg_is_installed, foreign_format
+from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, foreign_format
 
 BLOCK_VALUES = 2**22
 """Samples decoded at a time, over all channels: 16 MiB, however many channels there are.
@@ -67,13 +67,13 @@ def decode(path: str | Path, seconds: float) -> Decoded:
     try:
         decoded = _by_libsndfile(path, seconds)
         reason = "" if len(decoded.mono) else "no samples"
-    except (soundfile.SoundFileError, OSError, DecodingError) as error:
+    except (soundfile.SoundFileError, DecodingError) as error:
         reason = _reason(error)
     if not reason:
         return decoded
     try:
         return _by_ffmpeg(path, seconds, reason)
-    except OSError as error:  # there is no file that may be read
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise DecodingError(reason) from error
     except DecodingError:
         if decoded is None:
@@ -82,10 +82,12 @@ def decode(path: str | Path, seconds: float) -> Decoded:
 
 
 def _by_libsndfile(path: str | Path, seconds: float) -> Decoded:
+    if Path(path).suffix.lower() == ".raw":  # of which soundfile would ask what it holds
+        raise DecodingError("samples without a header")
     # As bytes: names that are no valid Unicode are files too.
     with _OneWayFile(os.fsencode(path)) as file:
         if file.format == "RAW":
-            raise DecodingError("no header of an audio format")
+            raise DecodingError("samples without a header")
         wanted = round(seconds * file.samplerate)
         read = _read_mp3 if file.format == "MP3" else _read_other
         mono, frames, note = read(path, file, wanted)
@@ -186,9 +188,9 @@ def _by_ffmpeg(path: str | Path, seconds: float, reason: str) -> Decoded:
     foreign = foreign_format(Path(path))
     if not ffmpeg_is_installed():
         raise DecodingError(
-            f"holds {foreign}, which libsndfile cannot read: install ffmpeg, or convert it"
+            f"holds {foreign}, which libsndfile cannot read: {REMEDY}, or convert it"
             if foreign
-            else f"{reason}; ffmpeg, which may know better, is not installed"
+            else f"{reason}; {REMEDY}, which may know better"
         )
     try:
         stream, mono, complaint = _read_by_ffmpeg(path, seconds)

@@ -165,6 +165,7 @@ FLAC_RATES_HZ = (0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_
 FLAC_RATES_HZ += (48_000, 96_000)
 FLAC_BITS = (0, 8, 12, 0, 16, 20, 24, 32)
 """By the frame header's codes; 0 is that of STREAMINFO."""
+RESERVED_BITS = 3
 STEREO_CODES = (8, 9, 10)
 """Assignments of two channels whose difference is coded."""
 
@@ -173,21 +174,47 @@ def flac_frames(data: bytes) -> Iterator[Frame]:
     """The frames of a FLAC, in order; ``data`` may be a memory map.
 
     A frame counts where its header's checksum is right, and it has the number that follows
-    that of the frame before, or 0, where another stream begins.
+    that of the frame before. Another stream begins at the number 0, if the frame after it has
+    the number that follows: by chance alone, samples look like a frame now and then.
     """
     place, info = _flac_start(data)
     sync = data[place : place + 2]
     if len(sync) < 2 or sync[0] != 0xFF or sync[1] >> 1 != 0x7C:
         return
     by_sample = sync[1] & 1  # frames are counted by their first samples
-    expected = 0
+    expected, again = 0, None
     while place >= 0:
         header = _flac_header(data[place : place + 16], info)
-        if header and header[0] in (expected, 0):
+        if header:
             number, samples, form = header
-            yield Frame(place, 0, samples, form)
-            expected = number + (samples if by_sample else 1)
+            frame = _Numbered(
+                Frame(place, 0, samples, form), number, samples if by_sample else 1
+            )
+            if number == expected:
+                yield frame.frame
+                expected, again = frame.following, None
+            elif again is not None and number == again.following:
+                yield again.frame
+                yield frame.frame
+                expected, again = frame.following, None
+            elif number == 0:
+                again = frame
         place = data.find(sync, place + 2)
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    """A frame of a FLAC with its number."""
+
+    frame: Frame
+    number: int
+    counts: int
+    """By how much the number of the frame that follows is larger."""
+
+    @property
+    def following(self) -> int:
+        """The number of the frame that follows."""
+        return self.number + self.counts
 
 
 def _flac_start(data: bytes) -> tuple[int, tuple[int, int, int]]:
@@ -210,6 +237,8 @@ def _flac_header(header: bytes, info: tuple[int, int, int]):
     channels, bits = header[3] >> 4, header[3] >> 1 & 7
     number, place = _flac_number(header)
     if number is None or header[3] & 1 or channels > max(STEREO_CODES) or block == 0:
+        return None
+    if bits == RESERVED_BITS:
         return None
     samples, place = _flac_samples(block, header, place)
     rate_hz, place = _flac_rate(rate, header, place)

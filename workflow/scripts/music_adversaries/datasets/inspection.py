@@ -136,6 +136,8 @@ def _file_problem(path: Path) -> str:
         return "no permission to read it"
     except OSError as error:
         return f"unreadable ({error.strerror})"
+    except ValueError:  # no name that a file could have
+        return "missing"
     return "" if about.st_size else "empty (0 bytes)"
 
 

@@ -6,16 +6,18 @@ names never reach Snakemake, which would read some of their characters as patter
 nothing heavy: the workflow takes it while it plans.
 """
 
+import csv
 import hashlib
 import json
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from music_adversaries.atomic_writes import whole
-from music_adversaries.audio.containers import foreign_format
+from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, foreign_format
 
 
 class Content(NamedTuple):
@@ -50,7 +52,38 @@ def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, 
     return {file: Content(*entry[STATE:]) for file, entry in found.items()}
 
 
-STATE = 4
+def asked_of_ffmpeg(contents: Mapping[str, Content], indexes: Iterable[Path]) -> dict[str, str]:
+    """By file, whether ffmpeg is ``installed`` or ``missing`` where it is needed; else empty.
+
+    A file that was inspected before (``indexes`` of shards) keeps what was said of it then, so
+    that nothing is read again for it; but for one that ffmpeg, which has come since, may mend.
+    """
+    is_there = ffmpeg_is_installed()
+    needed = {file: ("missing", "installed")[is_there] for file in contents}
+    asked = {file: needed[file] if each.foreign else "" for file, each in contents.items()}
+    for row in _inspected(indexes):
+        file = row["file"]
+        if file in contents and row["sha256"] == contents[file].sha256:
+            may_mend = is_there and row["ffmpeg"] != "installed" and REMEDY in row["problem"]
+            asked[file] = "installed" if may_mend else row["ffmpeg"]
+    return asked
+
+
+def _inspected(indexes: Iterable[Path]) -> Iterator[dict[str, str]]:
+    """The rows of those indexes of shards that are there, as they were written."""
+    for index in indexes:
+        with (
+            suppress(OSError),
+            index.open(encoding="utf-8", errors="surrogateescape", newline="") as file,
+        ):
+            for row in csv.DictReader(file, delimiter="\t"):
+                if None not in row.values() and {"file", "sha256", "ffmpeg", "problem"} <= set(
+                    row
+                ):
+                    yield row
+
+
+STATE = 5
 """Entries of a record that tell one state of a file from another; its content follows."""
 
 
@@ -61,7 +94,8 @@ def _entry(path: Path, known: dict[str, list]) -> list:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
             return unreadable
-        state = [about.st_size, about.st_ino, about.st_mtime_ns, about.st_ctime_ns]
+        state = [about.st_size, about.st_dev, about.st_ino]
+        state += [about.st_mtime_ns, about.st_ctime_ns]
         entry = known.get(str(path), [])
         if entry[:STATE] == state:
             return entry

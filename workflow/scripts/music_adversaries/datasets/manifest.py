@@ -33,8 +33,15 @@ def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame
 
     ``tracks`` has ``file``, ``label``, ``artist``, ``fault``; ``inspected`` has ``file``
     and the other `COLUMNS`, and ``tagged_artist``, which stands in for an empty artist.
-    An excerpt with a ``problem`` is kept as a row; no later stage uses it.
+    An excerpt with a ``problem`` is kept as a row; no later stage uses it. Raises
+    `InputError` where a track was not inspected.
     """
+    new = sorted(set(tracks.file) - set(inspected.file))
+    if new:
+        raise InputError(
+            f"The audio {some(new)} came into the dataset while it was read: run the same"
+            " command again."
+        )
     manifest = tracks.merge(inspected, on="file", how="left", validate="one_to_one")
     tagged = manifest.tagged_artist.where(
         manifest.tagged_artist != "", manifest.excerpt.map(own_artist)

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import PurePosixPath
 
 from music_adversaries import plugins
-from music_adversaries.datasets.artists import own_artist
+from music_adversaries.datasets.artists import NO_ARTIST, own_artist, plain
 from music_adversaries.errors import InputError
 
 
@@ -38,12 +38,18 @@ def list_tracks(dataset: dict) -> list[dict[str, str]]:
         {
             "file": track["file"],
             "label": track["label"],
-            "artist": track.get("artist") or own_artist(track["file"]),
+            "artist": _artist(track),
             "fault": track.get("fault") or "none",
         }
         for track in found
     ]
     return sorted(tracks, key=lambda track: track["file"])
+
+
+def _artist(track: dict) -> str:
+    """A track's artist, its own where what the plugin says names nobody."""
+    artist = " ".join(track.get("artist", "").split())
+    return own_artist(track["file"]) if plain(artist) in ("", *NO_ARTIST) else artist
 
 
 def _fault(track: dict) -> str:
@@ -55,6 +61,8 @@ def _fault(track: dict) -> str:
         if not isinstance(track.get(key, ""), str):
             return f"whose `{key}` is no text"
     parts = PurePosixPath(track["file"]).parts
+    if "/".join(parts) != track["file"] and not track["file"].startswith("/"):
+        return "whose `file` is not written in the shortest way"
     if track["file"].startswith("/") or ".." in parts:
         return "whose `file` is not relative to the dataset's `root`"
     if "/" in track["label"] or track["label"] in (".", ".."):

@@ -12,9 +12,8 @@ from itertools import product
 from pathlib import Path
 
 from music_adversaries import plugins
-from music_adversaries.audio.containers import ffmpeg_is_installed
 from music_adversaries.datasets.class_sizes import check_classes
-from music_adversaries.datasets.inventory import UNREADABLE, take_inventory
+from music_adversaries.datasets.inventory import UNREADABLE, asked_of_ffmpeg, take_inventory
 from music_adversaries.datasets.loaders import PUBLISHED, audio_folder, list_dataset
 from music_adversaries.datasets.names import excerpt_names, shard_of
 from music_adversaries.datasets.probes import check_probes
@@ -165,17 +164,17 @@ def _shards(name: str, config: dict, tracks: list[dict[str, str]]) -> list[list[
     """The excerpts by shard; the files of what is rendered in the run have no hash yet."""
     dataset = config["datasets"][name]
     files = [track["file"] for track in tracks]
-    contents = dict.fromkeys(files, UNREADABLE)
+    contents, asked = dict.fromkeys(files, UNREADABLE), dict.fromkeys(files, "")
     if dataset["loader"] != "studio":
         record = INVENTORIES / f"{name}.json"
         contents = take_inventory(audio_folder(name, dataset), files, record)
-    ffmpeg = "installed" if ffmpeg_is_installed() else "missing"
+        magnitudes = Path("results") / name / "magnitudes"
+        indexes = [magnitudes / f"shard{number}.tsv" for number in range(config["shards"])]
+        asked = asked_of_ffmpeg(contents, indexes)
     shards: list[list[tuple]] = [[] for _ in range(config["shards"])]
     for excerpt, file in zip(excerpt_names(files), files, strict=True):
-        content = contents[file]
-        needed = ffmpeg if content.foreign else ""
         shard = shards[shard_of(file, config["shards"])]
-        shard.append((excerpt, file, content.sha256, needed))
+        shard.append((excerpt, file, contents[file].sha256, asked[file]))
     return shards
 
 
