@@ -1,8 +1,8 @@
 """What a run says on the screen: how far it is, what it did, what failed and why.
 
 Snakemake's own messages are five lines or more for every job, and of a job that failed they
-hold a traceback of Snakemake's. `calm` puts a line every so often in their place; `summary`
-and `failures` end a run. What they are given are Snakemake's workflow and jobs.
+hold a traceback of Snakemake's. `calm` puts a line every so often in their place;
+`tell_summary` and `tell_failures` end a run. What they are given are Snakemake's workflow and jobs.
 """
 
 import logging
@@ -65,7 +65,7 @@ def expect_ctrl_c() -> None:
 def is_worth_reading(record: logging.LogRecord) -> bool:
     """Whether a message of Snakemake's is a warning or an error that nothing else tells.
 
-    That the script of a job ended with an error is told by `failures`, with the error.
+    That the script of a job ended with an error is told by `tell_failures`, with the error.
     """
     text = record.getMessage()
     told = "returned non-zero exit status" in text or "died with <Signals.SIGINT" in text
