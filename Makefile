@@ -21,7 +21,7 @@ help:
 	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
 	@echo "make kill-test      kill 40 runs at random moments: do they end the same? (hours)"
 	@echo "make benchmark      measure speed against other ways and limits; leave the machine alone"
-	@echo "make lint           check style and form of all code"
+	@echo "make lint           check style and form of all code, and the package's type hints"
 	@echo "make rulegraph      draw docs/rulegraph.svg and docs/stages.svg anew (needs graphviz)"
 	@echo "make configuration  write docs/configuration.md anew, from the config's schema"
 	@echo "make clean          remove .venv, .venv-peers and caches; results stay"
@@ -51,6 +51,7 @@ benchmark: $(VENV)/.installed-dev
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile rules
 	$(IN_VENV) snakemake --lint
 
@@ -63,7 +64,7 @@ configuration: $(VENV)/.installed-run
 	$(BIN)/python docs/describe_config.py > docs/configuration.md
 
 clean:
-	rm -rf $(VENV) $(PEERS) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .snakemake goes with the results, not with the caches: it records the parameters and

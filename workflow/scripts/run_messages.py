@@ -2,7 +2,8 @@
 
 Snakemake's own messages are five lines or more for every job, and of a job that failed they
 hold a traceback of Snakemake's. `calm` puts a line every so often in their place;
-`tell_summary` and `tell_failures` end a run. What they are given are Snakemake's workflow and jobs.
+`tell_summary` and `tell_failures` end a run. What they are given are Snakemake's workflow and
+jobs.
 """
 
 import logging

@@ -11,10 +11,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from music_adversaries.errors import InputError
 from music_adversaries.experiment.configuration import default_adversaries, of_network
 from music_adversaries.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from music_adversaries.evaluation.resynthesis import Verdict
 
 DONE, OUT_OF_REACH, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; the last is a shell's for what Ctrl-C ended."""
@@ -65,19 +69,24 @@ AFTER_CLASSIFY = """\
 exit codes: 0 all files were judged; 2 some could not be: each is named on standard error"""
 
 
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+"""What a command adds its parser to."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Says in one line what is wrong with the arguments."""
 
-    def error(self, message: str) -> None:
+    def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"Error: {message}; {self.prog} --help says more.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what ``arguments`` say, by default those of the process; returns the exit code."""
     options = _parser().parse_args(arguments)
-    # Names of files may hold what the terminal cannot show.
+    # Names of files may hold what the terminal cannot show. Both streams are
+    # `io.TextIOWrapper`s, though Python's hints promise less.
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         return options.command(options)
     except InputError as error:
@@ -177,7 +186,7 @@ def _snr(snr_db: float, limit_db: float) -> str:
     return f"{snr_db:.1f} dB{note}"
 
 
-def _out_of_reach(verdict, options: argparse.Namespace) -> str:
+def _out_of_reach(verdict: "Verdict", options: argparse.Namespace) -> str:
     """The sentence for what was found and does not do."""
     aim = f"The label {options.target}" if options.target else "Another label"
     limit = "" if options.snr == -math.inf else f" at an SNR of {options.snr:g} dB or more"
@@ -188,7 +197,7 @@ def _out_of_reach(verdict, options: argparse.Namespace) -> str:
     )
 
 
-def _settings(adversary: Mapping, options: argparse.Namespace):
+def _settings(adversary: Mapping, options: argparse.Namespace) -> Any:
     """The adversary's settings for the system, the limit and the seed that were asked for."""
     from music_adversaries.adversaries.methods import settings_of
     from music_adversaries.judged_tables import UNTARGETED
@@ -202,7 +211,7 @@ def _settings(adversary: Mapping, options: argparse.Namespace):
     return settings_of(entry, options.snr, "perfect" if options.target else UNTARGETED)
 
 
-def _known(name: str, known: Mapping, what: str):
+def _known(name: str, known: Mapping, what: str) -> Any:
     """What is ``known`` by a name."""
     if name not in known:
         raise InputError(f"There is no {what} {name!r}: {did_you_mean(name, known)}")
@@ -211,6 +220,7 @@ def _known(name: str, known: Mapping, what: str):
 
 def _check_output(output: Path, song: Path) -> None:
     """Raise `InputError` where it is plain before the attack that the output cannot be."""
+    problem: str | None
     try:
         problem = _output_problem(output, song)
     except OSError as error:
@@ -255,7 +265,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_attack(commands) -> None:
+def _add_attack(commands: Commands) -> None:
     parser = _command(commands, attack, "change a song until it is judged otherwise")
     parser.description, parser.epilog = ABOUT_ATTACK, AFTER_ATTACK
     parser.add_argument("song", type=Path, help="an audio file of any format, rate, channels")
@@ -288,7 +298,7 @@ def _add_attack(commands) -> None:
     )
 
 
-def _add_classify(commands) -> None:
+def _add_classify(commands: Commands) -> None:
     parser = _command(commands, classify, "say what a system takes files for")
     parser.description, parser.epilog = ABOUT_CLASSIFY, AFTER_CLASSIFY
     parser.add_argument(
@@ -297,7 +307,7 @@ def _add_classify(commands) -> None:
     parser.add_argument("--tsv", action="store_true", help="tab-separated, for machines")
 
 
-def _command(commands, command: Callable, summary: str) -> argparse.ArgumentParser:
+def _command(commands: Commands, command: Callable, summary: str) -> argparse.ArgumentParser:
     """A parser with what both commands take."""
     parser = commands.add_parser(
         command.__name__,

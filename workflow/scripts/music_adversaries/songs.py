@@ -63,10 +63,10 @@ def read_song(
     seconds = WHOLE_SECONDS if seconds is None else seconds
     inspection = inspect_file(path, start_s + seconds)
     problem, waveform = inspection.problem, inspection.waveform
-    if not problem:
+    if waveform is not None:
         waveform = waveform[round(start_s * SAMPLE_RATE) :]
         problem = _problem_of_part(waveform)
-    if problem:
+    if waveform is None or problem:
         raise InputError(f"{path} cannot be used ({problem}): take another file or part of it.")
     return waveform, inspection.note
 
@@ -118,7 +118,7 @@ def _adversarial(
     due = iter(range(total))
     with progress(total, "passes") as advance:
 
-        def count(*_) -> None:  # what a hook returns would become the network's output
+        def count(*_: object) -> None:  # what a hook returns would become the network's output
             if next(due, None) is not None:
                 advance()
 

@@ -10,6 +10,7 @@ drawn with it are judged as wanted: what was not drawn in that iteration need no
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -77,14 +78,16 @@ class _Through(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx, waveforms, transformation, seed):
+    def forward(
+        ctx: Any, waveforms: Tensor, transformation: Transformation, seed: int
+    ) -> Tensor:
         ctx.transformation = transformation
         return _of_each(
             lambda each: transform(each, transformation, np.random.default_rng(seed)), waveforms
         )
 
     @staticmethod
-    def backward(ctx, gradient):
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         back = _of_each(lambda each: adjoint(each, ctx.transformation), gradient)
         return back, None, None
 

@@ -33,7 +33,7 @@ def summed_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
     return cross_entropy(scores.transpose(1, 2), wanted, reduction="none").sum(dim=-1)
 
 
-COSTS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+COSTS: dict[str, Callable[..., Tensor]] = {
     "cross_entropy": summed_cross_entropy,
     "boundary": partial(boundary, Goal("reach", stop_confidence=0.0)),
 }

@@ -84,4 +84,4 @@ def aims_db(limits_db: Tensor) -> Tensor:
 
 def masking_constraint(margin_db: float | str) -> list[Masking]:
     """The constraint of this margin; none where there is no such limit."""
-    return [] if margin_db == NO_MARGIN else [Masking(margin_db)]
+    return [] if margin_db == NO_MARGIN else [Masking(float(margin_db))]

@@ -96,7 +96,7 @@ def attack(
     masking = masking_constraint(settings.masking_margin_db)
     limits = [*masking, *waveform_constraints(settings.snr_limit_db)]
     ball = SnrBall(max(settings.snr_limit_db, LOUDEST_STEPS_DB))
-    radii = [limit.radius(waveforms) for limit in [*masking, ball]]
+    radii = [*(limit.radius(waveforms) for limit in masking), ball.radius(waveforms)]
     state = _State(
         index=torch.arange(len(waveforms), device=waveforms.device),
         originals=waveforms,

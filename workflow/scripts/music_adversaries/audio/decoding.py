@@ -69,7 +69,7 @@ def decode(path: str | Path, seconds: float) -> Decoded:
         reason = "" if len(decoded.mono) else "no samples"
     except (soundfile.SoundFileError, DecodingError) as error:
         reason = _reason(error)
-    if not reason:
+    if decoded is not None and not reason:
         return decoded
     try:
         return _by_ffmpeg(path, seconds, reason)

@@ -86,6 +86,7 @@ def decode(
     frame_bytes = 4 * stream.channels
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as process:
+            assert process.stdout is not None  # as it is a pipe
             while data := process.stdout.read(block_frames * frame_bytes):
                 whole = len(data) // frame_bytes * frame_bytes
                 take(np.frombuffer(data[:whole], "<f4").reshape(-1, stream.channels))

@@ -47,7 +47,7 @@ def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarr
     return resample(decoded.mono, decoded.sample_rate_hz)
 
 
-class Excerpts(Sequence):
+class Excerpts(Sequence[np.ndarray]):
     """The waveforms ``(samples,)`` of files, each read by `read_excerpt` when it is asked for.
 
     A job that goes through thousands holds those that it works on; to read one again costs
@@ -60,7 +60,8 @@ class Excerpts(Sequence):
     def __len__(self) -> int:
         return len(self._paths)
 
-    def __getitem__(self, number: int) -> np.ndarray:
+    # No slices: nothing asks for any.
+    def __getitem__(self, number: int) -> np.ndarray:  # type: ignore[override]
         return read_excerpt(self._paths[number])
 
 

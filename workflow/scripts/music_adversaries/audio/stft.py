@@ -5,6 +5,7 @@ Frame ``n`` covers samples ``HOP * n … HOP * n + WINDOW - 1``; nothing is padd
 """
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -47,12 +48,12 @@ class _Frames(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(context, waveform: Tensor) -> Tensor:
+    def forward(context: Any, waveform: Tensor) -> Tensor:
         context.samples = waveform.shape[-1]
         return waveform.unfold(-1, WINDOW, HOP)
 
     @staticmethod
-    def backward(context, gradient: Tensor) -> Tensor:
+    def backward(context: Any, gradient: Tensor) -> Tensor:
         return _added(gradient, context.samples)
 
 
@@ -72,7 +73,7 @@ class _Magnitudes(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(context, waveform: Tensor) -> Tensor:
+    def forward(context: Any, waveform: Tensor) -> Tensor:
         spectrum = analysis(waveform)
         magnitude = modulus(spectrum)
         context.samples = waveform.shape[-1]
@@ -81,7 +82,7 @@ class _Magnitudes(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(context, gradient: Tensor) -> Tensor:
+    def backward(context: Any, gradient: Tensor) -> Tensor:
         spectrum, magnitude = context.saved_tensors
         # The inverse counts each bin that has a mirror image twice.
         share = (gradient * _once(magnitude)).div_(magnitude.clamp_min(LEAST))

@@ -8,8 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from mmap import mmap
 
 from music_adversaries.audio.containers import id3_bytes
+
+Bytes = bytes | mmap
+"""Of a file, which need not be read as a whole."""
+Form = tuple[int, int, int]
+"""Sample rate in Hz, channels, and bits of a sample (0 where that means nothing)."""
+Mpeg = tuple[int, int, int]
+"""Of a frame: size in bytes, samples a channel, and sample rate in Hz."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +30,7 @@ class Frame:
     """In bytes; 0 of a FLAC's, which do not state it."""
     samples: int
     """A channel."""
-    form: tuple[int, int, int]
+    form: Form
     """Sample rate in Hz, channels, and bits of a sample (0 where that means nothing)."""
 
 
@@ -58,7 +66,7 @@ def span(frames: Iterable[Frame], most_samples: float) -> Span:
     return Span((first, second), end, samples, change)
 
 
-def _change(old: tuple[int, int, int], new: tuple[int, int, int]) -> str:
+def _change(old: Form, new: Form) -> str:
     names = ("{} Hz", "{} channel(s)", "{} bits")
     differ = [each for each in zip(names, old, new, strict=True) if each[1] != each[2]]
     return " and ".join(f"from {n.format(one)} to {n.format(two)}" for n, one, two in differ)
@@ -91,7 +99,7 @@ MOST_FIRST_FRAME = 4096
 """Bytes in which a header is looked for."""
 
 
-def states_samples(data: bytes) -> bool:
+def states_samples(data: Bytes) -> bool:
     """Whether an MP3's first frame is a header that states how many samples follow.
 
     It is named Xing, or Info where the bit rate is constant, and the first of its flags says
@@ -103,7 +111,7 @@ def states_samples(data: bytes) -> bool:
     return place >= 0 and len(first) > place + 7 and bool(first[place + 7] & 1)
 
 
-def mpeg_frames(data: bytes) -> Iterator[Frame]:
+def mpeg_frames(data: Bytes) -> Iterator[Frame]:
     """The frames of an MP3 (or MP2), in order; what is between them is passed over.
 
     Free bit rates, which nobody uses, end the walk.
@@ -117,7 +125,7 @@ def mpeg_frames(data: bytes) -> Iterator[Frame]:
             place += size
 
 
-def _next_mpeg(data: bytes, place: int, table: dict) -> int:
+def _next_mpeg(data: Bytes, place: int, table: dict[int, Mpeg]) -> int:
     """The first frame from ``place`` on that another follows; -1 where there is none."""
     while (place := data.find(b"\xff", place)) >= 0:
         known = _mpeg_at(data, place, table)
@@ -127,7 +135,7 @@ def _next_mpeg(data: bytes, place: int, table: dict) -> int:
     return -1
 
 
-def _mpeg_at(data: bytes, place: int, table: dict, rate_hz: int = 0):
+def _mpeg_at(data: Bytes, place: int, table: dict[int, Mpeg], rate_hz: int = 0) -> Mpeg | None:
     """Size in bytes, samples and rate of a whole frame at ``place``; none where none begins."""
     header = data[place : place + 4]
     if len(header) < 4 or header[0] != 0xFF:
@@ -139,7 +147,7 @@ def _mpeg_at(data: bytes, place: int, table: dict, rate_hz: int = 0):
 
 
 @cache
-def _mpeg_table() -> dict[int, tuple[int, int, int]]:
+def _mpeg_table() -> dict[int, Mpeg]:
     """Size in bytes, samples and rate in Hz of a frame by the header's middle two bytes."""
     table = {}
     for (version, rates), layer in product(MPEG_RATES_HZ.items(), KBPS_OF_1):
@@ -161,7 +169,18 @@ def _mpeg_table() -> dict[int, tuple[int, int, int]]:
 
 # FLAC: RFC 9639, sections 8 and 9.1.
 
-FLAC_RATES_HZ = (0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100)
+FLAC_RATES_HZ: tuple[int, ...] = (
+    0,
+    88_200,
+    176_400,
+    192_000,
+    8_000,
+    16_000,
+    22_050,
+    24_000,
+    32_000,
+    44_100,
+)
 FLAC_RATES_HZ += (48_000, 96_000)
 FLAC_BITS = (0, 8, 12, 0, 16, 20, 24, 32)
 """By the frame header's codes; 0 is that of STREAMINFO."""
@@ -170,7 +189,7 @@ STEREO_CODES = (8, 9, 10)
 """Assignments of two channels whose difference is coded."""
 
 
-def flac_frames(data: bytes) -> Iterator[Frame]:
+def flac_frames(data: Bytes) -> Iterator[Frame]:
     """The frames of a FLAC, in order; ``data`` may be a memory map.
 
     A frame counts where its header's checksum is right, and it has the number that follows
@@ -217,7 +236,7 @@ class _Numbered:
         return self.number + self.counts
 
 
-def _flac_start(data: bytes) -> tuple[int, tuple[int, int, int]]:
+def _flac_start(data: Bytes) -> tuple[int, Form]:
     """The first byte after the metadata, and the form that STREAMINFO states."""
     place = id3_bytes(data[:10]) + 4
     streaminfo = data[place + 4 : place + 38]
@@ -229,7 +248,7 @@ def _flac_start(data: bytes) -> tuple[int, tuple[int, int, int]]:
     return place, (packed >> 12, (packed >> 9 & 7) + 1, (packed >> 4 & 31) + 1)
 
 
-def _flac_header(header: bytes, info: tuple[int, int, int]):
+def _flac_header(header: bytes, info: Form) -> tuple[int, int, Form] | None:
     """Number, samples and form of the frame that begins with ``header``; none for no frame."""
     if len(header) < 16:
         header += bytes(16 - len(header))
@@ -308,7 +327,7 @@ OGG_BEGINS = 2
 """The flag of the first page of a stream."""
 
 
-def begins_again(data: bytes) -> bool:
+def begins_again(data: Bytes) -> bool:
     """Whether an Ogg holds streams one after the other; ``data`` may be a memory map."""
     place, has_begun = 0, False
     while (place := data.find(b"OggS", place)) >= 0:

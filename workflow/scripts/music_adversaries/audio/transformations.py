@@ -101,7 +101,7 @@ class Kind:
     """The name in tables and figures, with a place for how strong it is."""
     apply: Callable[..., np.ndarray]
     """Takes a waveform and how strong it is; noise takes a generator of it as well."""
-    adjoint: Callable[[np.ndarray, float], np.ndarray] = lambda gradient, strength: gradient
+    adjoint: Callable[..., np.ndarray] = lambda gradient, strength: gradient
     """Takes a gradient at what came out; returns that at what went in. See `adjoint`."""
 
 

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xxhash
@@ -106,7 +107,7 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
     except DecodingError as error:
         return Inspection(problem=_undecodable(path, error))
     peak = _peak(decoded.mono)
-    about = {
+    about: dict[str, Any] = {
         "sample_rate_hz": decoded.sample_rate_hz,
         "channels": decoded.channels,
         "duration_s": _samples_there(decoded, seconds) / decoded.sample_rate_hz,
@@ -117,7 +118,8 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
     if problem:
         return Inspection(problem=problem, **about)
     waveform = resample(decoded.mono, decoded.sample_rate_hz)
-    digest = xxhash.xxh3_128_hexdigest(waveform)
+    # An array is a buffer, which numpy's hints say from Python 3.12 on.
+    digest = xxhash.xxh3_128_hexdigest(waveform)  # type: ignore[arg-type]
     return Inspection(waveform, samples_hash=digest, **about)
 
 

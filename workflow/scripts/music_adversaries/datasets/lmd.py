@@ -49,7 +49,8 @@ def list_tracks(root: str | Path, artists: str | Path | None = None) -> Listing:
     """
     root = folder_path(root)
     folders = find_classes(root)
-    labels, links = {}, []
+    labels: dict[str, str] = {}
+    links = []
     for label in CLASSES:
         found = [audio_below(root, folder) for folder in folders[label]]
         files = sorted(file for each in found for file in each.audio)

@@ -270,7 +270,7 @@ def _filtering_does_not_neutralise(evidence: Evidence) -> Iterator[dict]:
         )
 
 
-def _paired_case(first: pd.DataFrame, second: pd.DataFrame, **case) -> Iterator[dict]:
+def _paired_case(first: pd.DataFrame, second: pd.DataFrame, **case: object) -> Iterator[dict]:
     """The case of a paired difference; none where the two judged no excerpt in common."""
     pairs = comparisons.pair(first, second)
     if len(pairs):

@@ -1,5 +1,6 @@
 """Two systems on the same excerpts: where only one of them is right, or only one defeated."""
 
+from collections.abc import Iterator
 from itertools import combinations
 
 import pandas as pd
@@ -134,13 +135,15 @@ def mcnemar_p(only_first: int, only_second: int) -> float:
     return float(stats.binomtest(only_first, differing).pvalue) if differing else 1.0
 
 
-def _judgements(table, quantity, succeeded, **columns):
+def _judgements(
+    table: pd.DataFrame, quantity: str, succeeded: pd.Series, **columns: object
+) -> pd.DataFrame:
     table = table.assign(quantity=quantity, succeeded=succeeded.astype(bool), **columns)
     kept = [*SYSTEM, *ATTACK, "quantity", "excerpt", "artist", "target", "succeeded"]
     return table[kept]
 
 
-def _groups(judged, held):
+def _groups(judged: pd.DataFrame, held: str) -> Iterator[tuple[dict, pd.DataFrame]]:
     """Judgements that may be compared, each with what they have in common."""
     keys = ["dataset", "partition", held, *ATTACK, "quantity"]
     for key, group in judged.groupby(keys, dropna=False):
@@ -148,5 +151,5 @@ def _groups(judged, held):
         yield {**place, "held": place.pop(held)}, group
 
 
-def _pair_of(group, compared, first, second):
+def _pair_of(group: pd.DataFrame, compared: str, first: str, second: str) -> pd.DataFrame:
     return pair(group[group[compared] == first], group[group[compared] == second])

@@ -5,10 +5,13 @@ A *run* is one (fold, seed): a system trained once on one fold. Failed adversari
 every count: nothing here looks at whether an excerpt reached its target.
 """
 
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from music_adversaries.evaluation import intervals
@@ -32,7 +35,7 @@ CONDITIONS = ("clean", "adversarial")
 JUDGED = ["excerpt", "artist", "true"]
 
 
-def figures_of_merit(clean, adversarial):
+def figures_of_merit(clean: pd.DataFrame, adversarial: pd.DataFrame) -> pd.DataFrame:
     """Accuracy of every evaluated test set at every stage, as fractions of 1.
 
     Args:
@@ -75,7 +78,7 @@ def figures_of_merit(clean, adversarial):
     return table.sort_values(SYSTEM, kind="stable", ignore_index=True)
 
 
-def partition_sizes(folds):
+def partition_sizes(folds: pd.DataFrame) -> pd.DataFrame:
     """How many excerpts and artists each class has in each split: leaf 1.
 
     Args:
@@ -90,7 +93,7 @@ def partition_sizes(folds):
     return groups.agg(excerpts=("excerpt", "size"), artists=("artist", "nunique")).reset_index()
 
 
-def low_pass(filtered):
+def low_pass(filtered: pd.DataFrame) -> pd.DataFrame:
     """Accuracies behind a low-pass filter, pooled over folds and seeds: leaf 7.
 
     Args:
@@ -121,7 +124,9 @@ def low_pass(filtered):
     return pd.DataFrame(rows, columns=[*kinds, "condition", *figures])
 
 
-def merit_tables(clean, adversarial, labels):
+def merit_tables(
+    clean: pd.DataFrame, adversarial: pd.DataFrame, labels: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
     """`merit_table` of every system's clean and attacked excerpts, over its runs.
 
     Args:
@@ -150,7 +155,7 @@ def merit_tables(clean, adversarial, labels):
     return table[[*kinds, *table.columns.difference(kinds, sort=False)]]
 
 
-def normalised_accuracy(true, predicted):
+def normalised_accuracy(true: ArrayLike, predicted: ArrayLike) -> float:
     """Mean recall over the classes that are present in ``true``, as a fraction of 1.
 
     Args:
@@ -161,7 +166,7 @@ def normalised_accuracy(true, predicted):
     return float(right.groupby(np.asarray(true)).mean().mean())
 
 
-def merit_table(runs, labels):
+def merit_table(runs: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """Confusions, precisions, F-scores and normalised accuracy, as means over runs.
 
     Args:
@@ -204,7 +209,7 @@ def merit_table(runs, labels):
     return table[[*keys, "percent_mean", "percent_low", "percent_high", "runs"]]
 
 
-def partition_difference(clean):
+def partition_difference(clean: pd.DataFrame) -> pd.DataFrame:
     """How much more accurate systems look under one partition than under another.
 
     Every two partitions of a dataset are compared for every architecture and training,
@@ -241,7 +246,7 @@ def partition_difference(clean):
     return pd.DataFrame(rows, columns=columns)
 
 
-def _merits(judged, column):
+def _merits(judged: pd.DataFrame, column: str) -> list[float]:
     """The figures of ``MERITS``, with the judgement that stands in ``column``."""
     right = judged["true"] == judged[column]
     return [
@@ -252,7 +257,7 @@ def _merits(judged, column):
     ]
 
 
-def _stage_figures(attacked, stage):
+def _stage_figures(attacked: pd.DataFrame, stage: str) -> list[float]:
     changed = attacked["iterations"] > 0
     return [
         *_merits(attacked, f"predicted_{stage}"),
@@ -260,11 +265,11 @@ def _stage_figures(attacked, stage):
     ]
 
 
-def _snr_statistics(snr_db, unchanged):
+def _snr_statistics(snr_db: pd.Series, unchanged: int) -> list[float]:
     return [snr_db.median(), snr_db.mean(), snr_db.std(), unchanged]
 
 
-def _counts(run, labels):
+def _counts(run: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
     """Excerpts by predicted (rows) and true class (columns), ``(classes, classes)``."""
     index = pd.Index(labels)
     pairs = (index.get_indexer(run["predicted"]), index.get_indexer(run["true"]))
@@ -273,13 +278,13 @@ def _counts(run, labels):
     return counts
 
 
-def _figures(counts, labels):
+def _figures(counts: np.ndarray, labels: Sequence[str]) -> pd.DataFrame:
     """All figures of one run in per cent, NaN where undefined; a row per figure."""
     right, predicted, true = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
     shares = _ratio(counts, true)
     precisions = zip(labels, _ratio(right, predicted), strict=True)
     f_scores = zip(labels, _ratio(2 * right, predicted + true), strict=True)
-    rows = [
+    rows: list[tuple[str, str | None, str | None, float]] = [
         ("confusion", t, p, shares[i, j])
         for i, p in enumerate(labels)
         for j, t in enumerate(labels)
@@ -291,19 +296,19 @@ def _figures(counts, labels):
     return figures.assign(percent=100 * figures["percent"])
 
 
-def _ratio(part, whole):
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """``part / whole``, NaN where ``whole`` is 0; shapes as numpy broadcasts them."""
     whole = np.broadcast_to(whole, part.shape)
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
 
 
-def _half_width(sd, n):
+def _half_width(sd: pd.Series, n: pd.Series) -> pd.Series:
     """Half of Student's interval of a mean of ``n`` values; NaN where ``n`` < 2."""
     return stats.t.ppf((1 + CONFIDENCE) / 2, n - 1) * sd / np.sqrt(n.clip(lower=1))
 
 
-def _difference(group, first, second):
-    row = {"first": first, "second": second}
+def _difference(group: pd.DataFrame, first: str, second: str) -> dict[str, Any]:
+    row: dict[str, Any] = {"first": first, "second": second}
     sides = []
     for name, partition in (("first", first), ("second", second)):
         side = group[group["partition"] == partition]

@@ -21,21 +21,27 @@ from bisect import bisect_left, bisect_right
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 CONFIDENCE = 0.95
 RESAMPLES = 9999
 
+Side = tuple[ArrayLike, ArrayLike, ArrayLike]
+"""Right, clusters and excerpts of judgements, each ``(judgements,)``."""
 
-def proportion(right, clusters, excerpts) -> tuple[float, float]:
+
+def proportion(
+    right: ArrayLike, clusters: ArrayLike, excerpts: ArrayLike
+) -> tuple[float, float]:
     """Low and high of the share of judgements that are ``right``, as fractions of 1."""
     right = np.asarray(right, dtype=bool)
     wilson = _wilson(right.mean(), _distinct(excerpts), CONFIDENCE)
     return _hull(_bootstrap(_sums(right, clusters)), wilson)
 
 
-def difference(first, second) -> tuple[float, float]:
+def difference(first: Side, second: Side) -> tuple[float, float]:
     """Low and high of one share less another, of judgements that are not paired.
 
     Args:
@@ -57,7 +63,9 @@ def difference(first, second) -> tuple[float, float]:
     return _hull(_bootstrap(*sums), newcombe)
 
 
-def paired_difference(first, second, clusters, excerpts) -> tuple[float, float]:
+def paired_difference(
+    first: ArrayLike, second: ArrayLike, clusters: ArrayLike, excerpts: ArrayLike
+) -> tuple[float, float]:
     """Low and high of the share right in ``first`` less that in ``second``, of pairs.
 
     The closed form bounds the shares of the pairs where only one side is right, each at
@@ -71,7 +79,7 @@ def paired_difference(first, second, clusters, excerpts) -> tuple[float, float]:
     return _hull(_bootstrap(_sums(first.astype(int) - second, clusters)), bounds)
 
 
-def median(values, clusters, excerpts) -> tuple[float, float]:
+def median(values: ArrayLike, clusters: ArrayLike, excerpts: ArrayLike) -> tuple[float, float]:
     """Low and high of the median of ``values``, which may be infinite; bounds are values.
 
     The values that the median may well be (a test turned round): those that, by
@@ -81,10 +89,10 @@ def median(values, clusters, excerpts) -> tuple[float, float]:
     values = np.asarray(values, dtype=float)
     candidates = [-np.inf, *np.unique(values[np.isfinite(values)]), np.inf]
 
-    def most_up_to(value):
+    def most_up_to(value: float) -> float:
         return proportion(values <= value, clusters, excerpts)[1]
 
-    def least_below(value):
+    def least_below(value: float) -> float:
         return proportion(values < value, clusters, excerpts)[0]
 
     if np.isnan(most_up_to(np.inf)):
@@ -94,7 +102,7 @@ def median(values, clusters, excerpts) -> tuple[float, float]:
     return float(candidates[low]), float(candidates[high])
 
 
-def _distinct(excerpts) -> int:
+def _distinct(excerpts: ArrayLike) -> int:
     return len(np.unique(np.asarray(excerpts)))
 
 
@@ -102,7 +110,7 @@ def _wilson(share: float, n: int, confidence: float) -> tuple[float, float]:
     return proportion_confint(share * n, n, alpha=1 - confidence, method="wilson")
 
 
-def _sums(values, clusters) -> pd.DataFrame:
+def _sums(values: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
     """Sum of the values and number of judgements, ``sum`` and ``count``, of each cluster."""
     return pd.Series(values).groupby(np.asarray(clusters)).agg(["sum", "count"])
 
@@ -119,7 +127,7 @@ def _bootstrap(*samples: pd.DataFrame) -> tuple[float, float]:
         return np.nan, np.nan
     tables = [sums.to_numpy() for sums in samples]
 
-    def statistic(*drawn, axis):
+    def statistic(*drawn: np.ndarray, axis: int) -> np.ndarray:
         means = [_mean(table[rows], axis) for table, rows in zip(tables, drawn, strict=True)]
         return np.subtract(*means) if means[1:] else means[0]
 

@@ -31,11 +31,11 @@ def perceptual(excerpts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*KINDS, "quantity", *figures])
 
 
-def _quartiles(group, quantity):
+def _quartiles(group: pd.DataFrame, quantity: str) -> list[float]:
     changed = group.loc[group["iterations"] > 0, quantity]
     return [changed.quantile(share) for share in (0.5, 0.25, 0.75)]
 
 
-def _counts(group):
+def _counts(group: pd.DataFrame) -> list[int]:
     changed = int((group["iterations"] > 0).sum())
     return [changed, len(group) - changed]

@@ -48,7 +48,7 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, "excerpts", "turned", "success_before", *shares])
 
 
-def _with_outcome_as_written(transformed):
+def _with_outcome_as_written(transformed: pd.DataFrame) -> pd.DataFrame:
     """The rows with whether the excerpt as written ``succeeded``, and was ``turned``."""
     written = transformed[transformed["transformation"] == NONE]
     succeeded = written["predicted_adversarial"] == written["target"]
@@ -61,7 +61,7 @@ def _with_outcome_as_written(transformed):
     return marked.astype({"succeeded": bool, "turned": bool})
 
 
-def _figures(group):
+def _figures(group: pd.DataFrame) -> dict[str, float]:
     clean, adversarial = group["predicted_clean"], group["predicted_adversarial"]
     success, turned = adversarial == group["target"], group["turned"]
     return {
@@ -75,7 +75,7 @@ def _figures(group):
     }
 
 
-def _share(name, right, judged):
+def _share(name: str, right: pd.Series, judged: pd.DataFrame) -> dict[str, float]:
     """The share of judgements that are ``right``, with its interval; NaN of none."""
     if judged.empty:
         return dict.fromkeys([name, f"{name}_low", f"{name}_high"], float("nan"))

@@ -98,7 +98,8 @@ def _tree(file: Path) -> ast.Module:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(body := getattr(node, "body", None), list):
-            node.body = [each for each in body if not _is_docstring(each)]
+            kept = [each for each in body if not _is_docstring(each)]
+            node.body = kept  # type: ignore[attr-defined]  # that it has one is seen above
     return tree
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -97,7 +98,7 @@ def _keys_twice(nodes: Iterable[yaml.Node]) -> Iterator[yaml.ScalarNode]:
             keys.add(str(key.value))
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     """``value`` in plain dicts and lists; whole numbers as integers, however written."""
     if isinstance(value, Mapping):
         return {key: _plain(entry) for key, entry in value.items()}
@@ -113,14 +114,16 @@ def _plain(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _in_order(value: object) -> object:
+def _in_order(value: object) -> Any:
     """``value`` with sorted keys: writing them in another order should rerun nothing."""
     if isinstance(value, dict):
         return {key: _in_order(value[key]) for key in sorted(value)}
     return [_in_order(entry) for entry in value] if isinstance(value, list) else value
 
 
-def _fill_defaults(validator, properties, instance, schema):
+def _fill_defaults(
+    validator: Any, properties: dict[str, Any], instance: object, schema: dict[str, Any]
+) -> Iterator[ValidationError]:
     """Set missing properties to their defaults, then validate them all."""
     if isinstance(instance, dict):
         for name, subschema in properties.items():

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from music_adversaries import plugins
 from music_adversaries.datasets.class_sizes import check_classes
@@ -56,7 +57,7 @@ class Plan:
     folds: list[dict]
     systems: list[dict]
     test_sets: list[dict]
-    attacks: dict[tuple[str, str, str, str, str], dict]
+    attacks: dict[tuple[str, ...], dict]
     """The config's attack by (architecture, training, adversary, snr_limit, mode)."""
     filtered: list[dict]
     """The test sets that are judged behind a low-pass filter as well."""
@@ -184,7 +185,7 @@ def _digest(tracks: list[dict[str, str]]) -> str:
 
 def _check_dataset(name: str, config: dict, tracks: list[dict[str, str]]) -> None:
     dataset = config["datasets"][name]
-    members = [(track["label"], track["artist"]) for track in tracks]
+    members: list[tuple[str, Any]] = [(track["label"], track["artist"]) for track in tracks]
     if dataset["loader"] == "studio":
         artists = range(dataset["artists_per_genre"])
         tracks_of_each = range(dataset["tracks_per_artist"])
@@ -234,14 +235,14 @@ def _check_plugins(config: dict) -> None:
     for architecture in config["architectures"].values():
         file = architecture["network"]
         if plugins.is_plugin(file):
-            network = plugins.definitions(file, plugins.NETWORK)["Network"]
+            network: Any = plugins.definitions(file, plugins.NETWORK)["Network"]
             for name in BUILT_WITH:
                 plugins.check_takes(file, network, name, "every network is built with it")
             plugins.check_options(file, network, architecture["options"], BUILT_WITH)
     for adversary in config["adversaries"].values():
         file = adversary["method"]
         if plugins.is_plugin(file):
-            settings = plugins.definitions(file, plugins.METHOD)["Settings"]
+            settings: Any = plugins.definitions(file, plugins.METHOD)["Settings"]
             plugins.check_takes(file, settings, "snr_limit_db", "every attack has a limit")
             options = [name for name in adversary if name != "method"]
             plugins.check_options(file, settings, options, ATTACKED_WITH)
@@ -253,7 +254,7 @@ def _check_plugins(config: dict) -> None:
 
 
 def _attacks(config: dict, labels: dict[str, list[str]]) -> dict:
-    attacks: dict[tuple[str, str, str, str, str], dict] = {}
+    attacks: dict[tuple[str, ...], dict] = {}
     for number, attack in enumerate(config["attacks"]):
         for limit in attack["snr_limits_db"]:
             _check_limit(limit, f"attacks.{number}.snr_limits_db")
@@ -382,7 +383,7 @@ def _probe_files(files: list[str]) -> list[tuple[str, str]]:
 
 
 def _check_limit(limit: float | str, where: str) -> None:
-    if limit != NO_LIMIT and round(limit, 2) != limit:
+    if limit != NO_LIMIT and round(float(limit), 2) != limit:
         raise InputError(f"The config is wrong at {where}: {limit} has more than two decimals.")
 
 

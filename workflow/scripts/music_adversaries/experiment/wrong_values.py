@@ -54,7 +54,7 @@ def _kind(schema: dict) -> str:
     """What a part of a schema takes, as far as it is a constant or a number within bounds."""
     if "const" in schema:
         return repr(schema["const"])
-    kind = TYPES.get(schema.get("type"), "what else may stand there")
+    kind = TYPES.get(schema.get("type", ""), "what else may stand there")
     bounds = {
         "minimum": "from {}",
         "exclusiveMinimum": "above {}",

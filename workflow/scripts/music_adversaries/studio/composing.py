@@ -1,6 +1,7 @@
 """Composing: a genre's grammar and an artist's habits make a piece."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ FORM = (0, 0, 1, 0, 1, 1)
 REST = {"melody": 0.15, "colour": 0.3}
 
 
+#: Who plays a role.
+Musician = Drummer | Bassist | Accompanist | Melodist
 #: What a role reads: marks, marks for each drum, or a melody's motifs bar by bar.
 Figure = str | dict[str, str] | tuple[Motif, ...]
 
@@ -30,21 +33,22 @@ class Section:
     figures: dict[str, Figure]
 
 
-def _figure(habits: Habits, groove: Groove, role: str, rng: np.random.Generator):
+def _figure(habits: Habits, groove: Groove, role: str, rng: np.random.Generator) -> Any:
     """Choose one of the artist's favourites, or at times any figure of the groove."""
     usual = habits.figures[groove.name, role]
     return choose(getattr(groove, role) if rng.uniform() < habits.freedom else usual, rng)
 
 
 def _figures(
-    habits: Habits, groove: Groove, melodist: Melodist | None, rng: np.random.Generator
+    habits: Habits, groove: Groove, melodist: Musician | None, rng: np.random.Generator
 ) -> dict[str, Figure]:
     """Choose a figure for each role that plays in a section."""
-    figures = {}
+    figures: dict[str, Figure] = {}
     for role in habits.band:
         if not getattr(groove, role) or rng.uniform() < REST.get(role, 0.0):
             continue
         if role == "melody":
+            assert isinstance(melodist, Melodist)  # as the band has one
             first, second, last = (
                 melodist.motif(_figure(habits, groove, role, rng)) for _ in range(3)
             )
@@ -82,11 +86,11 @@ def _bars(
 
 def _play(players: dict, bars: list[tuple[Section, Bar]]) -> dict[str, list[Note]]:
     """Let every player play every bar in which the section has a figure for the role."""
-    parts = {}
+    parts: dict[str, list[Note]] = {}
     for role, player in players.items():
         parts[role] = []
         for section, bar in bars:
-            figure = section.figures.get(role)
+            figure: Figure | Motif | None = section.figures.get(role)
             if isinstance(figure, tuple):
                 figure = figure[bar.number % len(figure)]
             if figure is not None:
@@ -106,9 +110,9 @@ def _shape(note: Note, gate: float, swell_db: float, phrase: int) -> Note:
 
 def _players(
     genre: str, habits: Habits, key: Key, step_s: float, rng: np.random.Generator
-) -> dict[str, Drummer | Bassist | Accompanist | Melodist]:
+) -> dict[str, Musician]:
     """Seat the band."""
-    players = {}
+    players: dict[str, Musician] = {}
     for role, player in habits.band.items():
         if role == "drums":
             players[role] = Drummer(GRAMMARS[genre].fills, rng)

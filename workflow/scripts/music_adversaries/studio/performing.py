@@ -1,11 +1,12 @@
 """Performing: a part of a score becomes the signal of one instrument."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
 from .artists import Habits, Player
-from .instruments import INSTRUMENTS, Instrument, Kit
+from .instruments import INSTRUMENTS, Kit
 from .score import Note, Score
 from .seeds import generator
 from .sound import amplitude, fall, frequency_hz, highpass, samples
@@ -29,7 +30,7 @@ class Sounds:
     def __init__(self, habits: Habits, name: str):
         self.habits = habits
         self.name = name
-        self.instrument: Instrument = INSTRUMENTS[name]
+        self.instrument = INSTRUMENTS[name]
         self.known: dict[tuple, np.ndarray] = {}
         self.played: Counter[tuple] = Counter()
 
@@ -42,8 +43,9 @@ class Sounds:
         bucket_s = next((each for each in LENGTHS_S if each >= wanted_s), LENGTHS_S[-1])
         return self._damp(self._take(note.pitch, touch, bucket_s), samples(length_s))
 
-    def _take(self, *asked: int | str | float) -> np.ndarray:
-        """Return the next take of a sound; asked are its pitch, touch and length in s."""
+    def _take(self, pitch: int | str, touch: float, length_s: float) -> np.ndarray:
+        """Return the next take of a sound of this pitch, touch and length."""
+        asked = (pitch, touch, length_s)
         key = (*asked, self.played[asked] % self.instrument.takes)
         self.played[asked] += 1
         if key not in self.known:
@@ -53,7 +55,7 @@ class Sounds:
         return self.known[key]
 
     def _render(
-        self, pitch: int | str, touch: float, length_s: float, rng: np.random.Generator
+        self, pitch: Any, touch: float, length_s: float, rng: np.random.Generator
     ) -> np.ndarray:
         if isinstance(self.instrument, Kit):
             return self.instrument.hit(pitch, touch, rng)

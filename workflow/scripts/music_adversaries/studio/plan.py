@@ -116,7 +116,8 @@ def _slots(folder: list[Track], count: int, seed: int) -> list[int]:
     draws = [generator("slot", seed, row.artist, row.track).uniform() for row in folder]
     order = sorted(range(len(folder)), key=draws.__getitem__)
     left = Counter(row.artist for row in folder)
-    spared, chosen = [], []
+    spared: list[int] = []
+    chosen: list[int] = []
     for place in order:
         artist = folder[place].artist
         (chosen if left[artist] > 1 else spared).append(place)

@@ -2,8 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
+
+Option = TypeVar("Option")
 
 
 def generator(*names: str | int | float) -> np.random.Generator:
@@ -18,9 +21,9 @@ def generator(*names: str | int | float) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
 
 
-def choose(options: Sequence, rng: np.random.Generator):
+def choose(options: Sequence[Option], rng: np.random.Generator) -> Option:
     """Return one of several things, all equally likely."""
-    return options[rng.integers(len(options))]
+    return options[int(rng.integers(len(options)))]
 
 
 def some(options: tuple, count: int, rng: np.random.Generator) -> tuple:

@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import skops.io
@@ -86,7 +87,8 @@ def window_features(system: System, magnitudes: Tensor, layers: Sequence[int]) -
     `WINDOW_FRAMES`; an excerpt that is shorter is one window.
     """
     with torch.no_grad():
-        hidden = system.network.activations(system.standardisation(magnitudes))
+        network: Any = system.network  # one that has activations
+        hidden = network.activations(system.standardisation(magnitudes))
         chosen = torch.cat([hidden[layer - 1] for layer in layers], dim=-1)
     size = min(WINDOW_FRAMES, chosen.shape[1])
     windows = chosen.unfold(1, size, WINDOW_HOP)
@@ -114,7 +116,7 @@ def _write_reproducibly(dumped: bytes, path: Path) -> None:
             for name in archive.namelist():
                 address, dot, ending = name.partition(".")
                 entry = zipfile.ZipInfo(f"{numbers.get(address, address)}{dot}{ending}")
-                content = archive.read(name)
+                content: str | bytes = archive.read(name)
                 if name == SCHEMA:
                     content = ADDRESS.sub(lambda found: numbers[found[0]], schema)
                 numbered.writestr(entry, content, zipfile.ZIP_DEFLATED)
@@ -149,7 +151,7 @@ def _check_size(path: Path) -> None:
         raise ValueError(f"it would unpack to {unpacked} bytes, as no forest does")
 
 
-def _check_tree(tree, forest: RandomForestClassifier, path: str | Path) -> None:
+def _check_tree(tree: Any, forest: RandomForestClassifier, path: str | Path) -> None:
     children = np.stack([tree.children_left, tree.children_right])
     inner = children[0] >= 0
     later = (children > np.arange(tree.node_count)) & (children < tree.node_count)

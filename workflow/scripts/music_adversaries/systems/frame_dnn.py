@@ -34,7 +34,7 @@ class FrameDNN(nn.Module):
     def activations(self, frames: Tensor) -> list[Tensor]:
         """Output of each hidden layer, ``(…, units)``, for standardised ``(…, bins)``."""
         found = []
-        for layer in self.layers[:-1]:
+        for layer in list(self.layers)[:-1]:
             frames = layer(frames)
             if isinstance(layer, nn.ReLU):
                 found.append(frames)

@@ -1,6 +1,6 @@
 """What a system says of excerpts: of waveforms, or of magnitudes that are there already."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,9 @@ def judge_magnitudes(system: System, excerpts: Iterable[np.ndarray | Tensor]) ->
 
 
 @torch.no_grad()
-def _rows(system: System, posterior_of, excerpts: Iterable) -> pd.DataFrame:
+def _rows(
+    system: System, posterior_of: Callable[[Tensor], Tensor], excerpts: Iterable
+) -> pd.DataFrame:
     rows = []
     for excerpt in excerpts:
         batch = torch.tensor(np.asarray(excerpt), device=system.device)[None]

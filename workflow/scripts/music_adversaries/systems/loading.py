@@ -78,10 +78,10 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
 
 
 def _check_labels(labels: object) -> None:
-    are_names = isinstance(labels, list) and all(
+    named = isinstance(labels, list) and all(
         isinstance(label, str) and label for label in labels
     )
-    if not are_names or len(set(labels)) < max(2, len(labels)):
+    if not isinstance(labels, list) or not named or len(set(labels)) < max(2, len(labels)):
         raise ValueError("its labels are no list of two different names or more")
 
 

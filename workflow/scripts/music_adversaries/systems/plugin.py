@@ -30,7 +30,7 @@ def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
     return network
 
 
-def _fault(network: nn.Module, file: str | Path, classes: int) -> str:
+def _fault(network: object, file: str | Path, classes: int) -> str:
     """What is wrong with a network, a clause; nothing where it is as it should be."""
     if not isinstance(network, nn.Module):
         return "is no torch.nn.Module"

@@ -13,6 +13,9 @@ LEAST_DEVIATION = 0.05
 class Standardisation(nn.Module):
     """(magnitude − mean) · scale per bin; the scale is 1/deviation, or 0 where masked."""
 
+    mean: Tensor
+    scale: Tensor
+
     def __init__(self, bins: int):
         super().__init__()
         self.register_buffer("mean", torch.zeros(bins))

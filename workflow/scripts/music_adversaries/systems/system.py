@@ -9,6 +9,7 @@ Their files are read by `systems.loading`.
 
 import json
 from pathlib import Path
+from typing import cast
 
 import torch
 from safetensors.torch import save
@@ -43,7 +44,7 @@ class System(nn.Module):
     @property
     def unit_frames(self) -> int:
         """Frames that the network judges at once."""
-        return self.network.unit_frames
+        return cast(int, self.network.unit_frames)
 
     @property
     def device(self) -> torch.device:

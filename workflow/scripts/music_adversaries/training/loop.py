@@ -199,7 +199,8 @@ def initialise(network: nn.Module, initialisation: float | str) -> None:
         elif initialisation == "he":
             nn.init.kaiming_uniform_(parameter, nonlinearity="relu")
         else:
-            nn.init.uniform_(parameter, -initialisation, initialisation)
+            largest = float(initialisation)
+            nn.init.uniform_(parameter, -largest, largest)
 
 
 def should_stop(errors: list[float], recipe: Recipe) -> bool:

@@ -1,6 +1,7 @@
 """The cases of each claim against the claim's threshold: a forest plot."""
 
 import textwrap
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -25,7 +26,7 @@ LABEL_LETTERS = 44
 ADVERSARIES_LETTERS = 60  # of two that are compared
 NO_ADVERSARY = ("", "none")
 PERCENTAGES = ["value", "low", "high", "threshold"]
-VERDICTS = {
+VERDICTS: dict[str, dict[str, Any]] = {
     "holds": {"color": BLUE, "marker": "o"},
     "fails": {"color": VERMILION, "marker": "X"},
     "undecided": {"color": ORANGE, "marker": "D", "markerfacecolor": "white"},
@@ -149,6 +150,7 @@ def _row_names(cases):
 
 
 def _add_legend(figure):
+    handles: list[Line2D | Patch]
     handles = [Line2D([], [], markersize=5, label=v, **VERDICTS[v]) for v in VERDICTS]
     handles.append(Line2D([], [], color=BLACK, linestyle="--", label="threshold"))
     handles.append(Patch(color=CLAIMED, label="side that is claimed"))

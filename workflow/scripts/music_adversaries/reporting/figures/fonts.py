@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 
 from matplotlib import font_manager
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 FONT = "DejaVu Sans"
@@ -31,7 +33,7 @@ TOLD: set[str] = set()
 
 
 @contextmanager
-def with_all_letters(figure) -> Iterator[None]:
+def with_all_letters(figure: Figure) -> Iterator[None]:
     """Draw a figure in fonts that have its letters; texts in `FONT` alone stay as they are.
 
     Letters that no installed font has are named in a sentence on standard error, once.
@@ -48,18 +50,18 @@ def with_all_letters(figure) -> Iterator[None]:
         yield
 
 
-def _axes(figure) -> Iterator:
+def _axes(figure: Figure) -> Iterator[Axis]:
     return (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis))
 
 
-def _said_in(figure) -> str:
+def _said_in(figure: Figure) -> str:
     """All text of a figure; that of ticks is known to their axes alone until they are drawn."""
     texts = [text.get_text() for text in figure.findobj(Text)]
     ticks = [getattr(axis.get_major_formatter(), "seq", ()) for axis in _axes(figure)]
     return "".join([*texts, *(str(label) for labels in ticks for label in labels)])
 
 
-def _use(figure, families: list[str], lacking: set[str]) -> None:
+def _use(figure: Figure, families: list[str], lacking: set[str]) -> None:
     """Set the fonts of the texts that have a letter of ``lacking``."""
     for text in figure.findobj(Text):
         if lacking & set(text.get_text()):

@@ -6,7 +6,7 @@ LABEL_LETTERS = 14
 ADVERSARY_LETTERS = 24
 
 
-def shorten(label, letters=LABEL_LETTERS):
+def shorten(label: object, letters: int = LABEL_LETTERS) -> str:
     """A label on one line, its middle an ellipsis where it is longer than ``letters``."""
     label = " ".join(str(label).split())
     if len(label) <= letters:
@@ -15,7 +15,7 @@ def shorten(label, letters=LABEL_LETTERS):
     return label[: letters - 1 - end] + "…" + label[-end:]
 
 
-def attack_name(adversary, snr_limit_db, letters=ADVERSARY_LETTERS):
+def attack_name(adversary: str, snr_limit_db: float, letters: int = ADVERSARY_LETTERS) -> str:
     """An adversary, in so many letters, and the limit of its SNR; one of −inf is none."""
     limit = f"SNR ≥ {snr_limit_db:g} dB" if np.isfinite(snr_limit_db) else "any SNR"
     return f"{shorten(adversary, letters)}, {limit}"

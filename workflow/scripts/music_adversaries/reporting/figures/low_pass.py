@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.typing import LineStyleType
 
 from music_adversaries.reporting.figures.labels import attack_name, shorten
 from music_adversaries.reporting.figures.style import (
@@ -15,7 +16,7 @@ from music_adversaries.reporting.figures.style import (
 )
 
 PANEL = ["dataset", "partition", "training", "adversary", "snr_limit_db", "mode"]
-LINES = {"clean": "-", "adversarial": "--"}
+LINES: dict[str, LineStyleType] = {"clean": "-", "adversarial": "--"}
 PANEL_IN = 2.1
 LABELLED_DISTANCE = 0.13
 """Between two labelled cut-offs at least, in widths of the axis."""

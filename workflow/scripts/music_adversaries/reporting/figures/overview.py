@@ -146,7 +146,7 @@ def _draw_conditions(axes, group, conditions, size):
 
 def _name_systems(panels, places):
     """Write each system beside the middle of its lines, and draw lines between systems."""
-    lines = {}
+    lines: dict[str, list[int]] = {}
     for (system, _), line in places.items():
         lines.setdefault(system, []).append(line)
     middles = [np.mean(own) for own in lines.values()]

@@ -1,7 +1,10 @@
 """Sizes of the partitions."""
 
+from typing import cast
+
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from music_adversaries.reporting.figures.labels import shorten
@@ -44,7 +47,7 @@ def partition_sizes(sizes):
         _draw_excerpts(excerpts, group, labels)
         _draw_artists(artists, group, labels)
         excerpts.set_title(", ".join(key) + _totals(group), loc="left")
-    figure.get_layout_engine().set(h_pad=0.08)
+    cast(ConstrainedLayoutEngine, figure.get_layout_engine()).set(h_pad=0.08)
     handles, names = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside upper right", ncols=3)
     return figure

@@ -40,8 +40,8 @@ def probe_table(probes, title, subtitle=""):
         column, row = targets.index(probe.target), excerpts.index(probe.excerpt)
         if np.isfinite(probe.level_db):
             colours[row, column] = scale.to_rgba(probe.level_db)[:3]
-        size = 9 if probe.text in (FAILED, UNCHANGED) else 7
-        cells.write_cell(axes, (column, row), probe.text, colours[row, column], fontsize=size)
+        points = 9 if probe.text in (FAILED, UNCHANGED) else 7
+        cells.write_cell(axes, (column, row), probe.text, colours[row, column], fontsize=points)
         if probe.target == probe.true:
             cells.outline(axes, column, row)
     axes.imshow(colours, aspect="auto")

@@ -1,6 +1,7 @@
 """Spectra of an attacked excerpt."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from music_adversaries.reporting.figures.style import (
@@ -53,7 +54,7 @@ def spectra(
     top = _top(levels.values())
     figure = Figure(figsize=(PAGE_IN, 4.6))
     rows = figure.add_gridspec(2, 3, height_ratios=[1.1, 1])
-    first = None
+    first: Axes | None = None
     for column, (name, level) in enumerate(levels.items()):
         axes = figure.add_subplot(rows[0, column], sharex=first, sharey=first)
         first = first or axes
@@ -61,7 +62,7 @@ def spectra(
         axes.axvline((frame + 0.5) * seconds_per_frame, color=SKY, linestyle="--")
         axes.set(title=name, xlabel="time (s)")
         axes.tick_params(labelleft=column == 0)
-    first.set_ylabel("frequency (kHz)")
+    figure.axes[0].set_ylabel("frequency (kHz)")
     figure.colorbar(image, ax=figure.axes, label="magnitude (dB)", extend="min", pad=0.01)
     axes = figure.add_subplot(rows[1, :])
     khz = np.arange(levels["original"].shape[1]) * hz_per_bin / 1000

@@ -8,13 +8,19 @@ user's own settings are.
 
 import functools
 import textwrap
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from matplotlib import style
+from matplotlib.figure import Figure
 from PIL import Image
 
 from music_adversaries.atomic_writes import whole
 from music_adversaries.reporting.figures.fonts import FONT, with_all_letters
+
+Arguments = ParamSpec("Arguments")
+Drawn = TypeVar("Drawn")
 
 # Okabe and Ito, "Color Universal Design" (2008): told apart with any colour vision.
 ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
@@ -54,11 +60,11 @@ COLOURS = [BLUE, VERMILION, ORANGE, GREEN, PURPLE, SKY, BLACK]
 MARKERS = ["o", "X", "D", "^", "s", "v", "P"]
 
 
-def in_style(draw):
+def in_style(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
     """Decorate ``draw`` to work under `STYLE`, untouched by the user's settings."""
 
     @functools.wraps(draw)
-    def styled(*args, **kwargs):
+    def styled(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Drawn:
         with style.context(["default", STYLE]):
             return draw(*args, **kwargs)
 
@@ -66,7 +72,7 @@ def in_style(draw):
 
 
 @in_style
-def save(figure, paths):
+def save(figure: Figure, paths: Iterable[str | Path]) -> None:
     """Write a figure to each of ``paths``, whole or not at all, the same bytes each time.
 
     Args:
@@ -79,11 +85,11 @@ def save(figure, paths):
     """
     # The dates that each format would hold; None leaves them out.
     dates = {".pdf": {"CreationDate": None}, ".png": {}, ".svg": {"Date": None}}
-    paths = [Path(path) for path in paths]
-    unknown = [str(path) for path in paths if path.suffix not in dates]
+    files = [Path(path) for path in paths]
+    unknown = [str(path) for path in files if path.suffix not in dates]
     if unknown:
         raise ValueError(f"figures are written as {', '.join(dates)}, not as {unknown}")
-    for path in paths:
+    for path in files:
         with whole(path) as partial:
             with with_all_letters(figure):
                 figure.savefig(partial, format=path.suffix[1:], metadata=dates[path.suffix])
@@ -91,28 +97,28 @@ def save(figure, paths):
                 _reduce_colours(partial)
 
 
-def _reduce_colours(png):
+def _reduce_colours(png: Path) -> None:
     """Write a picture anew in 256 colours of its own: a third of the size."""
     with Image.open(png) as image:
         reduced, dpi = image.convert("RGB").quantize(), image.info["dpi"]
     reduced.save(png, format="png", optimize=True, dpi=dpi)
 
 
-def look(number):
+def look(number: int) -> tuple[str, str]:
     """Colour and marker of the line with this number, told apart up to the 49th."""
     turns, place = divmod(number, len(COLOURS))
     return COLOURS[place], MARKERS[(place + turns) % len(MARKERS)]
 
 
-def set_title(figure, *lines):
+def set_title(figure: Figure, *lines: str) -> None:
     """Write the lines that are not empty above a figure, broken where they would leave it."""
     figure.suptitle("\n".join(_wrapped(figure, line, 12) for line in lines if line))
 
 
-def set_note(figure, text):
+def set_note(figure: Figure, text: str) -> None:
     """Write how to read a figure below it, in small letters."""
     figure.supxlabel(_wrapped(figure, text, 15), fontsize=7)
 
 
-def _wrapped(figure, text, letters_per_in):
+def _wrapped(figure: Figure, text: str, letters_per_in: float) -> str:
     return textwrap.fill(text, int(letters_per_in * figure.get_figwidth()))

@@ -1,5 +1,7 @@
 """Which adversaries survive what happens to music files, and what it costs clean excerpts."""
 
+from typing import Any
+
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -17,7 +19,7 @@ PANEL = ["dataset", "partition", "architecture", "training", "adversary", "snr_l
 MOST_COLUMNS = 3
 ROW_IN = 0.15
 TITLE_LETTERS, NAME_LETTERS = 32, 24
-SHARES = {
+SHARES: dict[str, tuple[str, dict[str, Any]]] = {
     "survival": ("survival of the adversary", {"color": BLUE, "marker": "o"}),
     "accuracy_clean": (
         "accuracy without an adversary",

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,7 +72,7 @@ def choose(names: pd.Series, count: int) -> list[str]:
 
 
 def make_card(
-    judged: dict[str, object], original: np.ndarray, adversarial: np.ndarray, media: Media
+    judged: dict[str, Any], original: np.ndarray, adversarial: np.ndarray, media: Media
 ) -> Card:
     """The card of one excerpt, whose sounds and pictures are written.
 
@@ -95,7 +96,7 @@ def make_card(
     )
 
 
-def outcome(judged: dict[str, object]) -> str:
+def outcome(judged: dict[str, Any]) -> str:
     """What came of an adversary.
 
     `FAILED`: the written file is not judged as wanted. Otherwise it is: `UNCHANGED` with
@@ -109,5 +110,5 @@ def outcome(judged: dict[str, object]) -> str:
     return ALREADY if _as_wanted(judged, "predicted_clean") else REACHED
 
 
-def _as_wanted(judged: dict[str, object], prediction: str) -> bool:
+def _as_wanted(judged: dict[str, Any], prediction: str) -> bool:
     return (judged[prediction] == judged["target"]) != (judged["mode"] == UNTARGETED)

@@ -39,7 +39,7 @@ class Media:
         All three are on the scale that ends at the original's largest magnitude. The samples
         are 16-bit, ``(samples,)``, of one length.
         """
-        original, adversarial = (np.float32(x) / 32768 for x in (original, adversarial))
+        original, adversarial = (x.astype(np.float32) / 32768 for x in (original, adversarial))
         levels = self._magnitudes(original)
         top = levels.max()
         return (

@@ -4,6 +4,7 @@ Shares come as fractions of 1 and are printed in per cent, SNRs in dB.
 """
 
 import math
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -91,7 +92,9 @@ def minimum_snr_difference(table: pd.DataFrame) -> list[PrintedTable]:
     ]
 
 
-def _across(caption, rows, about, shares):
+def _across(
+    caption: str, rows: pd.DataFrame, about: list[str], shares: Sequence[str]
+) -> PrintedTable:
     """Each of ``shares`` with its interval below it, by falling SNR."""
     limits_db = sorted(rows["snr_limit_db"].unique(), reverse=True)
     lines = []
@@ -109,11 +112,11 @@ def _across(caption, rows, about, shares):
     return PrintedTable(caption, cells, "".join(kinds) + "l" + "r" * len(limits_db))
 
 
-def _limit_name(limit_db):
+def _limit_name(limit_db: float) -> str:
     return "clean" if limit_db == math.inf else snr_limit(limit_db)
 
 
-def _minimum_snr(caption, rows):
+def _minimum_snr(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "architecture": words(rows["architecture"]),
         "training": words(rows["training"]),
@@ -129,7 +132,7 @@ def _minimum_snr(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "lllrrrrrrr")
 
 
-def _differences(caption, rows):
+def _differences(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "first": words(rows["first"]),
         "second": words(rows["second"]),

@@ -4,7 +4,9 @@ Accuracies come as fractions of 1 and are printed in per cent.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -55,13 +57,15 @@ def low_pass(table: pd.DataFrame) -> list[PrintedTable]:
     return _of_each(_cutoffs, table, ["dataset", "partition", *ATTACK])
 
 
-def _of_each(lay_out, table, keys):
+def _of_each(
+    lay_out: Callable[[dict, pd.DataFrame], PrintedTable], table: pd.DataFrame, keys: list[str]
+) -> list[PrintedTable]:
     return [
         lay_out(dict(zip(keys, key, strict=True)), rows) for key, rows in groups(table, keys)
     ]
 
 
-def _sizes(caption, rows):
+def _sizes(caption: str, rows: pd.DataFrame) -> PrintedTable:
     excerpts = rows.pivot(index="label", columns="split", values="excerpts")
     artists = rows.pivot(index="label", columns="split", values="artists")
     splits = [split for split in SPLITS if split in excerpts]
@@ -79,18 +83,18 @@ def _sizes(caption, rows):
     return PrintedTable(caption, cells, "l" + "r" * (len(splits) + 1))
 
 
-def _size(excerpts, artists):
+def _size(excerpts: float, artists: float) -> str:
     """``excerpts (artists)`` of a class in a split, where it has any."""
     return f"{count(excerpts)} ({count(artists)})" if excerpts > 0 else DASH
 
 
-def _confusions(kind, rows):
+def _confusions(kind: dict, rows: pd.DataFrame) -> PrintedTable:
     """The paper's layout; over several runs, half of an interval stands under its mean."""
     labels = list(rows.loc[rows["quantity"] == "precision", "predicted"])
     runs = rows["runs"].max()
     means = _square(labels, rows.assign(text=written(_share, rows, "percent_mean")))
-    halves = written(_half_interval, rows, "percent_mean", "percent_high")
-    halves = _square(labels, rows.assign(text=halves))
+    texts = written(_half_interval, rows, "percent_mean", "percent_high")
+    halves = _square(labels, rows.assign(text=texts))
     lines, step = [], 2 if runs > 1 else 1
     for name, mean, half in zip([*labels, "F-score"], means, halves, strict=True):
         lines += [[name, *mean], ["", *half]][:step]
@@ -100,7 +104,7 @@ def _confusions(kind, rows):
     return PrintedTable(caption, cells, "l" + "r" * (len(labels) + 1), recalls)
 
 
-def _square(labels, rows):
+def _square(labels: list[str], rows: pd.DataFrame) -> list[list[str]]:
     """Texts in the paper's places: true classes across, predicted ones down."""
     figures = dict(list(rows.groupby("quantity")))
     shares = figures["confusion"].pivot(index="predicted", columns="true", values="text")
@@ -110,16 +114,16 @@ def _square(labels, rows):
     return [*lines, [*f_scores[labels], *figures["normalised_accuracy"]["text"]]]
 
 
-def _share(mean):
+def _share(mean: float) -> str:
     """A mean in per cent; what occurred in no run is a bare 0."""
     return "0" if mean == 0 else number(mean)
 
 
-def _half_interval(mean, high):
+def _half_interval(mean: float, high: float) -> str:
     return "" if mean == 0 or math.isnan(high) else f"± {number(high - mean)}"
 
 
-def _confusions_caption(kind, runs):
+def _confusions_caption(kind: dict, runs: int) -> str:
     caption = (
         f"Confusions and figures of merit in %: {kind['architecture']}, {kind['training']}"
         f" training; {kind['dataset']}, {kind['partition']} partition; {attack(kind)}."
@@ -134,7 +138,7 @@ def _confusions_caption(kind, runs):
     return caption
 
 
-def _probes(system, rows):
+def _probes(system: dict, rows: pd.DataFrame) -> PrintedTable:
     targets = rows["target"].unique()
     rows = rows.assign(text=[_probe(row) for row in rows.itertuples()])
     lines = []
@@ -152,14 +156,14 @@ def _probes(system, rows):
     return PrintedTable(caption, cells, "ll" + "r" * len(targets))
 
 
-def _probe(row):
+def _probe(row: Any) -> str:
     if row.predicted != row.target:
         return DASH
     # Writing the WAV alone has an SNR as well, which says nothing of the adversary.
     return UNCHANGED if row.iterations == 0 else number(row.snr_db)
 
 
-def _cutoffs(test_set, rows):
+def _cutoffs(test_set: dict, rows: pd.DataFrame) -> PrintedTable:
     columns = ["architecture", "training", "condition", "excerpts"]
     cutoffs = sorted(rows["cutoff_hz"].unique())
     lines = []
@@ -181,5 +185,5 @@ def _cutoffs(test_set, rows):
     return PrintedTable(caption, cells, "lllrl" + "r" * len(cutoffs))
 
 
-def _cutoff_name(hz):
+def _cutoff_name(hz: float) -> str:
     return "no filter" if hz == math.inf else f"{hz / 1000:g} kHz"

@@ -39,12 +39,12 @@ def to_html(tables: list[PrintedTable], title: str) -> str:
     return PAGE.format(title=escape(title), body=body)
 
 
-def _figure(table):
+def _figure(table: PrintedTable) -> str:
     written = laid_out(table, "unsafehtml", _cell)  # the cells are escaped already
     caption = escape(one_line(table.caption))
     return f"<figure>\n<figcaption>{caption}</figcaption>\n{written}\n</figure>"
 
 
-def _cell(text, bold):
+def _cell(text: str, bold: bool) -> str:
     text = escape(one_line(text))
     return f"<b>{text}</b>" if bold else text

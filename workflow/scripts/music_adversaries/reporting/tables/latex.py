@@ -1,6 +1,7 @@
 """Printed tables in LaTeX, by pandas, with the rules of booktabs."""
 
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -55,7 +56,7 @@ def to_latex(tables: list[PrintedTable]) -> str:
     return NEEDS + ("\n".join(floats) or NOTHING_WAS_RUN + "\n")
 
 
-def _parts(table):
+def _parts(table: PrintedTable) -> Iterator[PrintedTable]:
     """The table in pieces that fit a page."""
     for start in range(0, len(table.cells), ROWS_ON_A_PAGE):
         rows = range(start, start + ROWS_ON_A_PAGE)
@@ -67,7 +68,7 @@ def _parts(table):
         )
 
 
-def _float(table):
+def _float(table: PrintedTable) -> str:
     # Where it stands, since LaTeX gives up when many floats wait with no text between.
     return rf"""\begin{{table}}[H]
 \centering\small\setlength{{\tabcolsep}}{{3pt}}\setlength{{\belowcaptionskip}}{{6pt}}
@@ -79,7 +80,7 @@ def _float(table):
 """
 
 
-def _tabular(table):
+def _tabular(table: PrintedTable) -> str:
     # Numbers name rows and columns here, since headings may repeat.
     columns = range(table.cells.shape[1])
     cells = table.cells.map(escape).set_axis(columns, axis=1).reset_index(drop=True)

@@ -3,6 +3,7 @@
 Accuracies and differences come as fractions of 1 and are printed in per cent.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -185,7 +186,7 @@ def claim_cases(table: pd.DataFrame) -> list[PrintedTable]:
     ]
 
 
-def _figures(caption, rows):
+def _figures(caption: str, rows: pd.DataFrame) -> PrintedTable:
     accuracies = ("accuracy", "accuracy_low", "accuracy_high")
     cells = {
         "architecture": words(rows["architecture"]),
@@ -203,7 +204,7 @@ def _figures(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "lllrlrrrrrr")
 
 
-def _partitions(caption, rows):
+def _partitions(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "architecture": words(rows["architecture"]),
         "training": words(rows["training"]),
@@ -218,7 +219,7 @@ def _partitions(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "llllrrrrr")
 
 
-def _systems(caption, rows):
+def _systems(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "first": words(rows["first"]),
         "second": words(rows["second"]),
@@ -236,7 +237,7 @@ def _systems(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "llllrllrrrrr")
 
 
-def _judges(caption, rows):
+def _judges(caption: str, rows: pd.DataFrame) -> PrintedTable:
     accuracies = ("accuracy_clean", "accuracy_adversarial")
     cells = {
         "architecture": words(rows["architecture"]),
@@ -255,7 +256,7 @@ def _judges(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "llllllrrrrrr")
 
 
-def _checked(caption, rows):
+def _checked(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "partition": words(rows["partition"]),
         "architecture": words(rows["architecture"]),
@@ -272,7 +273,7 @@ def _checked(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "llllrrrl", bold)
 
 
-def _gradients(caption, rows):
+def _gradients(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "architecture": words(rows["architecture"]),
         "training": words(rows["training"]),
@@ -287,7 +288,7 @@ def _gradients(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "lllrrrrrr")
 
 
-def _survival(caption, rows):
+def _survival(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "transformation": words(rows["transformation"]),
         "survival": _share(rows, "survival"),
@@ -298,11 +299,11 @@ def _survival(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "lrrrr")
 
 
-def _share(rows, name):
+def _share(rows: pd.DataFrame, name: str) -> list[str]:
     return intervals(percent, rows, name, f"{name}_low", f"{name}_high")
 
 
-PERCEPTUAL = {
+PERCEPTUAL: dict[str, tuple[str, Callable[..., str]]] = {
     "SNR": ("snr_db", number),
     "segmental SNR": ("segmental_snr_db", number),
     "LSD": ("log_spectral_distance_db", number),
@@ -314,7 +315,7 @@ PERCEPTUAL = {
 """Headings of the perceptual figures, with their quantity and how it is written."""
 
 
-def _perceptual(caption, rows):
+def _perceptual(caption: str, rows: pd.DataFrame) -> PrintedTable:
     # In every test set each quantity has one row, in the same order.
     of = {quantity: each for quantity, each in rows.groupby("quantity", sort=False)}
     sets = of["snr_db"]
@@ -336,7 +337,7 @@ def _perceptual(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "lllrlr" + "r" * len(PERCEPTUAL))
 
 
-def _claims(caption, rows):
+def _claims(caption: str, rows: pd.DataFrame) -> PrintedTable:
     verdicts = ["holds", "fails", "undecided"]
     cells = {
         "claim": words(rows["claim"]),
@@ -352,7 +353,7 @@ def _claims(caption, rows):
     return PrintedTable(caption, pd.DataFrame(cells), "lpprlrrl", bold)
 
 
-def _cases(caption, rows):
+def _cases(caption: str, rows: pd.DataFrame) -> PrintedTable:
     cells = {
         "partition": words(rows["partition"]),
         "training": words(rows["training"]),

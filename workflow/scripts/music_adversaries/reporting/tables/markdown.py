@@ -22,9 +22,9 @@ def to_markdown(tables: list[PrintedTable]) -> str:
     return "\n\n".join(map(_with_caption, tables) if tables else [NOTHING_WAS_RUN]) + "\n"
 
 
-def _with_caption(table):
+def _with_caption(table: PrintedTable) -> str:
     return f"{escape(table.caption)}\n\n{laid_out(table, 'pipe', _cell)}"
 
 
-def _cell(text, bold):
+def _cell(text: str, bold: bool) -> str:
     return f"**{escape(text)}**" if bold else escape(text)

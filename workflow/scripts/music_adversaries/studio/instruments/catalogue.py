@@ -2,6 +2,7 @@
 
 from .drums import Kit
 from .guitar import ElectricGuitar
+from .instrument import Pitched
 from .keys import FrequencyModulation, Organ
 from .strings import Piano, PluckedString
 from .waves import FilteredWave
@@ -195,4 +196,4 @@ KITS = {
     "reggae kit": Kit(kick_hz=54.0, kick_s=0.14, snare_hz=260.0, snare_s=0.07, wires=0.55),
 }
 
-INSTRUMENTS = {**PLUCKED, **KEYS, **WAVES, **WINDS, **KITS}
+INSTRUMENTS: dict[str, Kit | Pitched] = {**PLUCKED, **KEYS, **WAVES, **WINDS, **KITS}

@@ -27,14 +27,16 @@ class ElectricGuitar(PluckedString):
     drive_db: float = 20.0
     cabinet_hz: tuple[float, float] = (90.0, 4500.0)
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Pluck, or mute the string with the palm."""
         if self.drive_db > 10.0 and velocity <= 0.5:
             muted = PluckedString(decay_s=0.3, damping=0.45, pick=0.08, edge_hz=4000.0)
             return muted.tone(frequency_hz, count, velocity, rng)
         return super().tone(frequency_hz, count, velocity, rng)
 
-    def bus(self, x):
+    def bus(self, x: np.ndarray) -> np.ndarray:
         """Overdrive the sum of the strings, then let the cabinet colour it."""
         out = overdrive(highpass(x, 100.0, 1), self.drive_db)
         low_hz, high_hz = self.cabinet_hz

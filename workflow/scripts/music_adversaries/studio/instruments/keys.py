@@ -30,7 +30,9 @@ class FrequencyModulation(Pitched):
     decay_s: float = 1.5
     tine: float = 0.0
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Strike harder, and the index is larger: brighter, not only louder."""
         del rng
         carrier = 2.0 * np.pi * phase(frequency_hz, count)
@@ -57,7 +59,9 @@ class Organ(Pitched):
     click: float = 0.15
     attack_s: float = 0.006
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Sum the drawbars' harmonics; an organ does not know how hard a key is struck."""
         del velocity
         harmonics = np.zeros(max(DRAWBARS))
@@ -67,7 +71,7 @@ class Organ(Pitched):
         click = self.click * rng.standard_normal(count) * fall(count, 0.004)
         return rise(count, self.attack_s) * wave + click
 
-    def bus(self, x):
+    def bus(self, x: np.ndarray) -> np.ndarray:
         """Turn the horn: its distance (Doppler) and its loudness swing together."""
         if not self.turn_hz:
             return x

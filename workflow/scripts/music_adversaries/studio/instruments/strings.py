@@ -63,7 +63,9 @@ class PluckedString(Pitched):
     edge_hz: float = 6000.0
     body_hz: tuple[float, ...] = ()
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Pluck harder, and the burst is brighter."""
         period = max(2, round(SAMPLE_RATE / frequency_hz))
         burst = np.zeros(count)
@@ -77,7 +79,7 @@ class PluckedString(Pitched):
         string -= string.mean()
         return string / (np.max(np.abs(string)) + 1e-9)
 
-    def bus(self, x):
+    def bus(self, x: np.ndarray) -> np.ndarray:
         """Add the body's resonances."""
         out = x
         for centre_hz in self.body_hz:
@@ -98,7 +100,9 @@ class Piano(Pitched):
     decay_s: float = 1.6
     partials: int = 18
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Sum partials of two slightly mistuned strings, and the hammer's knock."""
         number = np.arange(1, self.partials + 1)
         stiffness = self.stiffness * (frequency_hz / 110.0) ** 1.2

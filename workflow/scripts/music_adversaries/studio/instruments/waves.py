@@ -38,7 +38,9 @@ class FilteredWave(Pitched):
     vibrato_hz: float = 5.3
     body_hz: tuple[float, ...] = ()
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Play louder, and the filter opens wider."""
         period = cycle(WAVES[self.wave], frequency_hz)
         wave = np.zeros(count)
@@ -58,7 +60,7 @@ class FilteredWave(Pitched):
         loudness = opening * fall(count, self.decay_s) / np.sqrt(self.players)
         return loudness * moving_lowpass(wave, cutoff_hz)
 
-    def bus(self, x):
+    def bus(self, x: np.ndarray) -> np.ndarray:
         """Add the body's resonances."""
         out = x
         for centre_hz in self.body_hz:

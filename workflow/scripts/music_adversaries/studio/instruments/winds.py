@@ -37,7 +37,9 @@ class Wind(Pitched):
     vibrato_hz: float = 5.2
     formant_hz: tuple[float, ...] = ()
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Blow harder, and harmonics fall less steeply."""
         slope = self.slope * (1.35 - 0.35 * velocity)
         harmonics = np.where(NUMBER % 2, 1.0, self.even) / NUMBER**slope
@@ -49,7 +51,7 @@ class Wind(Pitched):
         swell = 0.85 + 0.15 * rise(count, 0.5)
         return rise(count, self.attack_s) * swell * (wave + self.breath * noise)
 
-    def bus(self, x):
+    def bus(self, x: np.ndarray) -> np.ndarray:
         """Add the formants."""
         out = x
         for centre_hz in self.formant_hz:
@@ -74,7 +76,9 @@ class Voice(Pitched):
     attack_s: float = 0.04
     takes: int = field(default=3, kw_only=True)
 
-    def tone(self, frequency_hz, count, velocity, rng):
+    def tone(
+        self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
+    ) -> np.ndarray:
         """Sing one syllable."""
         pitch = vibrato(count, rng.uniform(4.8, 6.0), self.vibrato_cents, 0.6)
         glide_cents = self.glide_cents * rng.uniform(-0.4, 1.0)
