@@ -21,8 +21,7 @@ import yaml
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
 from music_adversaries.adversaries import paper
-from music_adversaries.audio import stft
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE, stft
 from music_adversaries.experiment import job_sizes
 from music_adversaries.experiment.configuration import complete
 from music_adversaries.experiment.plan import Plan, make_plan

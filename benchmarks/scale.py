@@ -32,7 +32,7 @@ from trees import music
 
 sys.path.append(str(Path(__file__).parents[1] / "workflow" / "scripts"))
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.experiment import allocator
 
 SHARD_EXCERPTS = 200

@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import soundfile
 
-from music_adversaries.audio.files import SAMPLE_RATE as RATE
+from music_adversaries.audio import SAMPLE_RATE as RATE
 from music_adversaries.datasets.inspection import LEAST_SAMPLES
 
 GOOD = ""

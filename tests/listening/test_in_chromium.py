@@ -12,7 +12,8 @@ import torch
 from audio_files import music
 from playwright.sync_api import expect, sync_playwright
 
-from music_adversaries.audio.files import SAMPLE_RATE, to_16_bits
+from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio.files import to_16_bits
 from music_adversaries.audio.stft import magnitudes
 from music_adversaries.reporting.listening.cards import make_card
 from music_adversaries.reporting.listening.media import Media

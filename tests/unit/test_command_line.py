@@ -16,7 +16,7 @@ import torch
 from audio_files import TEXT, encoded, flac, music, of_variable_rate, without_header
 from scipy.signal import get_window, resample_poly
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.stft import BINS
 from music_adversaries.command_line import main
 from music_adversaries.systems.system import build_system, save_system

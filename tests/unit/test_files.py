@@ -18,15 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_adversaries.atomic_writes import clear_leftovers, whole
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.containers import REMEDY
 from music_adversaries.audio.decoding import decode
-from music_adversaries.audio.files import (
-    SAMPLE_RATE,
-    Excerpts,
-    read_excerpt,
-    write_float_wav,
-    write_wav,
-)
+from music_adversaries.audio.files import Excerpts, read_excerpt, write_float_wav, write_wav
 from music_adversaries.datasets import ENDINGS, inventory
 from music_adversaries.datasets.folder import list_tracks
 from music_adversaries.datasets.inventory import (

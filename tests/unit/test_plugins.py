@@ -454,6 +454,12 @@ def test_what_counts_of_a_plugin_is_its_code_and_the_package_behind_it(tmp_path)
     assert {adversaries / "goals.py", adversaries / "constraints.py"} <= behind
 
 
+def test_a_network_that_a_function_makes_is_no_reason_to_stop_planning(tmp_path):
+    text = "def Network(bins, classes): ...\n"
+    (definition,) = plugins.definitions(write(tmp_path, text), ("Network",)).values()
+    assert plugins.parameters(definition) is None
+
+
 def test_planning_with_plugins_imports_nothing_heavy(tmp_path):
     paths = write_examples(tmp_path)
     rows = [f"{label}{number}.wav,{label},{number}\n" for label in "xy" for number in range(4)]

@@ -11,7 +11,8 @@ from linear_victims import LABELS, magnitude_system
 
 from music_adversaries import songs
 from music_adversaries.adversaries.methods import settings_of
-from music_adversaries.audio.files import SAMPLE_RATE, read_excerpt
+from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio.files import read_excerpt
 from music_adversaries.audio.stft import magnitudes
 from music_adversaries.errors import InputError
 from music_adversaries.experiment.configuration import default_adversaries, of_network

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from music_adversaries.atomic_writes import whole
-from music_adversaries.audio.files import SAMPLE_RATE, read_excerpt
+from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.audio.files import read_excerpt
 from music_adversaries.audio.stft import HOP, WINDOW, magnitudes
 from music_adversaries.judged_tables import UNTARGETED, read_attacked
 from music_adversaries.reporting.figures.labels import attack_name

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio import masking_threshold as ear
-from music_adversaries.audio.files import SAMPLE_RATE
 
 seeds = st.integers(0, 2**32 - 1)
 BIN_48_HZ = 48 * SAMPLE_RATE / 1024

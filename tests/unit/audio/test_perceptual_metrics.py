@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyloudnorm import Meter
 
-from music_adversaries.audio import perceptual_metrics
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE, perceptual_metrics
 from music_adversaries.judged_tables import COLLECTED
 
 seeds = st.integers(0, 2**32 - 1)

@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
 
-from music_adversaries.audio import transformations
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE, transformations
 from music_adversaries.audio.low_pass import low_pass
 from music_adversaries.audio.transformations import KINDS, adjoint, name_of, transform
 from music_adversaries.experiment.configuration import SCHEMA

@@ -85,8 +85,10 @@ def definitions(file: str | Path, needed: tuple[str, ...]) -> dict[str, Definiti
     return found
 
 
-def parameters(definition: ast.ClassDef) -> dict[str, bool] | None:
+def parameters(definition: Definition) -> dict[str, bool] | None:
     """What a class takes, and whether it has to be given; None where its file cannot tell."""
+    if not isinstance(definition, ast.ClassDef):
+        return None
     for node in definition.body:
         if isinstance(node, ast.FunctionDef) and node.name == "__init__":
             return _arguments(node.args)

@@ -11,8 +11,8 @@ import torch
 from music_adversaries.adversaries import paper
 from music_adversaries.adversaries.methods import Settings, attack_of
 from music_adversaries.atomic_writes import whole
-from music_adversaries.audio import stft
-from music_adversaries.audio.files import SAMPLE_RATE, WHOLE_SECONDS, to_16_bits
+from music_adversaries.audio import SAMPLE_RATE, stft
+from music_adversaries.audio.files import WHOLE_SECONDS, to_16_bits
 from music_adversaries.datasets.inspection import (
     LEAST_SAMPLES,
     LEAST_SECONDS,

@@ -8,11 +8,9 @@ import soundfile
 import soxr
 
 from music_adversaries.atomic_writes import whole
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.decoding import DecodingError, decode
 from music_adversaries.errors import InputError
-
-SAMPLE_RATE = 22_050
-"""Hz, of every waveform in this package (Kereliuk et al. 2015)."""
 
 EXCERPT_SECONDS = 30.0
 """An excerpt is the first 30 s of a recording."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 
 ORDER = 4
 """Of the Butterworth filter: 24 dB an octave."""

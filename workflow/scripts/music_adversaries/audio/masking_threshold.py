@@ -16,8 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from music_adversaries.audio import stft
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE, stft
 
 FULL_SCALE_DB = 96.0
 """Level of a sine of full scale."""

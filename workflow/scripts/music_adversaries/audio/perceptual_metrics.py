@@ -7,8 +7,7 @@ import numpy as np
 import torch
 from pyloudnorm import Meter
 
-from music_adversaries.audio import masking_threshold, stft
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE, masking_threshold, stft
 
 FRAME = stft.WINDOW
 """Samples of a frame of the segmental SNR: 46 ms, one after the other."""

@@ -13,7 +13,7 @@ import numpy as np
 import soundfile
 import soxr
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.low_pass import low_pass
 
 Transformation = Mapping[str, float]

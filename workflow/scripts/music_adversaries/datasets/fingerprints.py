@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import fft
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 
 LEVEL_FRAMES = 32
 """Frames over which a level is taken, weighted with a Hann window: many against

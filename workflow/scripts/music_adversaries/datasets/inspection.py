@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import xxhash
 
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.decoding import Decoded, DecodingError, decode
-from music_adversaries.audio.files import EXCERPT_SECONDS, SAMPLE_RATE, resample
+from music_adversaries.audio.files import EXCERPT_SECONDS, resample
 from music_adversaries.audio.stft import HOP, WINDOW
 
 LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE

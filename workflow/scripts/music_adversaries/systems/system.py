@@ -16,8 +16,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from music_adversaries.atomic_writes import whole
-from music_adversaries.audio import stft
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE, stft
 from music_adversaries.audio.stft import BINS
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems.frame_dnn import FrameDNN

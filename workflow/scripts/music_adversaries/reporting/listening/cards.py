@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.judged_tables import UNTARGETED
 from music_adversaries.reporting.listening.media import Media
 from music_adversaries.reporting.listening.sounds import difference_gain_db

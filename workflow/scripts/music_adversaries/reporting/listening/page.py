@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.reporting.listening import FOLDER, PAGE, SCRIPT, STYLE
 from music_adversaries.reporting.listening.cards import ALREADY, OUTCOMES, REACHED, Card
 from music_adversaries.reporting.listening.pictures import DYNAMIC_RANGE_DB, PALETTE

@@ -6,7 +6,7 @@ import io
 import numpy as np
 import soundfile
 
-from music_adversaries.audio.files import SAMPLE_RATE
+from music_adversaries.audio import SAMPLE_RATE
 
 
 def to_flac(samples: np.ndarray) -> bytes:
