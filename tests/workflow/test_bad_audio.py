@@ -12,6 +12,7 @@ from audio_files import FILES, GOOD, RATE, encoded, flac, music
 from conftest import TINY, snakemake
 from ffmpeg_files import needs_ffmpeg, path_without_ffmpeg
 
+from music_adversaries.datasets.listing import looks_like_audio
 from music_adversaries.tidy_tables import read_table
 
 LABELS = ("jazz", "rock")
@@ -29,12 +30,12 @@ def no_files(folder):
 def write_folder(root):
     """A folder dataset of all kinds: the problem of each file, by ``<label>/<file>``.
 
-    But for names without an ending, which the loader passes over.
+    But for names without an ending of audio, which the loader passes over.
     """
     problems = {}
     for label in LABELS:
         (root / label).mkdir(parents=True)
-    listed = [kind for kind in FILES.values() if "." in kind[0]]
+    listed = [kind for kind in FILES.values() if looks_like_audio(kind[0])]
     for number, (name, make, problem, _) in enumerate(listed):
         # A number keeps names apart; the longest name has no room for it.
         file = f"{LABELS[number % 2]}/{f'{number:03d} {name}'[-255:]}"
