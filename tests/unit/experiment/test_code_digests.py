@@ -73,7 +73,8 @@ def copied(tmp_path):
 
 
 def forget(copied):
-    for name in ("_tree", "_imported_names", "_imports", "_libraries", "_digest_of_one"):
+    names = ("_tree", "_imported_names", "_imports", "_libraries", "_version", "_digest_of_one")
+    for name in names:
         getattr(copied, name).cache_clear()
 
 

@@ -75,8 +75,14 @@ def imported_files(script: Path) -> set[Path]:
 def _digest(file: Path, imported: set[Path]) -> str:
     files = [file, *sorted(imported - {file})]
     libraries = sorted({library for each in files for library in _libraries(each)})
-    versions = [f"{name} {importlib.metadata.version(name)}" for name in libraries]
+    versions = [f"{name} {_version(name)}" for name in libraries]
     return "\n".join([*versions, *map(_digest_of_one, files)])
+
+
+# Cached, as to look for a version takes half a millisecond.
+@cache
+def _version(library: str) -> str:
+    return importlib.metadata.version(library)
 
 
 @cache
