@@ -5,7 +5,7 @@
 Three ways over the same files, the first 30 s of each, one after the other in every
 repetition; a worker is a process that has imported and tried on one file what it needs.
 
-    decoding   `decoding.decode` and nothing else, in two workers
+    decoding   `decode` and nothing else, in two workers
     ours       `workflow/scripts/extract_shard.py` as its rule runs it, in two workers
     librosa    load, stft, abs and np.save of each file, in one worker
 
@@ -48,10 +48,10 @@ SECONDS = 30.0
 
 # Each way imports what it needs itself, so that a worker's memory is its own way's.
 def decoding(files: list[Path], _folder: Path) -> None:
-    from music_adversaries.audio import decoding, files
+    from music_adversaries.audio.decoding import decode
 
     for file in files:
-        decoding.decode(file, SECONDS)
+        decode(file, SECONDS)
 
 
 class Outputs(list):
@@ -60,6 +60,7 @@ class Outputs(list):
     def __init__(self, magnitudes: Path):
         super().__init__([magnitudes])
         self.magnitudes = magnitudes
+        self.index = magnitudes.with_suffix(".tsv")
 
 
 def ours(files: list[Path], folder: Path) -> None:
@@ -69,7 +70,7 @@ def ours(files: list[Path], folder: Path) -> None:
     job = SimpleNamespace(
         config={"datasets": {"tree": {"loader": loader, "root": "/"}}},
         wildcards=SimpleNamespace(dataset="tree"),
-        params=SimpleNamespace(excerpts=[(str(file), str(file), "") for file in files]),
+        params=SimpleNamespace(excerpts=[(str(file), str(file), "", "") for file in files]),
         output=Outputs(shard),
         log=[folder / "log"],
         threads=1,
@@ -274,7 +275,8 @@ def report_stages(files: list[Path]) -> None:
 
 def stages(files: list[Path], folder: Path) -> dict[str, float]:
     """Processor time in ms of a file in each stage of `ours`, medians over ``files``."""
-    from music_adversaries.audio import decoding, files
+    from music_adversaries.audio.decoding import decode
+    from music_adversaries.audio.files import resample
     from music_adversaries.datasets import fingerprints, inspection, lmd
     from music_adversaries.datasets.magnitude_shards import magnitudes_of
 
@@ -287,8 +289,8 @@ def stages(files: list[Path], folder: Path) -> dict[str, float]:
         return done
 
     for file in files:
-        decoded = timed("decoding", decoding.decode, file, SECONDS)
-        timed("resampling", files.resample, decoded.mono, decoded.sample_rate_hz)
+        decoded = timed("decoding", decode, file, SECONDS)
+        timed("resampling", resample, decoded.mono, decoded.sample_rate_hz)
         found = timed("all of inspection", inspection.inspect_file, file, SECONDS)
         magnitudes = timed("magnitudes", magnitudes_of, found.waveform)
         timed("fingerprint", fingerprints.fingerprint, magnitudes)
