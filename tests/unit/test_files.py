@@ -116,7 +116,7 @@ def test_what_is_never_written_is_an_error_and_keeps_the_old_file(tmp_path):
 
 def test_what_a_killed_process_left_is_cleared_and_nothing_else(tmp_path):
     code = (
-        "import os, signal; from music_adversaries.whole import whole\n"
+        "import os, signal; from music_adversaries.atomic_writes import whole\n"
         f"with whole({str(tmp_path / 'a[b].txt')!r}) as partial:\n"
         "    {}; os.kill(os.getpid(), signal.SIGKILL)"
     )

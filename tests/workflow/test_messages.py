@@ -57,7 +57,7 @@ import time
 from pathlib import Path
 
 from job import run
-from music_adversaries.whole import whole
+from music_adversaries.atomic_writes import whole
 
 
 def hold(snakemake):

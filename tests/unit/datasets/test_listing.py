@@ -253,12 +253,12 @@ def test_a_root_below_a_folder_that_may_not_be_read_is_named(loader):
 def test_a_link_below_a_folder_that_may_not_be_read_is_named():
     with open_folder() as parent:
         make(parent / "closed/album", ["x.wav"])
-        make(parent / "root", LEAST["folder"])
-        (parent / "root/axe/album").symlink_to(parent / "closed/album")
+        make(parent / "music", LEAST["folder"])
+        (parent / "music/axe/album").symlink_to(parent / "closed/album")
         (parent / "closed").chmod(0)
         with as_nobody():
-            assert f"{parent}/root/axe/album cannot be read" in refusal(
-                "folder", parent / "root"
+            assert f"{parent}/music/axe/album cannot be read" in refusal(
+                "folder", parent / "music"
             )
         (parent / "closed").chmod(0o755)
 

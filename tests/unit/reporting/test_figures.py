@@ -248,8 +248,8 @@ def test_a_png_of_few_colours_looks_as_drawn(name, tmp_path, monkeypatch):
 def test_bytes_are_the_same_in_another_process(tmp_path):
     command = (
         "import sys, numpy as np;"
-        "from music_adversaries.figures.style import save;"
-        "from music_adversaries.figures.waveforms import waveforms;"
+        "from music_adversaries.reporting.figures.style import save;"
+        "from music_adversaries.reporting.figures.waveforms import waveforms;"
         "x = np.sin(np.arange(100.0));"
         "figure = waveforms(x, 1.1 * x, 0, 22050, 't');"
         "save(figure, sys.argv[1:]);"

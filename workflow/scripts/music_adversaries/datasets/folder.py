@@ -3,7 +3,6 @@
 Imports nothing heavy: the workflow lists the files while it plans.
 """
 
-import difflib
 from pathlib import Path
 
 from music_adversaries.datasets import ENDINGS
@@ -27,6 +26,7 @@ from music_adversaries.datasets.listing import (
     some,
 )
 from music_adversaries.errors import InputError
+from music_adversaries.nearest import did_you_mean
 
 
 def list_tracks(root: str | Path, labels: list[str] | None = None) -> Listing:
@@ -78,8 +78,8 @@ def _labels(root: Path, top: Entries, labels: list[str] | None) -> list[str]:
     for label in labels or ():
         if label not in found:
             raise InputError(
-                f"The folder {root} has no label {label!r}: did you mean"
-                f" {_nearest(label, found)!r}? Its labels are {', '.join(map(shown, found))}."
+                f"The folder {root} has no label {label!r}:"
+                f" {did_you_mean(label, map(shown, found))}"
             )
     return found if labels is None else labels
 
@@ -95,12 +95,6 @@ def _alike_notices(labels: list[str]) -> list[str]:
         for alike in by_spelling.values()
         if len(alike) > 1
     ]
-
-
-def _nearest(label: str, found: list[str]) -> str:
-    by_case = {name.casefold(): name for name in found}
-    (near,) = difflib.get_close_matches(label.casefold(), by_case, n=1, cutoff=0)
-    return by_case[near]
 
 
 def _artists(
