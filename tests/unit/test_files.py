@@ -464,7 +464,7 @@ def test_a_label_without_audio_may_be_left_out(tmp_path):
 @pytest.mark.parametrize("label", ["ROCK", "rok", "Jazz-Rock"])
 def test_an_unknown_label_is_told_the_nearest(label, tmp_path):
     make_folder(tmp_path, ["blues/1.wav", "Rock/1.wav"])
-    assert "did you mean 'Rock'? Its labels are Rock, blues." in folder_refusal(
+    assert "did you mean 'Rock'? Known: Rock, blues." in folder_refusal(
         tmp_path, ["blues", label]
     )
 
