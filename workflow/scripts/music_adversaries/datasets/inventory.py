@@ -36,9 +36,9 @@ def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, 
     """The content of each of ``files``, which are relative to ``root``.
 
     It is kept in ``record`` (JSON) with what tells one state of a file from another, and a
-    file is read again only where that changed: its size, its number in the file system, and
-    the times of its last change of content and of anything else. The last cannot be set back,
-    as those can that copy programs keep.
+    file is read again only where that changed: its size, its device and inode, and the times of
+    its last change, of its content and of anything about it. Programs that copy files may set
+    the first of these times, but not the second.
     """
     known = _read(record)
     found = {}
@@ -59,8 +59,8 @@ def asked_of_ffmpeg(contents: Mapping[str, Content], indexes: Iterable[Path]) ->
     that nothing is read again for it; but for one that ffmpeg, which has come since, may mend.
     """
     is_there = ffmpeg_is_installed()
-    needed = {file: ("missing", "installed")[is_there] for file in contents}
-    asked = {file: needed[file] if each.foreign else "" for file, each in contents.items()}
+    needed = "installed" if is_there else "missing"
+    asked = {file: needed if each.foreign else "" for file, each in contents.items()}
     for row in _inspected(indexes):
         file = row["file"]
         if file in contents and row["sha256"] == contents[file].sha256:
@@ -76,11 +76,10 @@ def _inspected(indexes: Iterable[Path]) -> Iterator[dict[str, str]]:
             suppress(OSError),
             index.open(encoding="utf-8", errors="surrogateescape", newline="") as file,
         ):
-            for row in csv.DictReader(file, delimiter="\t"):
-                if None not in row.values() and {"file", "sha256", "ffmpeg", "problem"} <= set(
-                    row
-                ):
-                    yield row
+            rows = csv.DictReader(file, delimiter="\t")
+            if {"file", "sha256", "ffmpeg", "problem"} <= set(rows.fieldnames or ()):
+                # A row that is cut short says nothing; who reads the shard refuses it.
+                yield from (row for row in rows if None not in row.values())
 
 
 STATE = 5
