@@ -25,9 +25,9 @@ rule attack_test_set:
         excerpts=excerpts_of,
         excerpts_seed=CONFIG["partition_seed"],
         same_label=same_label_of,
-        code=code("attack_test_set.py", network_of, method_of),
+        code=code("adversaries/attack_test_set.py", network_of, method_of),
     script:
-        "../workflow/scripts/attack_test_set.py"
+        "../workflow/scripts/adversaries/attack_test_set.py"
 
 
 rule attack_curve:
@@ -53,9 +53,9 @@ rule attack_curve:
         snr_limits=curve_limits_of,
         excerpts=CONFIG["curves"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
-        code=code("attack_curve.py", network_of, method_of),
+        code=code("adversaries/attack_curve.py", network_of, method_of),
     script:
-        "../workflow/scripts/attack_curve.py"
+        "../workflow/scripts/adversaries/attack_curve.py"
 
 
 rule attack_probes:
@@ -82,9 +82,9 @@ rule attack_probes:
         excerpts=CONFIG["probes"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
         files=PLAN.probes,
-        code=code("attack_probes.py", network_of, method_of),
+        code=code("adversaries/attack_probes.py", network_of, method_of),
     script:
-        "../workflow/scripts/attack_probes.py"
+        "../workflow/scripts/adversaries/attack_probes.py"
 
 
 rule check_gradients:
@@ -108,6 +108,6 @@ rule check_gradients:
     params:
         excerpts=CONFIG["gradients"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
-        code=code("check_gradients.py", network_of),
+        code=code("adversaries/check_gradients.py", network_of),
     script:
-        "../workflow/scripts/check_gradients.py"
+        "../workflow/scripts/adversaries/check_gradients.py"

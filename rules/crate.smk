@@ -20,9 +20,9 @@ rule make_crate:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("make_crate.py"),
+        code=code("crate/make_crate.py"),
     script:
-        "../workflow/scripts/make_crate.py"
+        "../workflow/scripts/crate/make_crate.py"
 
 
 rule crate:

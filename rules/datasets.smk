@@ -18,9 +18,9 @@ rule render_studio_label:
         runtime=runtime_of,
     params:
         studio=studio_of,
-        code=code("render_studio_label.py"),
+        code=code("datasets/render_studio_label.py"),
     script:
-        "../workflow/scripts/render_studio_label.py"
+        "../workflow/scripts/datasets/render_studio_label.py"
 
 
 rule make_manifest:
@@ -40,6 +40,6 @@ rule make_manifest:
     params:
         listing=listing_of,
         on_bad_audio=on_bad_audio_of,
-        code=code("make_manifest.py"),
+        code=code("datasets/make_manifest.py"),
     script:
-        "../workflow/scripts/make_manifest.py"
+        "../workflow/scripts/datasets/make_manifest.py"

@@ -20,9 +20,9 @@ rule extract_shard:
         runtime=runtime_of,
     params:
         excerpts=shard_of,
-        code=code("extract_shard.py"),
+        code=code("features/extract_shard.py"),
     script:
-        "../workflow/scripts/extract_shard.py"
+        "../workflow/scripts/features/extract_shard.py"
 
 
 rule features:

@@ -32,9 +32,9 @@ rule draw_partition_sizes:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_partition_sizes.py"),
+        code=code("figures/draw_partition_sizes.py"),
     script:
-        "../workflow/scripts/draw_partition_sizes.py"
+        "../workflow/scripts/figures/draw_partition_sizes.py"
 
 
 rule draw_overview:
@@ -59,9 +59,9 @@ rule draw_overview:
         runtime=runtime_of,
     params:
         class_counts=CLASS_COUNTS,
-        code=code("draw_overview.py"),
+        code=code("figures/draw_overview.py"),
     script:
-        "../workflow/scripts/draw_overview.py"
+        "../workflow/scripts/figures/draw_overview.py"
 
 
 rule draw_merits:
@@ -88,9 +88,9 @@ rule draw_merits:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_merits.py"),
+        code=code("figures/draw_merits.py"),
     script:
-        "../workflow/scripts/draw_merits.py"
+        "../workflow/scripts/figures/draw_merits.py"
 
 
 rule draw_probes:
@@ -114,9 +114,9 @@ rule draw_probes:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_probes.py"),
+        code=code("figures/draw_probes.py"),
     script:
-        "../workflow/scripts/draw_probes.py"
+        "../workflow/scripts/figures/draw_probes.py"
 
 
 rule draw_excerpts:
@@ -151,9 +151,9 @@ rule draw_excerpts:
         runtime=runtime_of,
     params:
         excerpts=CONFIG["figure_excerpts"],
-        code=code("draw_excerpts.py"),
+        code=code("figures/draw_excerpts.py"),
     script:
-        "../workflow/scripts/draw_excerpts.py"
+        "../workflow/scripts/figures/draw_excerpts.py"
 
 
 rule draw_low_pass:
@@ -178,9 +178,9 @@ rule draw_low_pass:
         runtime=runtime_of,
     params:
         class_counts=CLASS_COUNTS,
-        code=code("draw_low_pass.py"),
+        code=code("figures/draw_low_pass.py"),
     script:
-        "../workflow/scripts/draw_low_pass.py"
+        "../workflow/scripts/figures/draw_low_pass.py"
 
 
 rule draw_curves:
@@ -204,9 +204,9 @@ rule draw_curves:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_curves.py"),
+        code=code("figures/draw_curves.py"),
     script:
-        "../workflow/scripts/draw_curves.py"
+        "../workflow/scripts/figures/draw_curves.py"
 
 
 rule draw_robust_accuracy:
@@ -230,9 +230,9 @@ rule draw_robust_accuracy:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_robust_accuracy.py"),
+        code=code("figures/draw_robust_accuracy.py"),
     script:
-        "../workflow/scripts/draw_robust_accuracy.py"
+        "../workflow/scripts/figures/draw_robust_accuracy.py"
 
 
 rule draw_minimum_snr:
@@ -257,9 +257,9 @@ rule draw_minimum_snr:
         runtime=runtime_of,
     params:
         minimum=MINIMUM,
-        code=code("draw_minimum_snr.py"),
+        code=code("figures/draw_minimum_snr.py"),
     script:
-        "../workflow/scripts/draw_minimum_snr.py"
+        "../workflow/scripts/figures/draw_minimum_snr.py"
 
 
 rule draw_transfer:
@@ -283,9 +283,9 @@ rule draw_transfer:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_transfer.py"),
+        code=code("figures/draw_transfer.py"),
     script:
-        "../workflow/scripts/draw_transfer.py"
+        "../workflow/scripts/figures/draw_transfer.py"
 
 
 rule draw_survival:
@@ -309,9 +309,9 @@ rule draw_survival:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_survival.py"),
+        code=code("figures/draw_survival.py"),
     script:
-        "../workflow/scripts/draw_survival.py"
+        "../workflow/scripts/figures/draw_survival.py"
 
 
 rule draw_perceptual:
@@ -335,9 +335,9 @@ rule draw_perceptual:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_perceptual.py"),
+        code=code("figures/draw_perceptual.py"),
     script:
-        "../workflow/scripts/draw_perceptual.py"
+        "../workflow/scripts/figures/draw_perceptual.py"
 
 
 rule draw_claims:
@@ -362,9 +362,9 @@ rule draw_claims:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("draw_claims.py"),
+        code=code("figures/draw_claims.py"),
     script:
-        "../workflow/scripts/draw_claims.py"
+        "../workflow/scripts/figures/draw_claims.py"
 
 
 rule figures:

@@ -30,10 +30,10 @@ rule make_listening_page:
         probed=PLAN.heard_probes,
         probes=CONFIG["listening"]["probes"],
         files=PLAN.probes,
-        code=code("make_listening_page.py"),
+        code=code("listening/make_listening_page.py"),
         templates=[code_digests.file_digest(file) for file in TEMPLATES],
     script:
-        "../workflow/scripts/make_listening_page.py"
+        "../workflow/scripts/listening/make_listening_page.py"
 
 
 rule listening:

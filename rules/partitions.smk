@@ -19,9 +19,9 @@ rule make_folds:
         runtime=runtime_of,
     params:
         seed=CONFIG["partition_seed"],
-        code=code("make_folds.py"),
+        code=code("partitions/make_folds.py"),
     script:
-        "../workflow/scripts/make_folds.py"
+        "../workflow/scripts/partitions/make_folds.py"
 
 
 rule apply_published_partition:
@@ -39,6 +39,6 @@ rule apply_published_partition:
         runtime=runtime_of,
     params:
         published=code_digests.file_digest(gtzan.FAULT_FILTERED),
-        code=code("apply_published_partition.py"),
+        code=code("partitions/apply_published_partition.py"),
     script:
-        "../workflow/scripts/apply_published_partition.py"
+        "../workflow/scripts/partitions/apply_published_partition.py"

@@ -22,9 +22,9 @@ rule verify_resynthesis:
         runtime=runtime_of,
         gpu=gpu_of,
     params:
-        code=code("verify_resynthesis.py", network_of),
+        code=code("resynthesis/verify_resynthesis.py", network_of),
     script:
-        "../workflow/scripts/verify_resynthesis.py"
+        "../workflow/scripts/resynthesis/verify_resynthesis.py"
 
 
 rule filter_test_set:
@@ -48,9 +48,9 @@ rule filter_test_set:
         gpu=gpu_of,
     params:
         cutoffs_hz=CONFIG["low_pass"]["cutoffs_hz"],
-        code=code("filter_test_set.py", network_of),
+        code=code("resynthesis/filter_test_set.py", network_of),
     script:
-        "../workflow/scripts/filter_test_set.py"
+        "../workflow/scripts/resynthesis/filter_test_set.py"
 
 
 rule judge_transfer:
@@ -74,9 +74,9 @@ rule judge_transfer:
         gpu=gpu_of,
     params:
         judges=judges_of,
-        code=code("judge_transfer.py", networks_of_judges),
+        code=code("resynthesis/judge_transfer.py", networks_of_judges),
     script:
-        "../workflow/scripts/judge_transfer.py"
+        "../workflow/scripts/resynthesis/judge_transfer.py"
 
 
 rule transform_test_set:
@@ -100,9 +100,9 @@ rule transform_test_set:
         gpu=gpu_of,
     params:
         transformations=CONFIG["survival"]["transformations"],
-        code=code("transform_test_set.py", network_of),
+        code=code("resynthesis/transform_test_set.py", network_of),
     script:
-        "../workflow/scripts/transform_test_set.py"
+        "../workflow/scripts/resynthesis/transform_test_set.py"
 
 
 rule measure_perception:
@@ -124,9 +124,9 @@ rule measure_perception:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("measure_perception.py"),
+        code=code("resynthesis/measure_perception.py"),
     script:
-        "../workflow/scripts/measure_perception.py"
+        "../workflow/scripts/resynthesis/measure_perception.py"
 
 
 rule adversaries:

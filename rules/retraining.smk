@@ -23,9 +23,9 @@ rule perturb_magnitudes:
         runtime=runtime_of,
         gpu=gpu_of,
     params:
-        code=code("perturb_magnitudes.py", network_of),
+        code=code("retraining/perturb_magnitudes.py", network_of),
     script:
-        "../workflow/scripts/perturb_magnitudes.py"
+        "../workflow/scripts/retraining/perturb_magnitudes.py"
 
 
 use rule train_system as retrain_system with:

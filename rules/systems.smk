@@ -27,9 +27,9 @@ rule train_system:
         architecture=architecture_of,
         recipe=recipe_of,
         adversarial_training=adversarial_training_of,
-        code=code("train_system.py", network_of, perturbing_of),
+        code=code("systems/train_system.py", network_of, perturbing_of),
     script:
-        "../workflow/scripts/train_system.py"
+        "../workflow/scripts/systems/train_system.py"
 
 
 rule train_forest:
@@ -57,9 +57,9 @@ rule train_forest:
         gpu=gpu_of,
     params:
         options=lambda wildcards: architecture_of(wildcards)["options"],
-        code=code("train_forest.py", network_of),
+        code=code("systems/train_forest.py", network_of),
     script:
-        "../workflow/scripts/train_forest.py"
+        "../workflow/scripts/systems/train_forest.py"
 
 
 rule classify_test_set:
@@ -81,9 +81,9 @@ rule classify_test_set:
         runtime=runtime_of,
         gpu=gpu_of,
     params:
-        code=code("classify_test_set.py", network_of),
+        code=code("systems/classify_test_set.py", network_of),
     script:
-        "../workflow/scripts/classify_test_set.py"
+        "../workflow/scripts/systems/classify_test_set.py"
 
 
 rule systems:

@@ -16,9 +16,9 @@ rule collect_folds:
         runtime=runtime_of,
     params:
         wildcards=PLAN.folds,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
     script:
-        "../workflow/scripts/collect_tables.py"
+        "../workflow/scripts/tables/collect_tables.py"
 
 
 use rule collect_folds as collect_clean_excerpts with:
@@ -30,7 +30,7 @@ use rule collect_folds as collect_clean_excerpts with:
         "results/logs/tables/clean_excerpts.log",
     params:
         wildcards=PLAN.systems,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 rule collect_adversarial_excerpts:
@@ -51,9 +51,9 @@ rule collect_adversarial_excerpts:
         runtime=runtime_of,
     params:
         wildcards=PLAN.test_sets,
-        code=code("collect_adversarial_excerpts.py"),
+        code=code("tables/collect_adversarial_excerpts.py"),
     script:
-        "../workflow/scripts/collect_adversarial_excerpts.py"
+        "../workflow/scripts/tables/collect_adversarial_excerpts.py"
 
 
 use rule collect_folds as collect_filtered_excerpts with:
@@ -65,7 +65,7 @@ use rule collect_folds as collect_filtered_excerpts with:
         "results/logs/tables/filtered_excerpts.log",
     params:
         wildcards=PLAN.filtered,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 use rule collect_folds as collect_curve_excerpts with:
@@ -77,7 +77,7 @@ use rule collect_folds as collect_curve_excerpts with:
         "results/logs/tables/curve_excerpts.log",
     params:
         wildcards=PLAN.curved,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 use rule collect_folds as collect_transfer_excerpts with:
@@ -89,7 +89,7 @@ use rule collect_folds as collect_transfer_excerpts with:
         "results/logs/tables/transfer_excerpts.log",
     params:
         wildcards=PLAN.transferred,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 use rule collect_folds as collect_gradient_excerpts with:
@@ -101,7 +101,7 @@ use rule collect_folds as collect_gradient_excerpts with:
         "results/logs/tables/gradient_excerpts.log",
     params:
         wildcards=PLAN.inspected,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 use rule collect_folds as collect_probes with:
@@ -113,7 +113,7 @@ use rule collect_folds as collect_probes with:
         "results/logs/tables/probes.log",
     params:
         wildcards=PLAN.probed,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 use rule collect_folds as collect_survival_excerpts with:
@@ -125,7 +125,7 @@ use rule collect_folds as collect_survival_excerpts with:
         "results/logs/tables/survival_excerpts.log",
     params:
         wildcards=PLAN.transformed,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 rule make_survival:
@@ -142,9 +142,9 @@ rule make_survival:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("make_survival.py"),
+        code=code("tables/make_survival.py"),
     script:
-        "../workflow/scripts/make_survival.py"
+        "../workflow/scripts/tables/make_survival.py"
 
 
 use rule collect_folds as collect_perceptual_excerpts with:
@@ -156,7 +156,7 @@ use rule collect_folds as collect_perceptual_excerpts with:
         "results/logs/tables/perceptual_excerpts.log",
     params:
         wildcards=PLAN.perceived,
-        code=code("collect_tables.py"),
+        code=code("tables/collect_tables.py"),
 
 
 rule make_perceptual_table:
@@ -173,9 +173,9 @@ rule make_perceptual_table:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("make_perceptual_table.py"),
+        code=code("tables/make_perceptual_table.py"),
     script:
-        "../workflow/scripts/make_perceptual_table.py"
+        "../workflow/scripts/tables/make_perceptual_table.py"
 
 
 rule make_tables:
@@ -201,9 +201,9 @@ rule make_tables:
         runtime=runtime_of,
     params:
         labels=PLAN.labels,
-        code=code("make_tables.py"),
+        code=code("tables/make_tables.py"),
     script:
-        "../workflow/scripts/make_tables.py"
+        "../workflow/scripts/tables/make_tables.py"
 
 
 rule make_claims:
@@ -228,9 +228,9 @@ rule make_claims:
             name: {key: value for key, value in each.items() if key != "steps"}
             for name, each in ADVERSARIES.items()
         },
-        code=code("make_claims.py"),
+        code=code("tables/make_claims.py"),
     script:
-        "../workflow/scripts/make_claims.py"
+        "../workflow/scripts/tables/make_claims.py"
 
 
 rule make_curves:
@@ -252,9 +252,9 @@ rule make_curves:
     params:
         minimum=MINIMUM,
         snr_limits=CURVE_LIMITS,
-        code=code("make_curves.py"),
+        code=code("tables/make_curves.py"),
     script:
-        "../workflow/scripts/make_curves.py"
+        "../workflow/scripts/tables/make_curves.py"
 
 
 rule make_transfer:
@@ -272,9 +272,9 @@ rule make_transfer:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("make_transfer.py"),
+        code=code("tables/make_transfer.py"),
     script:
-        "../workflow/scripts/make_transfer.py"
+        "../workflow/scripts/tables/make_transfer.py"
 
 
 rule make_sanity:
@@ -298,9 +298,9 @@ rule make_sanity:
     params:
         datasets=list(CONFIG["datasets"]),
         adversaries=ADVERSARIES,
-        code=code("make_sanity.py"),
+        code=code("tables/make_sanity.py"),
     script:
-        "../workflow/scripts/make_sanity.py"
+        "../workflow/scripts/tables/make_sanity.py"
 
 
 # Tables that people read, each with its chapter in the report.
@@ -350,9 +350,9 @@ rule typeset_table:
         mem_mb=mem_mb_of,
         runtime=runtime_of,
     params:
-        code=code("typeset_table.py"),
+        code=code("tables/typeset_table.py"),
     script:
-        "../workflow/scripts/typeset_table.py"
+        "../workflow/scripts/tables/typeset_table.py"
 
 
 rule tables:

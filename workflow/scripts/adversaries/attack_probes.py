@@ -19,7 +19,7 @@ from music_adversaries.errors import InputError
 from music_adversaries.evaluation.resynthesis import verify
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tidy_tables import write_table
-from named import named_adversary, named_system
+from trained_systems import named_adversary, named_system
 
 
 def attack_probes(snakemake):

@@ -8,7 +8,7 @@ from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.magnitude_shards import Magnitudes, write_shard
 from music_adversaries.progress import counted
 from music_adversaries.training.retraining import perturb
-from named import named_system
+from trained_systems import named_system
 
 
 def perturb_magnitudes(snakemake):

@@ -8,7 +8,7 @@ from music_adversaries.evaluation.resynthesis import verdicts_table, verify
 from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.tidy_tables import write_table
-from named import named_system
+from trained_systems import named_system
 
 
 def verify_resynthesis(snakemake):

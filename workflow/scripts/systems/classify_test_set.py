@@ -6,7 +6,7 @@ from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.magnitude_shards import Magnitudes
 from music_adversaries.systems.judging import judge_magnitudes
 from music_adversaries.tidy_tables import write_table
-from named import named_system
+from trained_systems import named_system
 
 
 def classify_test_set(snakemake):

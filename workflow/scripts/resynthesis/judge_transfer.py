@@ -10,7 +10,7 @@ from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.systems.judging import judge
 from music_adversaries.tidy_tables import write_table
-from named import loaded_system
+from trained_systems import loaded_system
 
 
 def judge_transfer(snakemake):

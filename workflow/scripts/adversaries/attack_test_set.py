@@ -4,20 +4,20 @@ from job import audio_paths, run
 
 import pandas as pd
 
-from aimed import aimed_excerpts
+from attacked_excerpts import attacked_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.atomic_writes import whole
 from music_adversaries.audio.files import Excerpts, write_float_wav
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tidy_tables import write_table
-from named import named_adversary, named_system
+from trained_systems import named_adversary, named_system
 
 
 def attack_test_set(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    chosen = aimed_excerpts(
+    chosen = attacked_excerpts(
         snakemake, system.labels, snakemake.wildcards.mode, snakemake.params.same_label
     )
     limit_db, mode = snr_limit_db(snakemake.wildcards.snr_limit), snakemake.wildcards.mode

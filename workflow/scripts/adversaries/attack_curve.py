@@ -7,7 +7,7 @@ from job import audio_paths, run
 
 import pandas as pd
 
-from aimed import aimed_excerpts
+from attacked_excerpts import attacked_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio.files import Excerpts
@@ -15,13 +15,13 @@ from music_adversaries.evaluation.resynthesis import verify
 from music_adversaries.progress import counted
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tidy_tables import write_table
-from named import named_adversary, named_system
+from trained_systems import named_adversary, named_system
 
 
 def attack_curve(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
+    chosen = attacked_excerpts(snakemake, system.labels, "all_wrong")
     originals = Excerpts([paths[excerpt] for excerpt in chosen.excerpt])
     limits_db = [snr_limit_db(name) for name in snakemake.params.snr_limits]
     tables = []

@@ -4,17 +4,17 @@ from job import audio_paths, run
 
 import pandas as pd
 
-from aimed import aimed_excerpts
+from attacked_excerpts import attacked_excerpts
 from music_adversaries.adversaries.gradient_checks import check_gradients
 from music_adversaries.audio.files import read_excerpt
 from music_adversaries.tidy_tables import write_table
-from named import named_system
+from trained_systems import named_system
 
 
 def check_gradients_of_system(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    chosen = aimed_excerpts(snakemake, system.labels, "all_wrong")
+    chosen = attacked_excerpts(snakemake, system.labels, "all_wrong")
     waveforms = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = [
         {**chosen.iloc[number], **row}
