@@ -28,12 +28,6 @@ include: "rules/listening.smk"
 include: "rules/crate.smk"
 
 
-# What `resources` in the config calls rules, by their names, which differ in a module.
-OWN_NAMES = {
-    getattr(rules, name).rule.name: name for name in CONFIG["resources"] if rules.has(name)
-}
-
-
 rule all:
     default_target: True
     input:

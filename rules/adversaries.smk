@@ -15,11 +15,9 @@ rule attack_test_set:
         f"results/benchmarks/{TEST_SET}/attack_test_set.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("attack_test_set")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("attack_test_set"),
     params:
         adversary=settings_of,
         excerpts=excerpts_of,
@@ -43,11 +41,9 @@ rule attack_curve:
         f"results/benchmarks/{CURVE}/attack_curve.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("attack_curve")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("attack_curve"),
     params:
         adversary=settings_of,
         snr_limits=curve_limits_of,
@@ -72,11 +68,9 @@ rule attack_probes:
         f"results/benchmarks/{PROBES}/attack_probes.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("attack_probes")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("attack_probes"),
     params:
         adversary=settings_of,
         excerpts=CONFIG["probes"]["excerpts"],
@@ -100,11 +94,9 @@ rule check_gradients:
         f"results/benchmarks/{SYSTEM}/check_gradients.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("check_gradients")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("check_gradients"),
     params:
         excerpts=CONFIG["gradients"]["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],

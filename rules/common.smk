@@ -2,6 +2,7 @@
 # call, before the DAG is built.
 
 import os
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -48,6 +49,10 @@ if not code_digests.SCRIPTS.samefile(SCRIPTS):
 
 for name, value in allocator.ENVIRONMENT.items():
     os.environ.setdefault(name, value)
+# Scripts import `job` and the package from here, whatever is installed.
+os.environ.update(
+    PYTHONPATH=os.pathsep.join([str(SCRIPTS), *filter(None, [os.environ.get("PYTHONPATH")])])
+)
 
 run_lock.hold(workflow, IS_WHOLE)
 
@@ -99,7 +104,7 @@ CHAPTERS = {
     "checks": "9 Checks of the evaluation",
 }
 EVERYTHING = "all datasets"
-LABELS = ["figure", "architecture", "training", "adversary", "snr_limit", "mode"]
+ATTACK = ["adversary", "snr_limit", "mode"]
 
 SHARDS = [f"results/{{dataset}}/magnitudes/shard{n}.npy" for n in range(CONFIG["shards"])]
 SHARD_INDEXES = [
@@ -184,39 +189,25 @@ def perturbing_of(wildcards):
     return [code_digests.PACKAGE / "training" / "adversarial.py"] * perturbs
 
 
-def labels_of(wildcards):
-    """What tells a result from others of its chapter in the report, as far as it applies."""
-    known = dict(wildcards.items())
-    return {name.replace("_", " "): known[name] for name in LABELS if name in known}
-
-
 # What jobs ask of the machine is in the config's `resources`. A job that is tried again asks
 # for more: it may have been ended for what it asked first.
-def asked_of(rulename):
-    return job_sizes.asked_of(own_name(rulename), CONFIG)
+def threads_of(rule):
+    return job_sizes.asked_of(rule, CONFIG)["threads"]
 
 
-def own_name(rulename):
-    """The name that a rule has here; a workflow with this module may call it otherwise."""
-    return OWN_NAMES.get(rulename, rulename)
+def resources_of(rule):
+    """Memory, time and GPUs that the jobs of a rule ask for."""
 
+    def mem_mb(wildcards, attempt):
+        known = dict(wildcards.items())
+        return attempt * job_sizes.mem_mb(rule, known, CONFIG, PLAN)
 
-def threads_of(wildcards, rulename):
-    return asked_of(rulename)["threads"]
+    def runtime(wildcards, attempt):
+        known = dict(wildcards.items())
+        return attempt * job_sizes.runtime_min(rule, known, CONFIG, PLAN)
 
-
-def mem_mb_of(wildcards, attempt, rulename):
-    known = dict(wildcards.items())
-    return attempt * job_sizes.mem_mb(own_name(rulename), known, CONFIG, PLAN)
-
-
-def runtime_of(wildcards, attempt, rulename):
-    known = dict(wildcards.items())
-    return attempt * job_sizes.runtime_min(own_name(rulename), known, CONFIG, PLAN)
-
-
-def gpu_of(wildcards, rulename):
-    return asked_of(rulename)["gpu"] * CONFIG["gpu"]
+    gpu = job_sizes.asked_of(rule, CONFIG)["gpu"] * CONFIG["gpu"]
+    return {"mem_mb": mem_mb, "runtime": runtime, "gpu": gpu}
 
 
 def dataset_of(wildcards):
@@ -326,19 +317,35 @@ def same_label_of(wildcards):
     return attack_of(wildcards).get("same_label", PLAN.labels[wildcards.dataset][0])
 
 
+def is_among(wildcards, test_sets):
+    """Whether a test set is one of those that a part of the config means."""
+    here = TEST_SET.format(**wildcards)
+    return any(TEST_SET.format(**each) == here for each in test_sets)
+
+
+def cutoffs_of(wildcards):
+    return CONFIG["low_pass"]["cutoffs_hz"] if is_among(wildcards, PLAN.filtered) else []
+
+
+def transformations_of(wildcards):
+    is_asked = is_among(wildcards, PLAN.transformed)
+    return CONFIG["survival"]["transformations"] if is_asked else []
+
+
 def judges_of(wildcards):
     """The systems that judge what was written against one: the dataset's others."""
-    attacked = f"results/{SYSTEM}".format(**wildcards)
+    if not is_among(wildcards, PLAN.transferred):
+        return []
+    attacked = SYSTEM.format(**wildcards)
     return [
         judge
         for judge in PLAN.judges
-        if judge["dataset"] == wildcards.dataset
-        and f"results/{SYSTEM}".format(**judge) != attacked
+        if judge["dataset"] == wildcards.dataset and SYSTEM.format(**judge) != attacked
     ]
 
 
 def judge_files_of(wildcards):
-    """The judges' models and folds, one each, and what lies beside the models."""
+    """The judges' models and folds, one each, and the files beside the models."""
     judges = judges_of(wildcards)
     systems = [system_of(judge) for judge in judges]
     return {

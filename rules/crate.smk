@@ -15,10 +15,9 @@ rule make_crate:
         "results/logs/make_crate.log",
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("make_crate")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("make_crate"),
     params:
         code=code("crate/make_crate.py"),
     script:

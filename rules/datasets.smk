@@ -12,10 +12,9 @@ rule render_studio_label:
         label=r"[^/]+",
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("render_studio_label")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("render_studio_label"),
     params:
         studio=studio_of,
         code=code("datasets/render_studio_label.py"),
@@ -33,10 +32,9 @@ rule make_manifest:
         "results/logs/{dataset}/make_manifest.log",
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("make_manifest")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("make_manifest"),
     params:
         listing=listing_of,
         on_bad_audio=on_bad_audio_of,

@@ -14,10 +14,9 @@ rule extract_shard:
         "results/benchmarks/{dataset}/extract_shard/shard{shard}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("extract_shard")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("extract_shard"),
     params:
         excerpts=shard_of,
         code=code("features/extract_shard.py"),

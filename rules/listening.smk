@@ -19,10 +19,9 @@ rule make_listening_page:
         "results/logs/listening.log",
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("make_listening_page")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("make_listening_page"),
     params:
         datasets=HEARD_DATASETS,
         test_sets=PLAN.heard,

@@ -13,10 +13,9 @@ rule make_folds:
         partition="random|artist_filtered",
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("make_folds")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("make_folds"),
     params:
         seed=CONFIG["partition_seed"],
         code=code("partitions/make_folds.py"),
@@ -33,10 +32,9 @@ rule apply_published_partition:
         "results/logs/{dataset}/fault_filtered/apply_published_partition.log",
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("apply_published_partition")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
+        **resources_of("apply_published_partition"),
     params:
         published=code_digests.file_digest(gtzan.FAULT_FILTERED),
         code=code("partitions/apply_published_partition.py"),

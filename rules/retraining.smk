@@ -17,11 +17,9 @@ rule perturb_magnitudes:
         architecture=plan.either(NETWORKS),
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("perturb_magnitudes")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("perturb_magnitudes"),
     params:
         code=code("retraining/perturb_magnitudes.py", network_of),
     script:

@@ -18,11 +18,9 @@ rule train_system:
         training=plan.either(NOT_RETRAINED),
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("train_system")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("train_system"),
     params:
         architecture=architecture_of,
         recipe=recipe_of,
@@ -50,11 +48,9 @@ rule train_forest:
         training=plan.either(NOT_RETRAINED),
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("train_forest")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("train_forest"),
     params:
         options=lambda wildcards: architecture_of(wildcards)["options"],
         code=code("systems/train_forest.py", network_of),
@@ -75,11 +71,9 @@ rule classify_test_set:
         f"results/benchmarks/{SYSTEM}/classify_test_set.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: threads_of
+    threads: threads_of("classify_test_set")
     resources:
-        mem_mb=mem_mb_of,
-        runtime=runtime_of,
-        gpu=gpu_of,
+        **resources_of("classify_test_set"),
     params:
         code=code("systems/classify_test_set.py", network_of),
     script:

@@ -1,15 +1,20 @@
-"""Draw spectra and waveforms of some attacked excerpts, as they were written."""
+"""Draw spectra and waveforms of some attacked excerpts of each test set, as written."""
 
-from job import audio_paths, run
+from collections.abc import Callable
+from pathlib import Path
+
+from job import as_list, audio_paths_of, run
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from music_adversaries.atomic_writes import whole
 from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.files import read_excerpt
 from music_adversaries.audio.stft import HOP, WINDOW, magnitudes
 from music_adversaries.judged_tables import UNTARGETED, read_attacked
+from music_adversaries.progress import counted
 from music_adversaries.reporting.figures.labels import attack_name
 from music_adversaries.reporting.figures.spectra import spectra
 from music_adversaries.reporting.figures.style import save
@@ -20,41 +25,48 @@ STRETCH_SECONDS = 0.03
 
 
 def draw_excerpts(snakemake):
-    paths = audio_paths(snakemake)
-    rows = read_attacked(snakemake.input.table).iloc[: snakemake.params.excerpts]
-    excerpts = [
-        (
-            read_excerpt(paths[row.excerpt]),
-            read_excerpt(f"{snakemake.input.audio}/{row.excerpt}.wav"),
-            *titles(row, snakemake.wildcards),
-        )
-        for row in rows.itertuples()
-    ]
-    draw_each(excerpts, drawn_spectra, snakemake.output.spectra)
-    draw_each(excerpts, drawn_waveforms, snakemake.output.waveforms)
+    inputs, outputs = snakemake.input, snakemake.output
+    manifests = zip(snakemake.params.datasets, as_list(inputs.manifests), strict=True)
+    paths = {dataset: audio_paths_of(snakemake, dataset, file) for dataset, file in manifests}
+    files = (inputs.tables, inputs.audio, outputs.spectra, outputs.waveforms)
+    test_sets = list(zip(snakemake.params.test_sets, *map(as_list, files), strict=True))
+    for test_set, table, audio, spectra_folder, waveforms_folder in counted(
+        test_sets, "test sets"
+    ):
+        rows = read_attacked(table).iloc[: snakemake.params.excerpts]
+        excerpts = [
+            (
+                read_excerpt(paths[test_set["dataset"]][row.excerpt]),
+                read_excerpt(f"{audio}/{row.excerpt}.wav"),
+                *titles(row, test_set),
+            )
+            for row in rows.itertuples()
+        ]
+        draw_each(excerpts, drawn_spectra, spectra_folder)
+        draw_each(excerpts, drawn_waveforms, waveforms_folder)
 
 
-def titles(row, test_set):
+def titles(row, test_set: dict) -> tuple[str, str]:
     """What was done to an excerpt; and by which adversary, against which system."""
-    pushed = "away from" if test_set.mode == UNTARGETED else "towards"
-    attack = attack_name(test_set.adversary, snr_limit_db(test_set.snr_limit))
+    pushed = "away from" if test_set["mode"] == UNTARGETED else "towards"
+    attack = attack_name(test_set["adversary"], snr_limit_db(test_set["snr_limit"]))
+    about = "{architecture}, {training} training, {partition} partition; ".format(**test_set)
     return (
         f"{row.excerpt}, pushed {pushed} {row.target}, judged {row.predicted}"
         f" (SNR {row.snr_db:.1f} dB)",
-        f"{test_set.architecture}, {test_set.training} training, {test_set.partition}"
-        f" partition; {attack}",
+        about + attack,
     )
 
 
-def draw_each(excerpts, draw, output):
+def draw_each(excerpts: list[tuple], draw: Callable[..., Figure], output: str) -> None:
     """Draw excerpts, ``(original, adversarial, title, subtitle)``, into a folder.
 
-    The files are called as the folder is, with a number.
+    The files have the folder's name and a number.
     """
     with whole(output) as folder:
         folder.mkdir()
         for number, excerpt in enumerate(excerpts):
-            stem = f"{output.rpartition('/')[2]}{number}"
+            stem = f"{Path(output).name}{number}"
             save(draw(*excerpt), [folder / f"{stem}.pdf", folder / f"{stem}.png"])
 
 
@@ -84,13 +96,13 @@ def drawn_waveforms(original, adversarial, title, subtitle):
     )
 
 
-def levels_db(waveform):
+def levels_db(waveform: np.ndarray) -> np.ndarray:
     """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``, in dB."""
     with np.errstate(divide="ignore"):
         return 20 * np.log10(magnitudes(torch.from_numpy(waveform)).numpy())
 
 
-def middle(waveform):
+def middle(waveform: np.ndarray) -> int:
     """The sample at which single excerpts are looked at closely."""
     return len(waveform) // 2
 

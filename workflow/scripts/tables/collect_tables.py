@@ -1,24 +1,46 @@
-"""Put tables together, with their wildcards as columns."""
+"""Collect what many jobs judged in one table of each kind, with their wildcards as columns."""
 
 from pathlib import Path
 
-from job import columns_of, run
+from job import as_list, columns_of, run
 
 import pandas as pd
 
-from music_adversaries.judged_tables import COLLECTED, collect
+from music_adversaries.judged_tables import COLLECTED, collect, read_attacked
 from music_adversaries.tidy_tables import read_table, write_table
+
+BOTH_STAGES = ["predicted", "confidence", "snr_db"]
+"""Columns that attacked excerpts have before and after they are written as audio."""
 
 
 def collect_tables(snakemake):
-    output = Path(snakemake.output[0])
-    tables = []
-    for wildcards, path in zip(snakemake.params.wildcards, snakemake.input, strict=True):
-        known = columns_of(wildcards)
-        table = read_table(path, [name for name in COLLECTED[output.stem] if name not in known])
-        about = pd.DataFrame([known] * len(table))
-        tables.append(pd.concat([about, table], axis=1))
-    write_table(collect(tables, output.stem), output)
+    runs = dict(snakemake.params.items())
+    del runs["code"]
+    for kind, wildcards in runs.items():
+        output = Path(snakemake.output[kind])
+        known = [columns_of(each) for each in wildcards]
+        if kind == "adversarial":
+            attacked, written = snakemake.input.attacked, snakemake.input.resynthesised
+            pairs = zip(as_list(attacked), as_list(written), strict=True)
+            tables = [both_stages(*pair) for pair in pairs]
+        else:
+            files = zip(as_list(snakemake.input[kind]), known, strict=True)
+            tables = [judged(file, output.stem, each) for file, each in files]
+        with_runs = [table.assign(**each) for table, each in zip(tables, known, strict=True)]
+        write_table(collect(with_runs, output.stem), output)
+
+
+def judged(file: str, name: str, known: dict) -> pd.DataFrame:
+    """One job's part of the collected table ``name``; ``known`` are its wildcards."""
+    return read_table(file, [column for column in COLLECTED[name] if column not in known])
+
+
+def both_stages(attacked: str, resynthesised: str) -> pd.DataFrame:
+    """An attacked test set, as it was computed and as it was written, side by side."""
+    before, after = read_attacked(attacked), read_attacked(resynthesised)
+    return before.join(
+        after[[*BOTH_STAGES, "clipped_samples"]], suffixes=("_adversarial", "_resynthesised")
+    )
 
 
 run(collect_tables, snakemake)

@@ -11,10 +11,8 @@ from music_adversaries.experiment.plan import SETTINGS_OF_TRAININGS, Plan
 LONGEST_EXCERPT_S = 30
 CNN_PASS = 3
 """What a pass through the CNN costs, in passes through the DNN (benchmarks/README.md)."""
-JUDGE_ATTACKED = (
-    *("verify_resynthesis", "filter_test_set", "transform_test_set"),
-    *("judge_transfer", "measure_perception"),
-)
+PERCEPTION_PASSES = 6
+"""What the perceptual metrics of an excerpt cost, in judgements of it."""
 
 
 def mem_mb(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -> int:
@@ -51,7 +49,7 @@ def audio_h(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -
 def passes(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -> int:
     """How often a job goes through its audio, at most, in passes through the DNN."""
     match rule:
-        case "train_system" | "retrain_system":
+        case "train_system":
             return _passes_of_training(wildcards, config)
         case "attack_test_set":
             return _passes_of_attack(wildcards, config)
@@ -60,12 +58,10 @@ def passes(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) ->
         case "attack_curve":
             limits = config["curves"]["snr_limits_db"]
             return _passes_of_attack(wildcards, config) * len(limits)
-        case "filter_test_set":
-            return 1 + len(config["low_pass"]["cutoffs_hz"])
-        case "transform_test_set":
-            return 1 + len(config["survival"]["transformations"])
-        case "judge_transfer":
-            return sum(judge["dataset"] == wildcards["dataset"] for judge in plan.judges)
+        case "judge_test_set":
+            changes = config["low_pass"]["cutoffs_hz"] + config["survival"]["transformations"]
+            judges = sum(judge["dataset"] == wildcards["dataset"] for judge in plan.judges)
+            return PERCEPTION_PASSES + 2 + len(changes) + judges
     return 1
 
 
@@ -73,7 +69,7 @@ def _excerpts(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan)
     shards = [len(shard) for shard in plan.shards[wildcards["dataset"]]]
     if rule == "extract_shard":
         return shards[int(wildcards["shard"])]
-    if rule == "attack_test_set" or rule in JUDGE_ATTACKED:
+    if rule in ("attack_test_set", "verify_resynthesis", "judge_test_set"):
         keys = ("architecture", "training", "adversary", "snr_limit", "mode")
         attack = plan.attacks[tuple(wildcards[key] for key in keys)]
         return min(attack["excerpts"], sum(shards))

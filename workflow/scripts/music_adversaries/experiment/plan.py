@@ -63,8 +63,8 @@ class Plan:
     """The test sets that are judged behind a low-pass filter as well."""
     curved: list[dict]
     """The systems that an adversary meets at many SNR limits, with that adversary."""
-    perceived: list[dict]
-    """The test sets of which is measured what a listener would notice."""
+    judged: list[dict]
+    """The test sets of the mode ``all_wrong``, whose written excerpts are judged further."""
     transferred: list[dict]
     """The test sets whose written excerpts other systems judge as well."""
     judges: list[dict]
@@ -133,7 +133,7 @@ def make_plan(config: dict) -> Plan:
         attacks=attacks,
         filtered=_filtered(config, test_sets),
         curved=_curved(config, systems),
-        perceived=_pushed_to_wrong({}, test_sets),
+        judged=_pushed_to_wrong({}, test_sets),
         transferred=_transferred(config, test_sets),
         judges=_of_part(config["transfer"], systems),
         inspected=_inspected(config, systems),
