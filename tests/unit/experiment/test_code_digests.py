@@ -20,19 +20,19 @@ from music_adversaries.experiment.code_digests import (
 from music_adversaries.systems.system import NETWORKS
 
 JOBS = {
-    "features": ("extract_shard.py", []),
-    "training": ("train_system.py", ["systems/frame_dnn.py"]),
-    "pgd training": ("train_system.py", ["systems/frame_dnn.py", "training/adversarial.py"]),
-    "training of a CNN": ("train_system.py", ["systems/slice_cnn.py"]),
-    "attack by pgd": ("attack_test_set.py", ["systems/frame_dnn.py", "adversaries/pgd.py"]),
+    "features": ("features/extract_shard.py", []),
+    "training": ("systems/train_system.py", ["systems/frame_dnn.py"]),
+    "pgd training": ("systems/train_system.py", ["systems/frame_dnn.py", "training/adversarial.py"]),
+    "training of a CNN": ("systems/train_system.py", ["systems/slice_cnn.py"]),
+    "attack by pgd": ("adversaries/attack_test_set.py", ["systems/frame_dnn.py", "adversaries/pgd.py"]),
     "attack by minimum": (
-        "attack_test_set.py",
+        "adversaries/attack_test_set.py",
         ["systems/frame_dnn.py", "adversaries/minimum.py"],
     ),
-    "claims": ("make_claims.py", []),
-    "curves as a figure": ("draw_curves.py", []),
-    "overview": ("draw_overview.py", []),
-    "tables in print": ("typeset_table.py", []),
+    "tables": ("tables/make_tables.py", []),
+    "figures": ("figures/draw_figures.py", []),
+    "excerpts": ("figures/draw_excerpts.py", []),
+    "tables in print": ("tables/typeset_tables.py", []),
 }
 """A script and what the config chooses for it."""
 
@@ -43,9 +43,9 @@ EDITS = {
     "training/adversarial.py": {"pgd training"},
     "training/loop.py": {"training", "pgd training", "training of a CNN"},
     "systems/slice_cnn.py": {"training of a CNN"},
-    "evaluation/claims.py": {"claims"},
-    "reporting/figures/curves.py": {"curves as a figure"},
-    "reporting/figures/style.py": {"curves as a figure", "overview"},
+    "evaluation/claims.py": {"tables"},
+    "reporting/figures/curves.py": {"figures"},
+    "reporting/figures/style.py": {"figures", "excerpts"},
     "reporting/tables/latex.py": {"tables in print"},
     "datasets/inspection.py": {"features"},
     **{
@@ -59,11 +59,12 @@ EDITS = {
 """What reruns when a file is edited."""
 
 
-@pytest.fixture
-def copied(tmp_path):
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
     """The module `code_digests` of a copy of the scripts and the package."""
     ignored = shutil.ignore_patterns("__pycache__")
-    scripts = shutil.copytree(PACKAGE.parent, tmp_path / "scripts", ignore=ignored)
+    folder = tmp_path_factory.mktemp("copied") / "scripts"
+    scripts = shutil.copytree(PACKAGE.parent, folder, ignore=ignored)
     spec = importlib.util.spec_from_file_location(
         "copied", scripts / PACKAGE.name / "experiment/code_digests.py"
     )
@@ -86,20 +87,26 @@ def digests(copied):
     }
 
 
+@pytest.fixture(scope="module")
+def before(copied):
+    return digests(copied)
+
+
 def changed(before, after):
     return {job for job in before if before[job] != after[job]}
 
 
 @pytest.mark.parametrize("file", EDITS)
-def test_an_edit_reruns_what_depends_on_it_and_nothing_else(file, copied):
-    before = digests(copied)
+def test_an_edit_reruns_what_depends_on_it_and_nothing_else(file, copied, before):
     path = copied.PACKAGE / file
-    path.write_text(path.read_text(encoding="utf-8") + "\nAN_EDIT = 1\n", encoding="utf-8")
-    assert changed(before, digests(copied)) == EDITS[file]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + "\nAN_EDIT = 1\n", encoding="utf-8")
+    after = digests(copied)
+    path.write_text(text, encoding="utf-8")
+    assert changed(before, after) == EDITS[file]
 
 
-def test_comments_docstrings_and_layout_rerun_nothing(copied):
-    before = digests(copied)
+def test_comments_docstrings_and_layout_rerun_nothing(copied, before):
     for path in copied.PACKAGE.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace('"""', '"""Now: ', 1) + "\n# why\n\n", encoding="utf-8")
@@ -109,13 +116,15 @@ def test_comments_docstrings_and_layout_rerun_nothing(copied):
 @pytest.mark.parametrize(
     ("library", "reruns"),
     [
-        ("torch", set(JOBS) - {"claims", "curves as a figure", "overview", "tables in print"}),
-        ("soxr", {"features", "attack by pgd", "attack by minimum"}),
+        ("torch", set(JOBS) - {"tables", "figures", "tables in print"}),
+        ("soxr", {"features", "attack by pgd", "attack by minimum", "excerpts"}),
         ("matplotlib", set()),
     ],
 )
-def test_a_librarys_update_reruns_what_imports_it(library, reruns, copied, monkeypatch):
-    before, version = digests(copied), importlib.metadata.version
+def test_a_librarys_update_reruns_what_imports_it(
+    library, reruns, copied, before, monkeypatch
+):
+    version = importlib.metadata.version
     monkeypatch.setattr(
         copied.importlib.metadata,
         "version",
@@ -194,7 +203,7 @@ def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
 
 def imported_by_running(script):
     """The project's files that count and are loaded when imports of ``script`` run."""
-    own = {path.stem for path in script.parent.iterdir()} - {"job"}
+    own = {path.stem for path in PACKAGE.parent.iterdir()} - {"job"}
     tree = ast.parse(script.read_text(encoding="utf-8"))
     wanted = [
         ast.unparse(node)
@@ -217,7 +226,7 @@ def imported_by_running(script):
     return {Path(line) for line in ran.stdout.splitlines()} - UTILITIES
 
 
-SCRIPTS = ["make_folds.py", "attack_test_set.py", "train_system.py", "render_studio_label.py"]
+SCRIPTS = ["partitions/make_folds.py", "adversaries/attack_test_set.py", "systems/train_system.py", "datasets/render_studio_label.py"]
 
 
 LATER = {PACKAGE / "systems/forest.py"}

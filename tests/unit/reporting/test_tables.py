@@ -25,7 +25,7 @@ from music_adversaries.reporting.tables.layouts import LAYOUTS
 from music_adversaries.reporting.tables.printed import NOTHING_WAS_RUN, PrintedTable
 from music_adversaries.tidy_tables import read_table, write_table
 
-SCRIPT = Path(__file__).parents[3] / "workflow/scripts/typeset_table.py"
+SCRIPT = Path(__file__).parents[3] / "workflow/scripts/tables/typeset_tables.py"
 AWKWARD = ["$x$ & $y$", "a_b^c*", "100 %", "<b>R|B</b>", "[música]", "#1\\n `~{}` --", "レゲエ"]
 SYSTEM = {"dataset": "made", "partition": "random", "fold": 0, "seed": 1} | {
     "architecture": "dnn",
