@@ -10,9 +10,8 @@ SCHEMA = Path(__file__).parents[1] / "workflow" / "schemas" / "config.schema.yam
 HEAD = """# The config
 
 Every key of the config, made by `make configuration` from
-[the schema](../workflow/schemas/config.schema.yaml). Each run checks its config against the
-schema: an unknown key is an error. A *required* key has no default. `{name}` stands for a
-name that you choose, and `[]` for each entry of a list. A *plugin* is
+[the schema](../workflow/schemas/config.schema.yaml). An unknown key is an error. `{name}` is a
+name that you choose, `[]` each entry of a list. A *plugin* is
 [your own Python file](extending.md).
 """
 COLUMNS = ["key", "type", "default", "meaning"]
@@ -126,12 +125,12 @@ def rule_tables(key: str, named: dict, schema: dict) -> Iterator[str]:
     alike = resolved({"$ref": next(iter(named.values()))["$ref"]}, schema)
     yield alike["description"]
     yield table(COLUMNS, rows(f"{key}.{{rule}}.", alike, schema))
-    own = {
-        rule: {name: each["default"] for name, each in value.get("properties", {}).items()}
-        for rule, value in named.items()
-    }
-    lines = [[f"`{rule}`", code(defaults)] for rule, defaults in own.items()]
-    yield table(["rule", "its own defaults"], lines)
+    rules: dict[str, list[str]] = {}
+    for rule, value in named.items():
+        own = {name: each["default"] for name, each in value.get("properties", {}).items()}
+        rules.setdefault(code(own), []).append(f"`{rule}`")
+    lines = [[", ".join(alike), own] for own, alike in rules.items()]
+    yield table(["rules", "their own defaults"], lines)
 
 
 def rows(prefix: str, value: dict, schema: dict) -> Iterator[list[str]]:
@@ -148,9 +147,8 @@ def rows(prefix: str, value: dict, schema: dict) -> Iterator[list[str]]:
 def table(columns: list[str], lines: Iterable[Iterable[str]]) -> str:
     """A table in Markdown."""
     cells = [[" ".join(cell.replace("|", "\\|").split()) for cell in line] for line in lines]
-    return "\n".join(
-        f"| {' | '.join(line)} |" for line in [columns, ["---"] * len(columns), *cells]
-    )
+    head, *lines = [f"| {' | '.join(line)} |" for line in [columns, *cells]]
+    return "\n".join([head, "|---" * len(columns) + "|", *lines])
 
 
 def default_of(value: dict) -> str:
@@ -200,6 +198,8 @@ def length(value: dict) -> str:
 
 def bounds(value: dict) -> str:
     """The range of a number."""
+    if value.get("minimum", -1) >= 0 and "maximum" in value:
+        return f" {value['minimum']}–{value['maximum']}"
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     limits = [f"{sign} {value[name]}" for name, sign in signs.items() if name in value]
     return " " + ", ".join(limits) if limits else ""
