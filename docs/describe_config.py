@@ -1,5 +1,6 @@
 """Print docs/configuration.md: the config's schema as tables that people read."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,9 +11,9 @@ SCHEMA = Path(__file__).parents[1] / "workflow" / "schemas" / "config.schema.yam
 HEAD = """# The config
 
 Every key of the config, made by `make configuration` from
-[the schema](../workflow/schemas/config.schema.yaml). An unknown key is an error. `{name}` is a
-name that you choose, `[]` each entry of a list. A *plugin* is
-[your own Python file](extending.md).
+[the schema](../workflow/schemas/config.schema.yaml). An unknown key is an error.
+`{name}` is a name that you choose, `[]` each entry of a list. A list without a default means
+all, or what is set globally. A *plugin* is [your own Python file](extending.md).
 """
 COLUMNS = ["key", "type", "default", "meaning"]
 
@@ -183,7 +184,8 @@ def kind(value: dict, schema: dict) -> str:
     if "else" in value:
         return f"{kind(value['else'], schema)}, or a plugin"
     if value["type"] == "array":
-        return f"list of {kind(value['items'], schema)}{length(value)}"
+        items = re.sub("^(integer|number)", r"\1s", kind(value["items"], schema))
+        return f"list of {items}{length(value)}"
     names = {"object": "map", "string": "text", "boolean": "`true` or `false`"}
     return names.get(value["type"], value["type"]) + bounds(value)
 
