@@ -376,9 +376,9 @@ def test_a_missing_key_is_named(path, missing):
 
 
 READABLE = {
-    "reserved": (("datasets",), {"tables": {"loader": "studio"}}, "'tables' is a name that"),
-    "twice": (("folds",), [1, 1], "1 is there twice; name it once"),
-    "too few": (("folds",), [], "[] has 0 entries, where at least 1 have to be"),
+    "reserved": (("datasets",), {"tables": {"loader": "studio"}}, "'tables' is reserved for the results"),
+    "twice": (("folds",), [1, 1], "1 is listed twice; list it once"),
+    "too few": (("folds",), [], "[] has a length of 0; at least 1 is needed"),
     "neither": (("attacks", 0, "snr_limits_db"), ["15dB"], "'15dB' is neither a number"),
     "nearest": (("datasets", "made", "loader"), "Folders", "did you mean 'folder'?"),
     "in another case": (("attacks", 0, "adversary"), "MILD", "did you mean 'mild'?"),
