@@ -54,9 +54,8 @@ examples:
 
 The system hears 22 050 Hz mono, and the output is what it hears: a mono 16-bit WAV at
 22 050 Hz, of the whole song unless --start or --seconds say otherwise. The file is written,
-read back and judged; it is kept only if it is judged as wanted."""
+read back and judged; it is kept only if it is judged as wanted.
 
-AFTER_ATTACK = """\
 exit codes: 0 the attack succeeded; 1 it failed, and nothing is written; 2 bad input"""
 
 ABOUT_CLASSIFY = """\
@@ -65,9 +64,8 @@ both, which is the mean posterior over the recording.
 
 examples:
   music-adversaries classify song.mp3 out.wav --system results/…/model.safetensors
-  music-adversaries classify *.mp3 --system results/…/model.safetensors --tsv > labels.tsv"""
+  music-adversaries classify *.mp3 --system results/…/model.safetensors --tsv > labels.tsv
 
-AFTER_CLASSIFY = """\
 exit codes: 0 all files were classified; 2 some could not be: standard error names them"""
 
 TABLE_COLUMNS = ["file", "label", "confidence", "runner_up", "runner_up_confidence"]
@@ -255,8 +253,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_attack(commands: Commands) -> None:
-    parser = _command(commands, attack, "change a song until it is classified otherwise")
-    parser.description, parser.epilog = ABOUT_ATTACK, AFTER_ATTACK
+    parser = _command(commands, attack, "change how a song is classified", ABOUT_ATTACK)
     parser.add_argument("song", type=Path, help="an audio file of any format, rate, channels")
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="OUT.wav", help="file to write"
@@ -283,24 +280,26 @@ def _add_attack(commands: Commands) -> None:
         "--seed",
         type=_number(0, 2**32 - 1, int),
         default=1,
-        help="seed of black_box, pgd and the noises; by default 1",
+        help="seed of black_box and the noises; by default 1",
     )
 
 
 def _add_classify(commands: Commands) -> None:
-    parser = _command(commands, classify, "say what a system takes files for")
-    parser.description, parser.epilog = ABOUT_CLASSIFY, AFTER_CLASSIFY
+    parser = _command(commands, classify, "print how files are classified", ABOUT_CLASSIFY)
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="file", help="audio files of any format"
     )
     parser.add_argument("--tsv", action="store_true", help="print tab-separated values")
 
 
-def _command(commands: Commands, command: Callable, summary: str) -> argparse.ArgumentParser:
+def _command(
+    commands: Commands, command: Callable, summary: str, about: str
+) -> argparse.ArgumentParser:
     """Return a parser with the arguments that both commands take."""
     parser = commands.add_parser(
         command.__name__,
         help=summary,
+        description=about,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
