@@ -8,3 +8,10 @@ def places(value, path=()):
         yield (*path, key)
         if isinstance(entry, dict | list):
             yield from places(entry, (*path, key))
+
+
+def value_at(value, path):
+    """What is at a path of nested maps and lists."""
+    for key in path:
+        value = value[key]
+    return value

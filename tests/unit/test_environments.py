@@ -6,7 +6,6 @@ import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
-import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -30,37 +29,29 @@ PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9.]*)\s+# (?P<reaso
 
 
 def pip_pins(text):
-    """Versions by PyPI name; raises ValueError at a line without exact pin or reason."""
-    lines = [line for line in text.splitlines() if line and not line.startswith(("#", "-r"))]
+    """Versions by PyPI name; every line has to hold an exact pin and its reason."""
     pins = {}
-    for line in lines:
-        match = PIN.fullmatch(line)
-        if match is None:
-            raise ValueError(f"not 'name==version  # reason': {line!r}")
-        pins[match["name"]] = match["version"]
-    if len(pins) < len(lines):
-        raise ValueError("a package is pinned twice")
+    for line in text.splitlines():
+        if line and not line.startswith(("#", "-r")):
+            match = PIN.fullmatch(line)
+            assert match is not None, f"not 'name==version  # reason': {line!r}"
+            assert match["name"] not in pins, f"{match['name']} is pinned twice"
+            pins[match["name"]] = match["version"]
     return pins
 
 
 def conda_pins(text):
-    """Versions by conda name, Python's own bound left out; ValueError at an inexact pin."""
+    """Versions by conda name, Python's own bound left out; every one has to be exact."""
     dependencies = yaml.safe_load(text)["dependencies"]
-    pins = [d.split() for d in dependencies if not d.startswith("python ")]
-    inexact = [p for p in pins if len(p) != 2 or not re.fullmatch(r"==[0-9][0-9.]*", p[1])]
-    if inexact:
-        raise ValueError(f"not 'name ==version': {inexact}")
-    return {name: version.removeprefix("==") for name, version in pins}
-
-
-def disagreements(requirements, environment):
-    """Sorted ``(conda name, version)`` pairs that only one of the two texts holds."""
-    wanted = {(CONDA_NAMES.get(n, n), v) for n, v in pip_pins(requirements).items()}
-    return sorted(wanted ^ set(conda_pins(environment).items()))
+    pins = [d.split(" ==") for d in dependencies if not d.startswith("python ")]
+    assert all(re.fullmatch("[0-9][0-9.]*", version) for _, version in pins)
+    return dict(pins)
 
 
 def test_both_environments_agree():
-    assert disagreements(REQUIREMENTS, ENVIRONMENT) == []
+    pins = pip_pins(REQUIREMENTS)
+    renamed = {CONDA_NAMES.get(name, name): version for name, version in pins.items()}
+    assert renamed == conda_pins(ENVIRONMENT)
 
 
 def test_development_requirements_are_exact_and_reasoned_and_build_on_the_run():
@@ -76,38 +67,6 @@ def test_mapped_names_are_required():
 def test_python_bound_is_the_one_the_makefile_checks():
     assert "python >=3.11" in yaml.safe_load(ENVIRONMENT)["dependencies"]
     assert "(3, 11)" in (ENVS.parent / "Makefile").read_text(encoding="utf-8")
-
-
-def test_a_version_that_differs_is_seen():
-    doctored = re.sub(r"numpy ==\S+", "numpy ==1.0.0", ENVIRONMENT)
-    pinned = pip_pins(REQUIREMENTS)["numpy"]
-    assert disagreements(REQUIREMENTS, doctored) == [("numpy", "1.0.0"), ("numpy", pinned)]
-
-
-def test_a_package_that_is_missing_or_surplus_is_seen():
-    missing = re.sub(r"  - scipy .*\n", "", ENVIRONMENT)
-    surplus = ENVIRONMENT + "  - surplus ==1.0.0\n"
-    assert [name for name, _ in disagreements(REQUIREMENTS, missing)] == ["scipy"]
-    assert disagreements(REQUIREMENTS, surplus) == [("surplus", "1.0.0")]
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["numpy>=2.0  # arrays", "numpy==2.4.6", "numpy==2.*  # arrays", "numpy  # arrays"],
-)
-def test_a_line_without_exact_pin_or_reason_is_refused(line):
-    with pytest.raises(ValueError, match="name==version"):
-        pip_pins(line)
-
-
-def test_a_package_pinned_twice_is_refused():
-    with pytest.raises(ValueError, match="twice"):
-        pip_pins("numpy==2.4.6  # arrays\nnumpy==2.4.5  # arrays")
-
-
-def test_an_inexact_conda_pin_is_refused():
-    with pytest.raises(ValueError, match="name ==version"):
-        conda_pins("dependencies:\n  - numpy >=2.0\n")
 
 
 def imported():

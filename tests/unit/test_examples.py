@@ -71,11 +71,3 @@ def test_an_example_means_its_targets_and_one_that_is_added(arguments):
     assert targets(arguments) == meant
     if not meant and arguments != ["--lint"]:
         assert targets([*arguments, "tables"]) == {"tables"}
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    ["--configfile x.yaml features", "--cores 1 --forcerun extract_shard results/a.tsv"],
-)
-def test_an_example_that_loses_its_target_would_be_found(arguments):
-    assert targets(shlex.split(arguments)) == set()

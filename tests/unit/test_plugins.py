@@ -87,13 +87,13 @@ def sentence(refused, file):
 
 
 UNREADABLE = {
-    "a syntax error": ("def (:\n", "is no Python (invalid syntax in line 1)"),
-    "no UTF-8": (b"# \xff\xfe", "is no Python"),
-    "bytes of 0": (b"x = 1\0", "is no Python"),
+    "a syntax error": ("def (:\n", "is not Python (invalid syntax (mine.py, line 1))"),
+    "no UTF-8": (b"# \xff\xfe", "is not Python"),
+    "bytes of 0": (b"x = 1\0", "is not Python"),
     "nothing": ("", "defines no `Network` at its top level"),
     "another name": ("class Net: ...", "defines no `Network`"),
     "only imported": ("from torch.nn import Linear as Network", "defines no `Network`"),
-    "a neighbour": ("from . import other", "imports relatively in line 1"),
+    "a neighbour": ("from . import other", "has a relative import in line 1"),
 }
 
 
@@ -270,7 +270,7 @@ UNFIT = {
         {"shape": 1},
         "no option 'shape': did you mean 'share'?",
     ),
-    "no options at all": (method(), {"shape": 1}, "no option 'shape': it has none."),
+    "no options at all": (method(), {"shape": 1}, "no option 'shape': there are none."),
     "the mode's own": (
         method("goal: str = 'reach'\n    snr_limit_db: float = 0"),
         {"goal": "leave"},

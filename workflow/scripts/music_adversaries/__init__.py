@@ -1,4 +1,4 @@
-"""The science of "Deep Learning and Music Adversaries", and no word of Snakemake.
+"""The science of "Deep Learning and Music Adversaries"; it does not import Snakemake.
 
 Conventions, kept everywhere:
 

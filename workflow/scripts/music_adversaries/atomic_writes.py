@@ -1,4 +1,4 @@
-"""Outputs that appear whole or not at all."""
+"""Files and folders that are written completely or not at all."""
 
 import errno
 import os
@@ -10,23 +10,25 @@ from pathlib import Path
 
 from music_adversaries.errors import InputError
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
-PARTIAL = re.compile(r"^\.(.+)\.\d+\.partial$")
-"""The name of what is being written."""
+PARTIAL = re.compile(r"\.(.+)\.\d+\.partial", re.DOTALL)
+"""The name of a file or folder while it is being written."""
 
 LEAST_FREE = 2**20
-"""Bytes; a disk with fewer is full, whatever a library says of why it could not write."""
+"""Bytes; a disk with fewer free counts as full, whatever error a library reports."""
 
 
 @contextmanager
 def whole(path: str | Path) -> Iterator[Path]:
-    """Give a path beside ``path`` to write to; it becomes ``path`` if nothing is raised.
+    """Give a temporary path to write to, which is renamed to ``path`` if nothing is raised.
 
-    The file, or folder, that was at ``path`` before is replaced only then. A process that is
-    killed leaves what it had written: see `clear_leftovers`. Raises `InputError` where nothing
-    can be written: on a full disk, or into a folder that is not to be written to. Nothing is
-    forced onto the disk: what a power cut may leave empty is refused by whoever reads it.
+    A file or folder that is already at ``path`` is replaced only then. A process that is
+    killed leaves the temporary path: see `clear_leftovers`. Files are not synchronised with
+    the disk: readers must refuse one that a power cut left empty.
+
+    Raises:
+        InputError: the disk is full, or the folder is read-only.
     """
     path = Path(path)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
@@ -39,7 +41,7 @@ def whole(path: str | Path) -> Iterator[Path]:
     except InputError:
         raise
     except Exception as error:
-        # Libraries raise all kinds of errors where a write fails: the disk itself is asked.
+        # Libraries raise all kinds of errors if a write fails, so the disk itself is checked.
         if _hindrance(path, error):
             raise unwritable(path, error) from error
         raise
@@ -48,45 +50,44 @@ def whole(path: str | Path) -> Iterator[Path]:
 
 
 def clear_leftovers(path: str | Path) -> None:
-    """Remove what processes that were killed had written of ``path``.
+    """Remove what killed processes had written for ``path``.
 
-    For the one process that may write ``path`` at the time: of another it would remove what
-    that is writing.
+    No other process may be writing ``path`` at the same time: its work would be removed too.
     """
     path = Path(path)
-    start, end = f".{path.name}.", ".partial"
     for beside in path.parent.glob(".*.partial"):
-        if beside.name.startswith(start) and beside.name[len(start) : -len(end)].isdigit():
+        match = PARTIAL.fullmatch(beside.name)
+        if match and match[1] == path.name:
             _remove(beside)
 
 
 def check_writable(folder: str | Path) -> None:
-    """Raise `InputError` where nothing can be written into ``folder``."""
+    """Raise `InputError` if nothing can be written into ``folder``."""
     folder = Path(folder).absolute()
     if hindrance := _hindrance(folder / "any"):
         raise InputError(
-            f"Nothing can be written into {folder}, since {hindrance}: mend that first."
+            f"Nothing can be written into {folder}, since {hindrance}: correct that first."
         )
 
 
 def unwritable(path: Path, error: Exception) -> InputError:
-    """The error for a ``path`` that could not be written because of ``error``."""
+    """Return the error to raise if ``path`` could not be written because of ``error``."""
     hindrance = _hindrance(path, error) or f"there was an error ({error})"
     final = Path(*(PARTIAL.sub(r"\1", part) for part in path.parts))
     return InputError(
-        f"{final} cannot be written, since {hindrance}: mend that, and the same command goes on"
-        " from here."
+        f"{final} cannot be written, since {hindrance}: correct that, and the same command"
+        " goes on from here."
     )
 
 
 def _hindrance(path: Path, error: Exception | None = None) -> str:
-    """Why nothing can be written at ``path``, a clause; nothing where it is something else."""
+    """Return why ``path`` cannot be written, as a clause; empty if for another reason."""
     folder = next(parent for parent in path.absolute().parents if parent.is_dir())
     if not os.access(folder, os.W_OK):
         return "the folder is read-only"
     disk = shutil.disk_usage(folder)
-    is_full = disk.free < LEAST_FREE and disk.total > 0  # 0 of what is no disk, such as /proc
-    if is_full or getattr(error, "errno", None) in NO_ROOM:
+    is_full = disk.free < LEAST_FREE and disk.total > 0  # the total of /proc and the like is 0
+    if is_full or getattr(error, "errno", None) in DISK_IS_FULL:
         return "the disk is full"
     return ""
 
@@ -94,5 +95,5 @@ def _hindrance(path: Path, error: Exception | None = None) -> str:
 def _remove(partial: Path) -> None:
     if partial.is_dir():
         shutil.rmtree(partial)
-    elif partial.exists():  # to remove nothing is an error in a read-only folder
+    elif partial.exists():  # in a read-only folder, removing nothing is an error
         partial.unlink()

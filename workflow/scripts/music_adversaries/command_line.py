@@ -1,4 +1,4 @@
-"""The command line: a song of one's own attacked, files classified, by trained systems.
+"""The command line: attack a song, or classify files, with trained systems.
 
 Imports nothing heavy before the arguments are read, so that ``--help`` is there at once.
 """
@@ -9,7 +9,7 @@ import csv
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -18,16 +18,18 @@ from music_adversaries.experiment.configuration import default_adversaries, of_n
 from music_adversaries.nearest import did_you_mean
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from music_adversaries.evaluation.resynthesis import Verdict
 
 DONE, OUT_OF_REACH, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-"""Exit codes; the last is a shell's for what Ctrl-C ended."""
+"""Exit codes; the last is what shells report after Ctrl-C."""
 
 MOST_SECONDS = 1e6
-"""Of a recording, 11 days."""
+"""The longest recording, 11 days."""
 
 ABOUT = """\
-Judge recordings by a trained system, and change a song until it is judged otherwise.
+Classify recordings with a trained system, and change a song until it is classified otherwise.
 
 examples:
   music-adversaries classify song.mp3 --system results/…/model.safetensors
@@ -43,48 +45,46 @@ Change a song until a system takes it for another label, and write it as a WAV.
 examples:
   the smallest change that makes it jazz:
     music-adversaries attack song.mp3 --system model.safetensors --target jazz -o out.wav
-  by any means that keep an SNR of 30 dB:
+  a change with an SNR of at least 30 dB, by another adversary:
     … --target jazz --snr 30 --adversary waveform -o out.wav
   any label but the present one:
     … -o out.wav
-  the 30 s that the workflow would take:
+  only the 30 s that the workflow would use:
     … --target jazz --seconds 30 -o out.wav
 
 The system hears 22 050 Hz mono, and the output is what it hears: a mono 16-bit WAV at
 22 050 Hz, of the whole song unless --start or --seconds say otherwise. The file is written,
-read back and judged; only one that is judged as wanted stays."""
+read back and judged; it is kept only if it is judged as wanted.
 
-AFTER_ATTACK = """\
-exit codes: 0 the aim is reached; 1 it is out of reach, and nothing is written; 2 bad input"""
+exit codes: 0 the attack succeeded; 1 it failed, and nothing is written; 2 bad input"""
 
 ABOUT_CLASSIFY = """\
-Say what a system takes files for: a line each with its label and the runner-up, and the
-system's confidence in both, which is their mean posterior over the recording.
+Classify files: a line each with the label and the runner-up, and the system's confidence in
+both, which is the mean posterior over the recording.
 
 examples:
   music-adversaries classify song.mp3 out.wav --system results/…/model.safetensors
-  music-adversaries classify *.mp3 --system results/…/model.safetensors --tsv > labels.tsv"""
+  music-adversaries classify *.mp3 --system results/…/model.safetensors --tsv > labels.tsv
 
-AFTER_CLASSIFY = """\
-exit codes: 0 all files were judged; 2 some could not be: each is named on standard error"""
+exit codes: 0 all files were classified; 2 some could not be: standard error names them"""
 
+TABLE_COLUMNS = ["file", "label", "confidence", "runner_up", "runner_up_confidence"]
 
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
-"""What a command adds its parser to."""
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what is wrong with the arguments."""
+    """A parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(BAD_INPUT, f"Error: {message}; {self.prog} --help says more.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what ``arguments`` say, by default those of the process; returns the exit code."""
+    """Run a command and return its exit code; the arguments are the process's by default."""
     options = _parser().parse_args(arguments)
-    # Names of files may hold what the terminal cannot show. Both streams are
-    # `io.TextIOWrapper`s, though Python's hints promise less.
+    # File names may hold what the terminal cannot show. Both streams are `io.TextIOWrapper`s,
+    # though their type hints do not say so.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -95,14 +95,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted: nothing was written.", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # as of `| head`; Python would complain again at its end
+    except BrokenPipeError:  # by `| head`, say; Python would report it again as it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BAD_INPUT
 
 
 def attack(options: argparse.Namespace) -> int:
-    """Attack a song as the arguments say, and tell what came of it."""
-    adversary = _known(options.adversary, default_adversaries(), "adversary")
+    """Attack a song and print how it is classified before and after."""
+    adversaries = default_adversaries()
+    _check_known(options.adversary, adversaries, "adversary")
+    adversary = adversaries[options.adversary]
     if options.target is None and adversary["method"] == "paper":
         raise InputError(
             f"The adversary {options.adversary} only goes for a target: name one with --target."
@@ -113,15 +115,13 @@ def attack(options: argparse.Namespace) -> int:
 
     system = load_system(options.system, options.plugin)
     if options.target is not None:
-        _known(options.target, dict.fromkeys(system.labels), "label")
-    original, note = songs.read_song(options.song, options.start, options.seconds)
-    _tell_note(options.song, note)
+        _check_known(options.target, system.labels, "label")
+    original = _read(options.song, options)
     before = songs.ranking(system, original)
     print(f"before: {_judgement(before, options.target)}", flush=True)
-    aim = songs.aim_of(options.target, before)
     try:
         settings = _settings(adversary, options)
-        verdict = songs.attack_song(system, original, aim, settings, options.output)
+        verdict = songs.attack_song(system, original, options.target, settings, options.output)
     except songs.OutOfReachError as failure:
         _complain(_out_of_reach(failure.verdict, options))
         return OUT_OF_REACH
@@ -134,48 +134,45 @@ def attack(options: argparse.Namespace) -> int:
 
 
 def classify(options: argparse.Namespace) -> int:
-    """Say what a system takes files for; bad ones are named, and the others judged."""
+    """Print how files are classified; those that cannot be are named on standard error."""
     from music_adversaries import songs
     from music_adversaries.systems.loading import load_system
 
     system = load_system(options.system, options.plugin)
-    tell = _row_writer() if options.tsv else _tell_line
+    table = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
+    if options.tsv:
+        table.writerow(TABLE_COLUMNS)
     code = DONE
     for path in options.files:
         try:
-            waveform, note = songs.read_song(path, options.start, options.seconds)
+            ranking = songs.ranking(system, _read(path, options))
         except InputError as error:
             _complain(error)
             code = BAD_INPUT
+            continue
+        (first, sure), (second, less) = list(ranking.items())[:2]
+        if options.tsv:
+            table.writerow([path, first, f"{sure:.6g}", second, f"{less:.6g}"])
         else:
-            _tell_note(path, note)
-            tell(path, songs.ranking(system, waveform))
+            print(f"{path}: {first} ({sure:.3f}), then {second} ({less:.3f})", flush=True)
     return code
 
 
-def _tell_line(path: str, ranking: Mapping[str, float]) -> None:
-    first, second = list(ranking.items())[:2]
-    line = f"{path}: {first[0]} ({first[1]:.3f}), then {second[0]} ({second[1]:.3f})"
-    print(line, flush=True)
+def _read(path: Path, options: argparse.Namespace) -> "np.ndarray":
+    """Return the part of a song that is asked for; print a note if its file is unusual."""
+    from music_adversaries import songs
+
+    waveform, note = songs.read_song(path, options.start, options.seconds)
+    if note:
+        print(f"Note: {path}: {note}.", file=sys.stderr, flush=True)
+    return waveform
 
 
-def _row_writer() -> Callable[[str, Mapping[str, float]], None]:
-    """What writes a row a file as tab-separated values, below the columns' names."""
-    table = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
-    table.writerow(["file", "label", "confidence", "runner_up", "runner_up_confidence"])
-
-    def write(path: str, ranking: Mapping[str, float]) -> None:
-        first, second = list(ranking.items())[:2]
-        table.writerow([path, first[0], f"{first[1]:.6g}", second[0], f"{second[1]:.6g}"])
-
-    return write
-
-
-def _judgement(ranking: Mapping[str, float], beside: str | None) -> str:
-    """The label with its confidence, and that in the label ``beside`` it."""
+def _judgement(ranking: Mapping[str, float], other: str | None) -> str:
+    """Return the label with its confidence, and the confidence in another label."""
     label, confidence = next(iter(ranking.items()))
-    other = "" if beside in (None, label) else f" ({beside}: {ranking[beside]:.3f})"
-    return f"{label}, confidence {confidence:.3f}{other}"
+    beside = "" if other in (None, label) else f" ({other}: {ranking[other]:.3f})"
+    return f"{label}, confidence {confidence:.3f}{beside}"
 
 
 def _snr(snr_db: float, limit_db: float) -> str:
@@ -187,7 +184,6 @@ def _snr(snr_db: float, limit_db: float) -> str:
 
 
 def _out_of_reach(verdict: "Verdict", options: argparse.Namespace) -> str:
-    """The sentence for what was found and does not do."""
     aim = f"The label {options.target}" if options.target else "Another label"
     limit = "" if options.snr == -math.inf else f" at an SNR of {options.snr:g} dB or more"
     return (
@@ -198,7 +194,7 @@ def _out_of_reach(verdict: "Verdict", options: argparse.Namespace) -> str:
 
 
 def _settings(adversary: Mapping, options: argparse.Namespace) -> Any:
-    """The adversary's settings for the system, the limit and the seed that were asked for."""
+    """Return the adversary's settings for the system, the SNR limit and the seed."""
     from music_adversaries.adversaries.methods import settings_of
     from music_adversaries.judged_tables import UNTARGETED
     from music_adversaries.systems.loading import load_description
@@ -211,20 +207,17 @@ def _settings(adversary: Mapping, options: argparse.Namespace) -> Any:
     return settings_of(entry, options.snr, "perfect" if options.target else UNTARGETED)
 
 
-def _known(name: str, known: Mapping, what: str) -> Any:
-    """What is ``known`` by a name."""
+def _check_known(name: str, known: Collection[str], what: str) -> None:
     if name not in known:
         raise InputError(f"There is no {what} {name!r}: {did_you_mean(name, known)}")
-    return known[name]
 
 
 def _check_output(output: Path, song: Path) -> None:
-    """Raise `InputError` where it is plain before the attack that the output cannot be."""
-    problem: str | None
+    """Raise `InputError` before the attack if its output could not be written."""
     try:
         problem = _output_problem(output, song)
     except OSError as error:
-        problem = error.strerror
+        problem = str(error.strerror)
     if problem:
         raise InputError(f"The output {output} cannot be written ({problem}): name another.")
 
@@ -241,12 +234,6 @@ def _output_problem(output: Path, song: Path) -> str:
     if output.exists() and song.exists() and output.samefile(song):
         return "it is the song itself"
     return ""
-
-
-def _tell_note(path: Path, note: str) -> None:
-    """Say what is odd about a file that is used all the same, if anything is."""
-    if note:
-        print(f"Note: {path}: {note}.", file=sys.stderr, flush=True)
 
 
 def _complain(message: object) -> None:
@@ -266,11 +253,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_attack(commands: Commands) -> None:
-    parser = _command(commands, attack, "change a song until it is judged otherwise")
-    parser.description, parser.epilog = ABOUT_ATTACK, AFTER_ATTACK
+    parser = _command(commands, attack, "change how a song is classified", ABOUT_ATTACK)
     parser.add_argument("song", type=Path, help="an audio file of any format, rate, channels")
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="OUT.wav", help="what is written"
+        "-o", "--output", type=Path, required=True, metavar="OUT.wav", help="file to write"
     )
     parser.add_argument(
         "--target", metavar="LABEL", help="label to reach; by default any but the present one"
@@ -292,26 +278,28 @@ def _add_attack(commands: Commands) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=_whole_number(2**32 - 1),
+        type=_number(0, 2**32 - 1, int),
         default=1,
-        help="whole number that black_box and the noises draw with; by default 1",
+        help="seed of black_box and the noises; by default 1",
     )
 
 
 def _add_classify(commands: Commands) -> None:
-    parser = _command(commands, classify, "say what a system takes files for")
-    parser.description, parser.epilog = ABOUT_CLASSIFY, AFTER_CLASSIFY
+    parser = _command(commands, classify, "print how files are classified", ABOUT_CLASSIFY)
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="file", help="audio files of any format"
     )
-    parser.add_argument("--tsv", action="store_true", help="tab-separated, for machines")
+    parser.add_argument("--tsv", action="store_true", help="print tab-separated values")
 
 
-def _command(commands: Commands, command: Callable, summary: str) -> argparse.ArgumentParser:
-    """A parser with what both commands take."""
+def _command(
+    commands: Commands, command: Callable, summary: str, about: str
+) -> argparse.ArgumentParser:
+    """Return a parser with the arguments that both commands take."""
     parser = commands.add_parser(
         command.__name__,
         help=summary,
+        description=about,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -327,7 +315,7 @@ def _command(commands: Commands, command: Callable, summary: str) -> argparse.Ar
         "--plugin",
         type=Path,
         metavar="FILE",
-        help="Python file of the system's network, where that is one of your own; it is run",
+        help="Python file of the system's network, if that is a plugin; the file is run",
     )
     parser.add_argument(
         "--start",
@@ -340,29 +328,21 @@ def _command(commands: Commands, command: Callable, summary: str) -> argparse.Ar
         "--seconds",
         type=_number(0, MOST_SECONDS),
         metavar="S",
-        help="seconds to take from there on, at least 2.35; by default all there are",
+        help="seconds to use from there on, at least 2.35; by default all",
     )
     return parser
 
 
-def _number(least: float, most: float) -> Callable[[str], float]:
-    """What reads a number within bounds."""
+def _number(least: float, most: float, kind: type = float) -> Callable[[str], Any]:
+    """Return a function that reads a float, or an int, within bounds."""
+    whole = "whole " if kind is int else ""
 
-    def read(text: str) -> float:
+    def read(text: str) -> Any:
         with contextlib.suppress(ValueError):
-            if least <= float(text) <= most:
-                return float(text)
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least:g} to {most:g}")
-
-    return read
-
-
-def _whole_number(most: int) -> Callable[[str], int]:
-    """What reads a whole number from 0 on."""
-
-    def read(text: str) -> int:
-        if text.isdecimal() and int(text) <= most:
-            return int(text)
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 to {most}")
+            if least <= kind(text) <= most:
+                return kind(text)
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no {whole}number from {least:.10g} to {most:.10g}"
+        )
 
     return read

@@ -1,5 +1,5 @@
-"""The one error that people are meant to read."""
+"""The one error that is meant for people to read."""
 
 
 class InputError(Exception):
-    """Bad input from a person: its message is one clear sentence that says what to do."""
+    """Bad input; the message is one clear sentence that says what to do."""

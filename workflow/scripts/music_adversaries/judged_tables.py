@@ -13,78 +13,56 @@ ABOUT = ["excerpt", "artist", "true", "target"]
 UNTARGETED = "untargeted"
 """The mode whose target is the class to leave: any other judgement is a success."""
 NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
-"""What stands in the columns of ``ATTACK`` where there is no adversary."""
+"""The values of the columns in ``ATTACK`` if there is no adversary."""
 
-COLLECTED = {
-    "folds": "dataset partition fold excerpt label artist split".split(),
-    "clean_excerpts": [*SYSTEM, *"excerpt artist true predicted confidence".split()],
-    "adversarial_excerpts": [
-        *SYSTEM,
-        *ATTACK,
-        *"excerpt artist true target predicted_clean iterations snr_magnitude_db".split(),
-        *"predicted_adversarial confidence_adversarial snr_db_adversarial".split(),
-        *"predicted_resynthesised confidence_resynthesised snr_db_resynthesised".split(),
-        "clipped_samples",
-    ],
-    "filtered_excerpts": [
-        *SYSTEM,
-        *ATTACK,
-        *"excerpt artist true target cutoff_hz predicted_clean predicted_adversarial".split(),
-    ],
-    "curve_excerpts": [
-        *SYSTEM,
-        *"adversary snr_limit_db excerpt artist true target predicted_clean".split(),
-        *"predicted confidence snr_db iterations".split(),
-    ],
-    "transfer_excerpts": [
-        *SYSTEM,
-        *ATTACK,
-        *(f"judge_{column}" for column in SYSTEM if column != "dataset"),
-        *"excerpt artist true target predicted_clean predicted_adversarial".split(),
-        "judge_trained_on",
-    ],
-    "gradient_excerpts": [
-        *SYSTEM,
-        *"excerpt artist true target predicted_clean cost gradient_norm zero_share".split(),
-        *"difference_error_140db difference_error_80db".split(),
-    ],
-    "survival_excerpts": [
-        *SYSTEM,
-        *ATTACK,
-        *"transformation excerpt artist true target predicted_clean".split(),
-        "predicted_adversarial",
-    ],
-    "perceptual_excerpts": [
-        *SYSTEM,
-        *ATTACK,
-        *"excerpt artist true target iterations snr_db segmental_snr_db".split(),
-        *"log_spectral_distance_db loudness_difference_lu change_loudness_lu".split(),
-        *"noise_to_mask_db audible_share".split(),
-    ],
-    "probes": [
-        *SYSTEM,
-        *"adversary snr_limit_db excerpt true target predicted_clean predicted".split(),
-        *"confidence snr_db iterations".split(),
-    ],
+_SYSTEM, _ATTACK, _ABOUT = " ".join(SYSTEM), " ".join(ATTACK), " ".join(ABOUT)
+_COLLECTED = {
+    "folds": "dataset partition fold excerpt label artist split",
+    "clean_excerpts": f"{_SYSTEM} excerpt artist true predicted confidence",
+    "adversarial_excerpts": f"""{_SYSTEM} {_ATTACK} {_ABOUT}
+        predicted_clean iterations snr_magnitude_db
+        predicted_adversarial confidence_adversarial snr_db_adversarial
+        predicted_resynthesised confidence_resynthesised snr_db_resynthesised
+        clipped_samples""",
+    "filtered_excerpts": f"""{_SYSTEM} {_ATTACK} {_ABOUT} cutoff_hz
+        predicted_clean predicted_adversarial""",
+    "curve_excerpts": f"""{_SYSTEM} adversary snr_limit_db {_ABOUT}
+        predicted_clean predicted confidence snr_db iterations""",
+    "transfer_excerpts": f"""{_SYSTEM} {_ATTACK}
+        judge_partition judge_fold judge_seed judge_architecture judge_training
+        {_ABOUT} predicted_clean predicted_adversarial judge_trained_on""",
+    "gradient_excerpts": f"""{_SYSTEM} {_ABOUT} predicted_clean
+        cost gradient_norm zero_share difference_error_140db difference_error_80db""",
+    "survival_excerpts": f"""{_SYSTEM} {_ATTACK} transformation {_ABOUT}
+        predicted_clean predicted_adversarial""",
+    "perceptual_excerpts": f"""{_SYSTEM} {_ATTACK} {_ABOUT} iterations snr_db segmental_snr_db
+        log_spectral_distance_db loudness_difference_lu change_loudness_lu noise_to_mask_db
+        audible_share""",
+    "probes": f"""{_SYSTEM} adversary snr_limit_db excerpt true target
+        predicted_clean predicted confidence snr_db iterations""",
 }
-"""The columns of the tables that put together what many jobs found, a row per excerpt."""
+COLLECTED = {name: columns.split() for name, columns in _COLLECTED.items()}
+"""The columns of the tables that collect the results of many jobs, one row per excerpt."""
 
 
 def collect(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
-    """What many jobs found as the table of `COLLECTED` of this name; no rows of no jobs."""
+    """Concatenate the results of many jobs to the table ``name`` of `COLLECTED`.
+
+    Without results, the table has no rows.
+    """
     columns = COLLECTED[name]
     return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 def read_collected(path: str | Path) -> pd.DataFrame:
-    """Read one of the tables of `COLLECTED`, which is known by its file's name."""
+    """Return a table of `COLLECTED`, which is known by its file's name."""
     return read_table(path, COLLECTED[Path(path).stem])
 
 
 def read_attacked(path: str | Path) -> pd.DataFrame:
-    """Read the table of an attacked test set: `ABOUT`, and what came of it, an excerpt a row.
+    """Return the table of an attacked test set: `ABOUT` and results, one row per excerpt.
 
-    Raises `InputError` where it is damaged.
+    Raises `InputError` if it is damaged.
     """
     table = read_table(path, ABOUT)
     check_excerpts(table, path)
@@ -92,17 +70,17 @@ def read_attacked(path: str | Path) -> pd.DataFrame:
 
 
 def require(table: pd.DataFrame, columns: list[str], labels: list[str]) -> None:
-    """Raise ValueError where the table lacks a column, or an entry in one of ``labels``."""
-    missing = [c for c in columns if c not in table]
+    """Raise ValueError if a column is missing, or an entry of a column in ``labels``."""
+    missing = [column for column in columns if column not in table]
     if missing:
         raise ValueError(f"the table has no columns {missing}")
-    # A label read as missing (one named "NA", say) would silently count as an error.
+    # A missing label (one named "NA" and read as missing, say) would count as an error.
     if table[labels].isna().any(axis=None):
         raise ValueError(f"a label is missing in one of the columns {labels}")
 
 
 def already_reached(attacked: pd.DataFrame) -> pd.Series:
-    """Which rows needed no change: the excerpt as it is was judged as its target.
+    """Return in which rows the unmodified excerpt is already judged as its target.
 
     Args:
         attacked: with the columns ``predicted_clean`` and ``target``.
@@ -111,12 +89,12 @@ def already_reached(attacked: pd.DataFrame) -> pd.Series:
 
 
 def in_order(names: pd.Series) -> list[str]:
-    """The different names, what the others are compared with first, then by name."""
+    """Return the unique names, sorted, with the baselines of comparisons first."""
     return sorted(names.unique(), key=lambda name: (name not in {"random", "standard"}, name))
 
 
 def artists(judged: pd.DataFrame) -> pd.Series:
-    """A name for each row's artist; an excerpt without a known one is an artist of its own.
+    """Return a name for each row's artist; an excerpt of unknown artist has its own.
 
     Args:
         judged: with the columns ``excerpt`` and ``artist``.
@@ -126,10 +104,10 @@ def artists(judged: pd.DataFrame) -> pd.Series:
 
 
 def clusters(judged: pd.DataFrame) -> pd.Series:
-    """A name for what each row was drawn with: `artists`, or excerpts if ``random``.
+    """Return a name for each row's sampling unit: `artists`, or excerpts under ``random``.
 
-    Only a partition that keeps artists apart tests systems on artists that it drew; the
-    partition ``random`` draws excerpts.
+    The partition ``random`` samples excerpts; the others keep artists apart and so sample
+    artists.
 
     Args:
         judged: with the columns ``partition``, ``excerpt`` and ``artist``.

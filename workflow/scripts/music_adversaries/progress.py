@@ -1,4 +1,4 @@
-"""How far long work has come: a bar on a terminal, in a log a line every so often."""
+"""The progress of long work: a bar on a terminal, and in a log a line every ten seconds."""
 
 import sys
 import time
@@ -9,32 +9,31 @@ from typing import TypeVar
 from tqdm import tqdm
 
 LINE_EVERY_S = 10
-"""Seconds from a line in a log to the next: what a reader who waits can follow."""
+"""Seconds between two lines in a log."""
 
 Item = TypeVar("Item")
 
 
 @contextmanager
 def progress(total: int, doing: str) -> Iterator[Callable[..., None]]:
-    """Show how many of ``total`` are done of what ``doing`` names, in the plural.
+    """Show how many of ``total`` items are done; ``doing`` names the items, in the plural.
 
-    Gives ``advance(count=1, note="")``, to be called as so many more are done; the note is
-    what is known of the work by then. It goes to what is ``sys.stderr`` at the start.
+    Gives ``advance(count=1, note="")``, to be called when ``count`` more items are done; the
+    note is shown beside their number. All goes to ``sys.stderr`` as it is at the start.
     """
-    show = _Bar if sys.stderr.isatty() else _Lines
-    shown, is_left = show(total, doing), False
+    shown = (_Bar if sys.stderr.isatty() else _Lines)(total=total, desc=doing)
     try:
         yield shown.advance
-    except GeneratorExit:  # whoever took the items failed, and the error is the last word
-        is_left = True
+    except GeneratorExit:  # a loop over a generator failed; its error is to be the last line
         raise
-    finally:
-        if not is_left:
-            shown.close()
+    except BaseException:
+        shown.close()
+        raise
+    shown.close()
 
 
 def counted(items: Sequence[Item], doing: str) -> Iterator[Item]:
-    """The items, one after the other, with the `progress` of what is done with them."""
+    """Iterate over the items, with the `progress` of the loop."""
     with progress(len(items), doing) as advance:
         for item in items:
             yield item
@@ -42,7 +41,7 @@ def counted(items: Sequence[Item], doing: str) -> Iterator[Item]:
 
 
 def spoken(seconds: float) -> str:
-    """A duration as people say it: ``34 s``, ``2 min``, ``1 h 5 min``."""
+    """Return a duration in words: ``34 s``, ``2 min``, ``1 h 5 min``."""
     seconds = round(seconds)
     if seconds < 60:
         return f"{seconds} s"
@@ -50,41 +49,33 @@ def spoken(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
-class _Bar:
-    """A bar that tqdm redraws in place."""
-
-    def __init__(self, total: int, doing: str):
-        self.bar = tqdm(total=total, desc=doing)
-
+class _Bar(tqdm):
     def advance(self, count: int = 1, note: str = "") -> None:
-        self.bar.set_postfix_str(note, refresh=False)
-        self.bar.update(count)
-
-    def close(self) -> None:
-        self.bar.close()
+        self.set_postfix_str(note, refresh=False)
+        self.update(count)
 
 
 class _Lines:
-    """A line at the end, and before it one every `LINE_EVERY_S`."""
+    """A line every `LINE_EVERY_S`, and one at the end."""
 
-    def __init__(self, total: int, doing: str):
-        self.total, self.doing, self.file = total, doing, sys.stderr
+    def __init__(self, total: int, desc: str):
+        self.total, self.doing, self.file = total, desc, sys.stderr
         self.done, self.note = 0, ""
-        self.started_s = self.told_s = time.monotonic()
+        self.started_s = self.printed_s = time.monotonic()
 
     def advance(self, count: int = 1, note: str = "") -> None:
         self.done += count
         self.note = note
-        if 0 < self.done < self.total and time.monotonic() - self.told_s >= LINE_EVERY_S:
+        if 0 < self.done < self.total and time.monotonic() - self.printed_s >= LINE_EVERY_S:
             passed_s = time.monotonic() - self.started_s
             left_s = passed_s / self.done * (self.total - self.done)
-            self._tell(f"about {spoken(left_s)} to go")
+            self._print(f"about {spoken(left_s)} to go")
 
     def close(self) -> None:
-        self._tell()
+        self._print()
 
-    def _tell(self, to_go: str = "") -> None:
-        self.told_s = time.monotonic()
-        passed = spoken(self.told_s - self.started_s)
+    def _print(self, to_go: str = "") -> None:
+        self.printed_s = time.monotonic()
+        passed = spoken(self.printed_s - self.started_s)
         parts = [f"{self.doing} {self.done} of {self.total}", passed, to_go, self.note]
         print(", ".join(filter(None, parts)), file=self.file, flush=True)

@@ -1,16 +1,16 @@
-"""Limits of a change, as the config writes them; of the SNR, as folders and tables do too."""
+"""SNR limits as folder names, and the word for no limit in the config."""
 
 NO_LIMIT = "none"
-"""The SNR limit of an adversary that may change as much as it takes."""
+"""The SNR limit of an attack whose perturbation may have any size."""
 NO_MARGIN = "none"
-"""The `masking_margin_db` of an adversary that need not stay below a masking threshold."""
+"""The `masking_margin_db` of an attack that ignores the masking threshold."""
 
 
 def snr_limit_name(limit_db: float | str) -> str:
-    """How a limit is called in folders: ``15dB``; ``none`` for that word and for −inf."""
+    """Return the folder name of an SNR limit: ``15dB``, or ``none`` for none or −inf."""
     return NO_LIMIT if limit_db in (NO_LIMIT, -float("inf")) else f"{limit_db:g}dB"
 
 
 def snr_limit_db(name: str) -> float:
-    """The limit in dB of a folder's name; −inf for ``none``."""
+    """Return the SNR limit in dB of a folder name; −inf for ``none``."""
     return -float("inf") if name == NO_LIMIT else float(name.removesuffix("dB"))

@@ -1,7 +1,5 @@
-"""Single songs, outside the workflow: judged, and attacked, as excerpts are within it."""
+"""Single songs outside the workflow: classified and attacked as its excerpts are."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,25 +24,8 @@ from music_adversaries.systems.judging import judge
 from music_adversaries.systems.system import System
 
 
-@dataclass(frozen=True)
-class Aim:
-    """To ``reach`` a label, or to ``leave`` it for any other."""
-
-    kind: str
-    label: str
-
-    def met(self, predicted: str) -> bool:
-        """Whether a judgement is what is wanted."""
-        return (predicted == self.label) == (self.kind == "reach")
-
-
-def aim_of(target: str | None, judged: Mapping[str, float]) -> Aim:
-    """To reach the target; without one, to leave the label of a song's `ranking`."""
-    return Aim("reach", target) if target else Aim("leave", next(iter(judged)))
-
-
 class OutOfReachError(Exception):
-    """What an adversary found does not do: it has the ``verdict`` on it."""
+    """The attack failed; ``verdict`` says how its best result is judged."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(f"judged {verdict.predicted} at {verdict.snr_db:.1f} dB")
@@ -54,11 +35,13 @@ class OutOfReachError(Exception):
 def read_song(
     path: str | Path, start_s: float = 0.0, seconds: float | None = None
 ) -> tuple[np.ndarray, str]:
-    """Read ``seconds`` of a file from ``start_s`` on, or what there is; all of it by default.
+    """Return at most ``seconds`` of a file from ``start_s`` on, and a note on its faults.
 
-    Returns a float32 waveform ``(samples,)`` at 22 050 Hz, full scale ±1, and a clause on what
-    is odd about the file, or left out of it; empty where nothing is. Raises `InputError` where
-    the waveform cannot be judged by every system.
+    The waveform is float32 ``(samples,)`` at 22 050 Hz, full scale ±1. The note says what is
+    unusual about the file, or was left out of it; it is empty if nothing is.
+
+    Raises:
+        InputError: the waveform is too short or silent, or the file cannot be decoded.
     """
     seconds = WHOLE_SECONDS if seconds is None else seconds
     inspection = inspect_file(path, start_s + seconds)
@@ -72,54 +55,74 @@ def read_song(
 
 
 def _problem_of_part(waveform: np.ndarray) -> str:
-    """What is wrong with a part of a song that is good as a whole."""
-    there_s = len(waveform) / SAMPLE_RATE
+    """Return why a part of a good song cannot be judged, or an empty string."""
     if len(waveform) < LEAST_SAMPLES:
-        return f"too short from there on ({there_s:.2f} s; at least {LEAST_SECONDS:.2f} s)"
+        seconds = len(waveform) / SAMPLE_RATE
+        return f"too short from there on ({seconds:.2f} s; at least {LEAST_SECONDS:.2f} s)"
     return "silent from there on" if is_silent(waveform) else ""
 
 
 def ranking(system: System, waveform: np.ndarray) -> dict[str, float]:
-    """Confidences of all labels, the highest first, in a waveform ``(samples,)``."""
+    """Return the mean posterior of each label for a waveform ``(samples,)``, highest first."""
     posterior = dict(zip(system.labels, judge(system, [waveform]).posterior[0], strict=True))
     return dict(sorted(posterior.items(), key=lambda entry: -entry[1]))
 
 
 def attack_song(
-    system: System, original: np.ndarray, aim: Aim, settings: Settings, path: str | Path
+    system: System,
+    original: np.ndarray,
+    target: str | None,
+    settings: Settings,
+    path: str | Path,
 ) -> Verdict:
-    """Change a waveform ``(samples,)`` until its file is judged as wanted, and write that file.
+    """Attack a waveform ``(samples,)``, write the result to ``path`` and return its verdict.
 
-    The verdict's confidence is that in the aim's label. Raises `OutOfReachError` where the
-    file is not judged as wanted, and `InputError` where the song is too loud for the SNR limit
-    or the file cannot be written: then ``path`` is left as it was.
+    Without a target, the song's predicted label is to be left for any other. The written file
+    is read back and judged. If anything is raised, ``path`` is left as it was.
+
+    Raises:
+        OutOfReachError: the written file is not judged as wanted, or misses the SNR limit.
+        InputError: the song is too loud for the SNR limit, or the file cannot be written.
     """
-    at_best_db = stft.waveform_snr_db(original, within_16_bits(original))
-    _check_level(original, settings, at_best_db)
-    found = _adversarial(system, original, aim, settings)
+    # The paper's adversary limits the SNR of magnitudes, which the file's waveform may miss.
+    limit_db = -np.inf if isinstance(settings, paper.Settings) else settings.snr_limit_db
+    _check_level(original, limit_db)
+    label = target or next(iter(ranking(system, original)))
+    found = _adversarial(system, original, label, settings)
     try:
         with whole(path) as partial:
-            verdict = verify(system, original, found, aim.label, partial)
-            _check_level(original, settings, verdict.snr_db)
-            if not (aim.met(verdict.predicted) and _keeps_limit(settings, verdict.snr_db)):
+            verdict = verify(system, original, found, label, partial)
+            succeeded = (verdict.predicted == label) == (target is not None)
+            if not succeeded or verdict.snr_db < limit_db:
                 raise OutOfReachError(verdict)
     except (OSError, soundfile.SoundFileError) as error:
         raise InputError(f"The output {path} cannot be written ({error}).") from error
     return verdict
 
 
-def _adversarial(
-    system: System, original: np.ndarray, aim: Aim, settings: Settings
-) -> np.ndarray:
-    """What the adversary finds ``(samples,)``, with its progress on the way there."""
-    batch = torch.from_numpy(original)[None]
-    classes = torch.tensor([system.labels.index(aim.label)])
-    total = _most_passes(settings)
-    due = iter(range(total))
-    with progress(total, "passes") as advance:
+def _check_level(original: np.ndarray, limit_db: float) -> None:
+    """Raise `InputError` if clipping the song in a 16-bit file alone breaks the SNR limit."""
+    peak = float(np.abs(original).max())
+    clipped_db = stft.waveform_snr_db(original, to_16_bits(original).astype(np.float32) / 2**15)
+    if peak > 1 and clipped_db < limit_db:
+        raise InputError(
+            f"The song reaches {peak:.2g} times full scale, and a 16-bit file clips it: that"
+            f" alone gives an SNR of {clipped_db:.1f} dB, below the limit of {limit_db:g} dB;"
+            " lower the level of the song, or allow a lower SNR."
+        )
 
-        def count(*_: object) -> None:  # what a hook returns would become the network's output
-            if next(due, None) is not None:
+
+def _adversarial(
+    system: System, original: np.ndarray, label: str, settings: Settings
+) -> np.ndarray:
+    """Return the adversarial waveform ``(samples,)``; forward passes are shown as progress."""
+    batch = torch.from_numpy(original)[None]
+    classes = torch.tensor([system.labels.index(label)])
+    remaining = iter(range(_most_passes(settings)))
+    with progress(_most_passes(settings), "passes") as advance:
+
+        def count(*_: object) -> None:  # a value returned by a hook would replace the scores
+            if next(remaining, None) is not None:
                 advance()
 
         with system.network.register_forward_hook(count):
@@ -128,37 +131,6 @@ def _adversarial(
 
 
 def _most_passes(settings: Settings) -> int:
-    """How often the system judges the song in an attack, at most and about."""
+    """Return about how many forward passes an attack takes at most."""
     iterations = getattr(settings, "most_iterations", getattr(settings, "most_queries", 1))
     return iterations * (1 + getattr(settings, "draws", 0))
-
-
-def _keeps_limit(settings: Settings, snr_db: float) -> bool:
-    """Whether the file keeps the SNR limit; that of the paper's adversary is of magnitudes.
-
-    Others break it only where the song exceeds full scale, which 16 bits cut off.
-    """
-    of_magnitudes = isinstance(settings, paper.Settings)
-    return of_magnitudes or snr_db >= settings.snr_limit_db
-
-
-def within_16_bits(waveform: np.ndarray) -> np.ndarray:
-    """What a 16-bit file holds of a waveform ``(samples,)``: nothing beyond full scale."""
-    return to_16_bits(waveform).astype(np.float32) / 2**15
-
-
-def _check_level(original: np.ndarray, settings: Settings, snr_db: float) -> None:
-    """Raise `InputError` where a song is so loud that a file of ``snr_db`` breaks the limit.
-
-    The limit is broken by no other song, but by as much as rounding to 16 bits takes.
-    """
-    peak = float(np.abs(original).max())
-    if peak <= 1 or _keeps_limit(settings, snr_db):
-        return
-    at_best_db = stft.waveform_snr_db(original, within_16_bits(original))
-    raise InputError(
-        f"The song reaches {peak:.2g} times full scale, which a 16-bit file cuts off: that"
-        f" alone leaves an SNR of {at_best_db:.1f} dB, and no change can be made at"
-        f" {settings.snr_limit_db:g} dB or more; lower the level of the song, or allow a lower"
-        " SNR."
-    )

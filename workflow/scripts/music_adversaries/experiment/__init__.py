@@ -1,4 +1,4 @@
-"""The experiment: its config, what follows from it, and what its jobs need.
+"""The experiment: its config, the plan made from it, and the resources of its jobs.
 
 Imports nothing heavy: the workflow plans with it.
 """

@@ -16,52 +16,64 @@ from jsonschema.validators import extend
 
 from music_adversaries import plugins
 from music_adversaries.errors import InputError
-from music_adversaries.experiment.wrong_values import missing_key, wrong_value
+from music_adversaries.experiment.wrong_values import sentence
 from music_adversaries.nearest import did_you_mean, short
 
 PACKAGE = Path(__file__).parents[1]
 SCHEMAS = [PACKAGE / "schemas", PACKAGE.parents[1] / "schemas"]
-"""Where the schema lies when the package is installed, and in the repository."""
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""In C where PyYAML was built with it: several times as fast."""
+"""Where the schema is when the package is installed, and in the repository."""
 SCHEMA = next(filter(Path.is_dir, SCHEMAS)) / "config.schema.yaml"
 
-
 LARGEST_NUMBER = 2**53
-"""Up to it, floats hold every whole number; nothing in a config needs to be larger."""
+"""Floats hold every whole number up to it; nothing in a config needs to be larger."""
+
+SECTIONS = "probes low_pass survival curves transfer gradients listening".split()
+"""The sections of a config, besides its attacks, that name adversaries or architectures."""
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """A YAML reader that refuses a repeated key, of which others silently keep the last."""
+
+    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
+        mapping = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in mapping.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise InputError(
+                    f"The config {key.start_mark.name} has the key {key.value!r} twice in one"
+                    f" place, again in line {key.start_mark.line + 1}: keep one of them."
+                )
+            seen.add(str(key.value))
+        return mapping
 
 
 def check_keys(files: Iterable[str | Path]) -> None:
-    """Raise `InputError` where one of the config's files has a key twice in one place.
-
-    YAML's readers keep the last of them, and say nothing.
-    """
+    """Raise `InputError` if one of the config's files has a key twice in the same mapping."""
     for file in files:
-        twice = next(_keys_twice(_nodes(Path(file).read_text(encoding="utf-8"))), None)
-        if twice is not None:
-            raise InputError(
-                f"The config {file} has the key {twice.value!r} twice in one place, again in"
-                f" line {twice.start_mark.line + 1}: keep one of them."
-            )
+        with Path(file).open(encoding="utf-8") as text:
+            yaml.compose(text, Loader=_UniqueKeys)
 
 
 def complete(config: Mapping) -> dict:
-    """``config`` with the schema's defaults; raises `InputError` where it is not valid."""
+    """Return a copy of ``config`` with the schema's defaults, its keys sorted.
+
+    Raises `InputError` if the config is not valid.
+    """
     completed = _plain(config)
     error = best_match(_DefaultingValidator(_schema()).iter_errors(completed))
     if error is not None:
-        raise InputError(_sentence(error))
+        raise InputError(sentence(error))
     _check_names(completed)
-    return _in_order(completed)
+    return _sorted(completed)
 
 
 def default_adversaries() -> dict[str, dict]:
-    """The adversaries that every config has, by name, with their settings."""
+    """Return the adversaries that every config has, by name, with their settings."""
     return complete({"datasets": {"any": {"loader": "studio"}}})["adversaries"]
 
 
 def of_network(adversary: Mapping, network: str) -> dict:
-    """The settings of an adversary as it goes through ``network``: its own of the ``steps``."""
+    """Return an adversary's settings, with the ``step`` that it takes on this network."""
     settings = dict(adversary)
     if settings["method"] == "paper":
         kind = "plugin" if plugins.is_plugin(network) else network
@@ -71,35 +83,13 @@ def of_network(adversary: Mapping, network: str) -> dict:
 
 @cache
 def _schema() -> dict:
-    return yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=LOADER)
-
-
-def _nodes(text: str) -> Iterator[yaml.Node]:
-    """All nodes of a YAML text, each once, however often it is referred to."""
-    waiting, seen = [yaml.compose(text, Loader=LOADER)], set()
-    while waiting:
-        node = waiting.pop()
-        if node is None or id(node) in seen:
-            continue
-        seen.add(id(node))
-        yield node
-        if isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-        if isinstance(node, yaml.MappingNode):
-            waiting += [value for _, value in node.value]
-
-
-def _keys_twice(nodes: Iterable[yaml.Node]) -> Iterator[yaml.ScalarNode]:
-    for node in nodes:
-        keys = set()
-        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
-            if isinstance(key, yaml.ScalarNode) and key.value in keys:
-                yield key
-            keys.add(str(key.value))
+    # The reader in C is several times as fast; PyYAML may have been built without it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(SCHEMA.read_text(encoding="utf-8"), Loader=loader)
 
 
 def _plain(value: object) -> Any:
-    """``value`` in plain dicts and lists; whole numbers as integers, however written."""
+    """Return ``value`` as dicts and lists, with whole floats as integers."""
     if isinstance(value, Mapping):
         return {key: _plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
@@ -108,23 +98,22 @@ def _plain(value: object) -> Any:
         raise InputError(f"The config holds {value}, which is not a finite number.")
     if isinstance(value, int | float) and abs(value) > LARGEST_NUMBER:
         raise InputError(
-            f"The config holds {short(value)}, which is beyond {LARGEST_NUMBER}, the largest"
-            " number that it may hold."
+            f"The config holds {short(value)}; the largest number allowed is {LARGEST_NUMBER}."
         )
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _in_order(value: object) -> Any:
-    """``value`` with sorted keys: writing them in another order should rerun nothing."""
+def _sorted(value: object) -> Any:
+    """Return ``value`` with sorted keys: their order in the config should rerun nothing."""
     if isinstance(value, dict):
-        return {key: _in_order(value[key]) for key in sorted(value)}
-    return [_in_order(entry) for entry in value] if isinstance(value, list) else value
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    return [_sorted(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _fill_defaults(
     validator: Any, properties: dict[str, Any], instance: object, schema: dict[str, Any]
 ) -> Iterator[ValidationError]:
-    """Set missing properties to their defaults, then validate them all."""
+    """Set missing properties to their defaults, then validate all properties."""
     if isinstance(instance, dict):
         for name, subschema in properties.items():
             if "default" in subschema and name not in instance:
@@ -137,91 +126,70 @@ def _fill_defaults(
 _DefaultingValidator = extend(Draft202012Validator, {"properties": _fill_defaults})
 
 
-def _sentence(error: ValidationError) -> str:
-    where = ".".join(_on_one_line(part) for part in error.absolute_path) or "the top level"
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = sorted(error.schema.get("properties", {}))
-        unknown = next(str(key) for key in error.instance if key not in known)
-        return (
-            f"The config has an unknown key {short(repr(unknown))} at {where}:"
-            f" {did_you_mean(unknown, known)}"
-        )
-    # Of a key that is missing, what it would be.
-    about = error.schema.get("properties", {}).get(missing_key(error), error.schema)
-    hint = about.get("description", "")
-    return f"The config is wrong at {where}: {wrong_value(error)}. {hint}".rstrip()
-
-
-def _on_one_line(part: object) -> str:
-    """A key or an index as it is written, but short and in letters that can be printed."""
-    return short(part if str(part).isprintable() else repr(part))
-
-
 def _check_names(config: dict) -> None:
-    """Raise `InputError` for names that one part of the config uses and no part defines."""
+    """Raise `InputError` for a name that is used in the config but not defined in it."""
     for name, architecture in config["architectures"].items():
-        _check_architecture(name, architecture, config)
-    for where, part in _parts(config).items():
-        _check_part(where, part, config)
+        if architecture["network"] == "forest":
+            _check_forest(f"architectures.{name}.options", architecture["options"], config)
+        else:
+            where = f"architectures.{name}.recipe"
+            _known(architecture["recipe"], config["recipes"], where, "recipe")
+    for number, attack in enumerate(config["attacks"]):
+        _check_section(f"attacks.{number}", attack, config)
+    for name in SECTIONS:
+        _check_section(name, config[name], config)
     for fold in config["folds"]:
         if fold >= config["fold_count"]:
-            raise InputError(
-                f"The config is wrong at folds: there is no fold {fold}, as `fold_count` is"
-                f" {config['fold_count']} and folds count from 0."
+            raise _wrong(
+                "folds",
+                f"there is no fold {fold}, as `fold_count` is {config['fold_count']} and folds"
+                " count from 0.",
             )
 
 
-def _parts(config: dict) -> dict[str, dict]:
-    """The parts of a config that say who attacks or judges what, by their places in it."""
-    attacks = {f"attacks.{number}": attack for number, attack in enumerate(config["attacks"])}
-    names = ("probes", "low_pass", "survival", "curves", "transfer", "gradients", "listening")
-    return attacks | {name: config[name] for name in names}
-
-
-def _check_part(where: str, part: dict, config: dict) -> None:
-    if "adversary" in part:
-        _known(part["adversary"], config["adversaries"], f"{where}.adversary", "adversary")
-        _check_modes(where, part, config)
-    for name in part.get("adversaries", ()):
-        _known(name, config["adversaries"], f"{where}.adversaries", "adversary")
-    for name in part.get("architectures", ()):
-        _known(name, config["architectures"], f"{where}.architectures", "architecture")
-
-
-def _check_modes(where: str, part: dict, config: dict) -> None:
-    method = config["adversaries"][part["adversary"]]["method"]
-    if "untargeted" in part.get("modes", ()) and method == "paper":
-        raise InputError(
-            f"The config is wrong at {where}.modes: {part['adversary']!r} is the paper's"
-            " adversary (method `paper`), which only goes for a target; name one"
-            " of another method, or take `untargeted` out."
+def _check_section(where: str, section: dict, config: dict) -> None:
+    """Check the adversaries and architectures that a section of the config names."""
+    adversaries, architectures = config["adversaries"], config["architectures"]
+    for name in section.get("adversaries", ()):
+        _known(name, adversaries, f"{where}.adversaries", "adversary")
+    for name in section.get("architectures", ()):
+        _known(name, architectures, f"{where}.architectures", "architecture")
+    if "adversary" not in section:
+        return
+    name = section["adversary"]
+    method = _known(name, adversaries, f"{where}.adversary", "adversary")["method"]
+    if method == "paper" and "untargeted" in section.get("modes", ()):
+        raise _wrong(
+            f"{where}.modes",
+            f"{name!r} is the paper's adversary (method `paper`), which needs a target; choose"
+            " an adversary of another method, or remove `untargeted`.",
         )
 
 
-def _check_architecture(name: str, architecture: dict, config: dict) -> None:
-    where = f"architectures.{name}"
-    if architecture["network"] != "forest":
-        _known(architecture["recipe"], config["recipes"], f"{where}.recipe", "recipe")
-        return
-    base = architecture["options"]["features_of"]
-    where = f"{where}.options"
-    _known(base, config["architectures"], f"{where}.features_of", "architecture")
-    network = config["architectures"][base]
+def _check_forest(where: str, options: dict, config: dict) -> None:
+    """Check that the network whose activations a forest takes is a DNN with its layers."""
+    base = options["features_of"]
+    architectures = config["architectures"]
+    network = _known(base, architectures, f"{where}.features_of", "architecture")
     if network["network"] != "frame_dnn":
-        raise InputError(
-            f"The config is wrong at {where}.features_of: {base!r} is a {network['network']},"
-            " and a forest takes the activations of a frame_dnn."
+        raise _wrong(
+            f"{where}.features_of",
+            f"{base!r} is a {network['network']}, and a forest takes the activations of a"
+            " frame_dnn.",
         )
     depth = len(network["options"]["hidden_units"])
-    if max(architecture["options"]["layers"]) > depth:
-        raise InputError(
-            f"The config is wrong at {where}.layers: {base!r} has {depth} hidden layers."
-        )
+    if max(options["layers"]) > depth:
+        raise _wrong(f"{where}.layers", f"{base!r} has {depth} hidden layers.")
 
 
-def _known(name: str, known: Mapping, where: str, what: str) -> None:
+def _known(name: str, known: Mapping[str, dict], where: str, what: str) -> dict:
+    """Return the entry of ``known`` with this name; raise `InputError` if there is none."""
     if name not in known:
-        raise InputError(
-            f"The config is wrong at {where}: there is no {what} {short(repr(name))};"
-            f" {did_you_mean(name, known)}"
+        raise _wrong(
+            where, f"there is no {what} {short(repr(name))}; {did_you_mean(name, known)}"
         )
+    return known[name]
+
+
+def _wrong(where: str, problem: str) -> InputError:
+    return InputError(f"The config is wrong at {where}: {problem}")

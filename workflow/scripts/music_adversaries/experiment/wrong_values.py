@@ -1,7 +1,4 @@
-"""What is wrong with a value of the config: the schema's error as a clause for people.
-
-jsonschema's own messages are about schemas; where they read well, they stay.
-"""
+"""Sentences that say what is wrong in a config, made from the errors of jsonschema."""
 
 from collections.abc import Callable
 
@@ -16,101 +13,91 @@ TYPES = {
     "array": "a list",
     "object": "a set of keys with values",
     "boolean": "true or false",
-    "null": "null",
 }
-"""What people call the types of a schema."""
+"""What the types of a schema are called in messages."""
 
 
-def wrong_value(error: ValidationError) -> str:
-    """A clause on the value of an error, without a full stop."""
-    while error.parent is not None and error.parent.validator in CHOICES:
+def sentence(error: ValidationError) -> str:
+    """Return a message that names the key, what is wrong with it, and what it should be."""
+    where = ".".join(_printable(part) for part in error.absolute_path) or "the top level"
+    known = error.schema.get("properties", {})
+    if error.validator == "additionalProperties":
+        unknown = next(str(key) for key in error.instance if key not in known)
+        return (
+            f"The config has an unknown key {_shown(unknown)} at {where}:"
+            f" {did_you_mean(unknown, sorted(known))}"
+        )
+    about = error.schema
+    if error.validator == "required":
+        about = known.get(_missing_key(error.instance, error.validator_value), about)
+    description = about.get("description", "")
+    return f"The config is wrong at {where}: {_problem(error)}. {description}".rstrip()
+
+
+def _problem(error: ValidationError) -> str:
+    """Return what is wrong with a value, as a clause."""
+    if error.parent is not None and error.parent.validator == "oneOf":
         error = error.parent
-    tell = CLAUSES.get(error.validator)
-    return tell(error) if tell else short(error.message)
+    if error.validator not in PROBLEMS:  # such as `minimum`: jsonschema's message reads well
+        return short(error.message)
+    return PROBLEMS[error.validator](error.instance, error.validator_value)
 
 
-def _said(error: ValidationError) -> str:
-    return short(repr(error.instance))
+def _printable(part: object) -> str:
+    return short(part if str(part).isprintable() else repr(part))
 
 
-def _none_of(error: ValidationError) -> str:
-    known = error.validator_value
-    if isinstance(error.instance, str) and all(isinstance(each, str) for each in known):
-        return f"there is no {_said(error)}; {did_you_mean(error.instance, known)[:-1]}"
-    return f"{_said(error)} is none of {short(', '.join(map(str, known)))}"
+def _shown(value: object) -> str:
+    return short(repr(value))
 
 
-def _reserved(error: ValidationError) -> str:
-    taken = ", ".join(map(str, error.validator_value.get("enum", ())))
-    return f"{_said(error)} is a name that the results need for themselves, as are {taken}"
+def _missing_key(value: dict, required: list[str]) -> str:
+    return next(key for key in required if key not in value)
 
 
-def _neither(error: ValidationError) -> str:
-    kinds = [_kind(each) for each in error.validator_value]
-    return f"{_said(error)} is neither {' nor '.join(kinds)}"
+def _unknown(value: object, known: list) -> str:
+    if isinstance(value, str) and all(isinstance(each, str) for each in known):
+        return f"there is no {_shown(value)}; {did_you_mean(value, known)[:-1]}"
+    return f"{_shown(value)} is not one of {short(', '.join(map(str, known)))}"
 
 
-def _kind(schema: dict) -> str:
-    """What a part of a schema takes, as far as it is a constant or a number within bounds."""
+def _choice(schema: dict) -> str:
+    """Return what one choice of a schema allows: a constant, or a number within bounds."""
     if "const" in schema:
         return repr(schema["const"])
-    kind = TYPES.get(schema.get("type", ""), "what else may stand there")
-    bounds = {
-        "minimum": "from {}",
-        "exclusiveMinimum": "above {}",
-        "maximum": "to {}",
-        "exclusiveMaximum": "below {}",
-    }
-    return " ".join(
-        [kind, *(bounds[key].format(schema[key]) for key in bounds if key in schema)]
-    )
+    words = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to"}
+    bounds = [f"{words[key]} {schema[key]}" for key in words if key in schema]
+    return " ".join([TYPES[schema["type"]], *bounds])
 
 
-def _twice(error: ValidationError) -> str:
-    entries = list(map(repr, error.instance))
-    again = next((each for each in entries if entries.count(each) > 1), "an entry")
-    return f"{short(again)} is there twice; name it once"
+def _repeated(values: list) -> str:
+    entries = list(map(repr, values))
+    return next((each for each in entries if entries.count(each) > 1), "an entry")
 
 
-def _number_of(what: str, words: str) -> Callable[[ValidationError], str]:
-    """What says of how many there may be, and how many there are."""
-
-    def tell(error: ValidationError) -> str:
-        wanted, there = error.validator_value, len(error.instance)
-        return f"{_said(error)} has {there} {what}, where {words} {wanted} have to be"
-
-    return tell
+def _too_few(value: str | list | dict, least: int) -> str:
+    return f"{_shown(value)} has a length of {len(value)}; at least {least} is needed"
 
 
-def missing_key(error: ValidationError) -> str:
-    """The key whose absence is the error; none where the error is another one."""
-    if error.validator != "required":
-        return ""
-    return next(key for key in error.validator_value if key not in error.instance)
+def _too_many(value: str | list | dict, most: int) -> str:
+    return f"{_shown(value)} has a length of {len(value)}; at most {most} is allowed"
 
 
-CHOICES = ("oneOf", "anyOf")
-
-CLAUSES: dict[str, Callable[[ValidationError], str]] = {
-    "enum": _none_of,
-    "not": _reserved,
-    "oneOf": _neither,
-    "anyOf": _neither,
-    "uniqueItems": _twice,
-    "minItems": _number_of("entries", "at least"),
-    "maxItems": _number_of("entries", "at most"),
-    "minProperties": _number_of("keys", "at least"),
-    "maxProperties": _number_of("keys", "at most"),
-    "minLength": _number_of("characters", "at least"),
-    "maxLength": _number_of("characters", "at most"),
-    "required": lambda error: f"the key {missing_key(error)!r} is missing",
-    "const": lambda error: f"{_said(error)} is not {error.validator_value!r}",
-    "pattern": lambda error: f"{_said(error)} is not of the form that is wanted there",
-    "type": lambda error: f"{_said(error)} is not {_type(error.validator_value)}",
+PROBLEMS: dict[str, Callable[..., str]] = {
+    "required": lambda value, keys: f"the key {_missing_key(value, keys)!r} is missing",
+    "type": lambda value, kind: f"{_shown(value)} is not {TYPES[kind]}",
+    "pattern": lambda value, _: f"{_shown(value)} does not have the required form",
+    "enum": _unknown,
+    "not": lambda value, names: (
+        f"{_shown(value)} is reserved for the results, as are {', '.join(names['enum'])}"
+    ),
+    "oneOf": lambda value, choices: (
+        f"{_shown(value)} is neither {' nor '.join(map(_choice, choices))}"
+    ),
+    "uniqueItems": lambda values, _: (
+        f"{short(_repeated(values))} is listed twice; list it once"
+    ),
+    **dict.fromkeys(["minItems", "minProperties", "minLength"], _too_few),
+    **dict.fromkeys(["maxItems", "maxProperties", "maxLength"], _too_many),
 }
-
-
-def _type(wanted: str | list[str]) -> str:
-    return " or ".join(
-        TYPES[each] for each in ([wanted] if isinstance(wanted, str) else wanted)
-    )
+"""Clauses by keyword of the schema, from a value and what the schema has at the keyword."""
