@@ -117,8 +117,9 @@ def make_plan(config: dict) -> Plan:
     test_sets = [
         {**system, "adversary": adversary, "snr_limit": snr_limit, "mode": mode}
         for system in systems
-        for architecture, training, adversary, snr_limit, mode in attacks
+        for (architecture, training, adversary, snr_limit, mode), attack in attacks.items()
         if (architecture, training) == (system["architecture"], system["training"])
+        and system["partition"] in attack.get("partitions", [system["partition"]])
     ]
     drawn, probed = _drawn(test_sets), _probed(config, systems)
     listening = config["listening"]
