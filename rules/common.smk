@@ -317,24 +317,26 @@ def same_label_of(wildcards):
     return attack_of(wildcards).get("same_label", PLAN.labels[wildcards.dataset][0])
 
 
-def is_among(wildcards, test_sets):
-    """Whether a test set is one of those that a part of the config means."""
-    here = TEST_SET.format(**wildcards)
-    return any(TEST_SET.format(**each) == here for each in test_sets)
+# What is judged of the written excerpts of some test sets and not of others.
+FILTERED, TRANSFORMED, TRANSFERRED = (
+    {TEST_SET.format(**test_set) for test_set in asked}
+    for asked in (PLAN.filtered, PLAN.transformed, PLAN.transferred)
+)
 
 
 def cutoffs_of(wildcards):
-    return CONFIG["low_pass"]["cutoffs_hz"] if is_among(wildcards, PLAN.filtered) else []
+    is_asked = TEST_SET.format(**wildcards) in FILTERED
+    return CONFIG["low_pass"]["cutoffs_hz"] if is_asked else []
 
 
 def transformations_of(wildcards):
-    is_asked = is_among(wildcards, PLAN.transformed)
+    is_asked = TEST_SET.format(**wildcards) in TRANSFORMED
     return CONFIG["survival"]["transformations"] if is_asked else []
 
 
 def judges_of(wildcards):
     """The systems that judge what was written against one: the dataset's others."""
-    if not is_among(wildcards, PLAN.transferred):
+    if TEST_SET.format(**wildcards) not in TRANSFERRED:
         return []
     attacked = SYSTEM.format(**wildcards)
     return [
