@@ -6,7 +6,7 @@ Three ways over the same files, the first 30 s of each, one after the other in e
 repetition; a worker is a process that has imported and tried on one file what it needs.
 
     decoding   `decode` and nothing else, in two workers
-    ours       `workflow/scripts/extract_shard.py` as its rule runs it, in two workers
+    ours       `workflow/scripts/features/extract_shard.py` as its rule runs it, in two workers
     librosa    load, stft, abs and np.save of each file, in one worker
 
 Prints medians over the repetitions, times real time, processor time, which a busy machine
@@ -76,7 +76,7 @@ def ours(files: list[Path], folder: Path) -> None:
         threads=1,
         resources={},
     )
-    runpy.run_path(str(SCRIPTS / "extract_shard.py"), {"snakemake": job})
+    runpy.run_path(str(SCRIPTS / "features/extract_shard.py"), {"snakemake": job})
 
 
 def plain_librosa(files: list[Path], folder: Path) -> None:

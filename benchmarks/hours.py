@@ -106,17 +106,14 @@ def planned(config: dict, plan: Plan) -> Iterator[tuple[str, dict]]:
     """The jobs that cost hours, as pairs of rule and wildcards; forests train in minutes."""
     for system in plan.systems:
         if config["architectures"][system["architecture"]]["network"] != "forest":
-            retrained = system["training"] == "retrained"
-            yield "retrain_system" if retrained else "train_system", system
+            yield "train_system", system
         yield "classify_test_set", system
     of_rules = {
         "attack_test_set": plan.test_sets,
         "attack_curve": plan.curved,
         "attack_probes": plan.probed,
         "verify_resynthesis": plan.test_sets,
-        "filter_test_set": plan.filtered,
-        "transform_test_set": plan.transformed,
-        "judge_transfer": plan.transferred,
+        "judge_test_set": plan.judged,
     }
     for rule, jobs in of_rules.items():
         yield from ((rule, wildcards) for wildcards in jobs)

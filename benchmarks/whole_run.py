@@ -80,14 +80,14 @@ def of_rules(folder: Path) -> dict[str, list[float]]:
         with file.open(encoding="utf-8", newline="") as opened:
             measured = next(csv.DictReader(opened, delimiter="\t"))["cpu_time"]
         known = measured.replace(".", "").isdigit()
-        named = (SCRIPTS / f"{script_of(file.stem)}.py").is_file()
-        rule = file.stem if named else file.parent.name
+        rule = file.stem if script_of(file.stem) else file.parent.name
         spent[rule].append(float(measured) if known else 0.0)
     return dict(spent)
 
 
-def script_of(rule: str) -> str:
-    return OF_OTHER_NAME.get(rule, rule)
+def script_of(rule: str) -> Path | None:
+    """The script of a rule; None where no rule has this name."""
+    return next(SCRIPTS.glob(f"[!m]*/{OF_OTHER_NAME.get(rule, rule)}.py"), None)
 
 
 def report(record: dict, spent: dict[str, list[float]]) -> None:
@@ -97,7 +97,7 @@ def report(record: dict, spent: dict[str, list[float]]) -> None:
     print("| rule | jobs | processor s | of a job, s | imports of its script, s |")
     print("| --- | --- | --- | --- | --- |")
     for rule, found in sorted(spent.items(), key=lambda pair: -sum(pair[1])):
-        imports = import_seconds(SCRIPTS / f"{script_of(rule)}.py")
+        imports = import_seconds(script_of(rule))
         print(
             f"| `{rule}` | {len(found)} | {sum(found):.0f} | {sum(found) / len(found):.1f} |"
             f" {imports:.1f} |"
