@@ -22,9 +22,15 @@ from music_adversaries.systems.system import NETWORKS
 JOBS = {
     "features": ("features/extract_shard.py", []),
     "training": ("systems/train_system.py", ["systems/frame_dnn.py"]),
-    "pgd training": ("systems/train_system.py", ["systems/frame_dnn.py", "training/adversarial.py"]),
+    "pgd training": (
+        "systems/train_system.py",
+        ["systems/frame_dnn.py", "training/adversarial.py"],
+    ),
     "training of a CNN": ("systems/train_system.py", ["systems/slice_cnn.py"]),
-    "attack by pgd": ("adversaries/attack_test_set.py", ["systems/frame_dnn.py", "adversaries/pgd.py"]),
+    "attack by pgd": (
+        "adversaries/attack_test_set.py",
+        ["systems/frame_dnn.py", "adversaries/pgd.py"],
+    ),
     "attack by minimum": (
         "adversaries/attack_test_set.py",
         ["systems/frame_dnn.py", "adversaries/minimum.py"],
@@ -121,9 +127,7 @@ def test_comments_docstrings_and_layout_rerun_nothing(copied, before):
         ("matplotlib", set()),
     ],
 )
-def test_a_librarys_update_reruns_what_imports_it(
-    library, reruns, copied, before, monkeypatch
-):
+def test_a_librarys_update_reruns_what_imports_it(library, reruns, copied, before, monkeypatch):
     version = importlib.metadata.version
     monkeypatch.setattr(
         copied.importlib.metadata,
@@ -226,7 +230,12 @@ def imported_by_running(script):
     return {Path(line) for line in ran.stdout.splitlines()} - UTILITIES
 
 
-SCRIPTS = ["partitions/make_folds.py", "adversaries/attack_test_set.py", "systems/train_system.py", "datasets/render_studio_label.py"]
+SCRIPTS = [
+    "partitions/make_folds.py",
+    "adversaries/attack_test_set.py",
+    "systems/train_system.py",
+    "datasets/render_studio_label.py",
+]
 
 
 LATER = {PACKAGE / "systems/forest.py"}
