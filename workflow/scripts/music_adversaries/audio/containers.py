@@ -1,17 +1,12 @@
-"""Formats that libsndfile cannot read, recognised by a file's first bytes.
-
-Imports nothing heavy: the workflow looks at files while it plans.
-"""
+"""Formats that libsndfile cannot read, recognised by a file's first bytes."""
 
 import shutil
 from pathlib import Path
 
 REMEDY = "install ffmpeg"
 """Part of every message about a problem that ffmpeg, if it were installed, might solve."""
-
 HEAD_BYTES = 512
 """Enough for the names of containers and for a FLAC's STREAMINFO."""
-
 BY_START = {
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "Windows Media Audio",
     b"MAC ": "Monkey's Audio",
@@ -28,10 +23,8 @@ BY_START = {
     b"\x0bw": "AC-3",
 }
 """Formats by the first bytes of their files."""
-
 FLAC_BITS = (8, 16, 24)
 """The bits of a FLAC's samples that libsndfile reads."""
-
 Form = tuple[int, int, int]
 """Sample rate in Hz, channels, and bits of a sample (0 where that means nothing)."""
 

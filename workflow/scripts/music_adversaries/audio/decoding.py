@@ -16,21 +16,19 @@ from music_adversaries.audio import ffmpeg, streams
 from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, foreign_format
 
 BLOCK_VALUES = 2**22
-"""Samples decoded at a time, over all channels: 16 MiB, however many channels there are.
-
-An excerpt of two channels at 48 kHz is one block, so that nothing has to be joined.
-"""
-
+"""Samples decoded at a time, over all channels: 16 MiB. An excerpt of two channels at 48 kHz is
+one block, so that nothing has to be joined."""
 NO_SAMPLES = np.empty(0, dtype=np.float32)
-
 PIPE_BYTES = 2**16
 """The capacity of a pipe."""
-
 UNKNOWN_FRAMES = 2**63 - 1
 """libsndfile's number for a header that states no length, as pipes write them."""
-
 MPEG_SLACK = 4 * 1152
 """Samples by which an MP3's frames may exceed what its header states: delays and padding."""
+
+
+LEFT_OUT = "changes {}: what follows is left out"
+"""The note on a file that changes its form midway."""
 
 
 class DecodingError(Exception):
@@ -101,9 +99,9 @@ def _read_other(
     note = ""
     if file.format == "FLAC":
         with _mapped(path) as data:
-            found = streams.span(streams.flac_frames(data), wanted)
-        if found.change:
-            mono, note = mono[: found.samples], _left_out(found.change)
+            frames, change = streams.of_one_form(streams.flac_frames(data), wanted)
+        if change:
+            mono, note = mono[: streams.samples_in(frames)], LEFT_OUT.format(change)
     elif file.format == "OGG" and len(mono) < wanted:
         with _mapped(path) as data:
             if streams.begins_again(data):
@@ -128,21 +126,20 @@ def _read_mp3(
         if len(mono) == wanted:
             return mono, file.frames, ""
         enough = wanted + 2 * MPEG_SLACK
-        found = streams.span(streams.mpeg_frames(data), enough)
-        note = _left_out(found.change) if found.change else ""
-        if is_stated and found.samples <= file.frames + MPEG_SLACK:
+        frames, change = streams.of_one_form(streams.mpeg_frames(data), enough)
+        samples = streams.samples_in(frames)
+        note = LEFT_OUT.format(change) if change else ""
+        if is_stated and samples <= file.frames + MPEG_SLACK:
             return mono, len(mono) if note else file.frames, note
+        start = frames[is_stated].start if len(frames) > is_stated else 0
         # A frame that is cut off at the end would be an error of the stream.
-        end = found.end if 0 < found.samples < enough else len(data)
-        with _stream(data, found.starts[is_stated], end) as stream:
+        end = frames[-1].start + frames[-1].size if 0 < samples < enough else len(data)
+        with _stream(data, start, end) as stream:
             mono = _read_mono(stream, wanted)
         if len(mono) < wanted:
             return mono, len(mono), note
-        return mono, max(wanted, streams.span(streams.mpeg_frames(data), math.inf).samples), ""
-
-
-def _left_out(change: str) -> str:
-    return f"changes {change}: what follows is left out"
+        frames, _ = streams.of_one_form(streams.mpeg_frames(data), math.inf)
+        return mono, max(wanted, streams.samples_in(frames)), ""
 
 
 @contextmanager

@@ -12,30 +12,27 @@ from typing import NamedTuple
 import numpy as np
 
 LEAST_SCORE = 51
-"""Of 100: how sure ffmpeg is of a format that it recognises by the content.
-
-Formats recognised by a file's name alone score 50, and text that is taken for AMR 26.
-"""
-
+"""ffmpeg's least score, of 100, for a format recognised by the content. Formats recognised by a
+file's name alone score 50, and text that is taken for AMR 26."""
 FORMATS = (
     "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,caf,dsf,dts,eac3,flac,iff,loas,matroska,mov,mp3,"
     "mpc,mpc8,ogg,rm,tak,tta,voc,w64,wav,wv"
 )
 """Formats that hold audio. Playlists, for one, would let a file name others."""
-
 MOST_SECONDS = 10**7
 """More than any recording lasts."""
 
 
 class Stream(NamedTuple):
-    """What ffprobe says of a file's first audio stream."""
+    """A file's format, such as MOV or OGG, and the form of its first audio stream.
+
+    ``seconds`` is 0 where the file does not state it.
+    """
 
     container: str
-    """The format of the file, such as MOV, MATROSKA or OGG."""
     sample_rate_hz: int
     channels: int
     seconds: float
-    """As the file states it; 0 where it does not."""
 
 
 class FfmpegError(Exception):

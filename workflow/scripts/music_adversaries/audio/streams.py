@@ -4,8 +4,9 @@ libsndfile tells neither: it estimates the length of an MP3 without a header of 
 reads a FLAC whose frames change their sample rate as if they did not.
 """
 
+import re
 from collections.abc import Iterable, Iterator
-from functools import cache, reduce
+from functools import cache
 from mmap import mmap
 from typing import NamedTuple
 
@@ -16,46 +17,37 @@ Bytes = bytes | mmap
 
 
 class Frame(NamedTuple):
-    """A frame of a stream."""
+    """A frame of a stream: its first byte, its size in bytes, and its samples per channel.
+
+    The size is 0 for FLAC, whose frames do not state it.
+    """
 
     start: int
-    """The position of its first byte in the file."""
     size: int
-    """In bytes; 0 for FLAC, whose frames do not state it."""
     samples: int
-    """Per channel."""
     form: Form
 
 
-class Span(NamedTuple):
-    """The first frames of a stream, as far as their form stays the same."""
+def of_one_form(frames: Iterable[Frame], most_samples: float) -> tuple[list[Frame], str]:
+    """The first frames, up to a change of form or to about ``most_samples``; and the change.
 
-    starts: tuple[int, int]
-    """The first bytes of the first two frames; 0 where there are fewer."""
-    end: int
-    """The byte after the last frame."""
-    samples: int
-    """Per channel."""
-    change: str
-    """A clause such as ``from 44100 Hz to 22050 Hz``; empty where nothing changes."""
-
-
-def span(frames: Iterable[Frame], most_samples: float) -> Span:
-    """The first frames of a stream up to a change of form, or to about ``most_samples``."""
-    starts: list[int] = []
-    end, samples, form, change = 0, 0, None, ""
+    The change is a clause such as ``from 44100 Hz to 22050 Hz``, empty where there is none.
+    """
+    found: list[Frame] = []
+    samples = 0
     for frame in frames:
-        if form is not None and frame.form != form:
-            change = _change(form, frame.form)
-            break
-        if len(starts) < 2:
-            starts.append(frame.start)
-        end, form = frame.start + frame.size, frame.form
+        if found and frame.form != found[0].form:
+            return found, _change(found[0].form, frame.form)
+        found.append(frame)
         samples += frame.samples
         if samples >= most_samples:
             break
-    first, second = [*starts, 0, 0][:2]
-    return Span((first, second), end, samples, change)
+    return found, ""
+
+
+def samples_in(frames: Iterable[Frame]) -> int:
+    """The samples per channel of all ``frames``."""
+    return sum(frame.samples for frame in frames)
 
 
 def _change(old: Form, new: Form) -> str:
@@ -80,10 +72,8 @@ MPEG_KBPS = {
 """Bit rates of MPEG 1, and of both MPEG 2 and 2.5, by the header's layer."""
 MONO = 3
 """The header's mode of one channel."""
-
 MOST_FIRST_FRAME = 4096
 """Bytes in which the header of an MP3 is looked for."""
-
 Mpeg = tuple[int, int, int]
 """Of a frame: size in bytes, samples per channel, and sample rate in Hz."""
 
@@ -236,7 +226,10 @@ def _flac_header(header: bytes, info: Form) -> tuple[int, int, Form] | None:
     samples_end = number_end + FLAC_SAMPLES_BYTES.get(block, 0)
     rate_bytes, unit_hz = FLAC_RATE_BYTES.get(rate, (0, 0))
     end = samples_end + rate_bytes
-    if reduce(lambda crc, byte: CRC8[crc ^ byte], header[:end], 0) != header[end]:
+    checksum = 0
+    for byte in header[:end]:
+        checksum = CRC8[checksum ^ byte]
+    if checksum != header[end]:
         return None
     stated_samples = int.from_bytes(header[number_end:samples_end], "big") + 1
     stated_rate_hz = int.from_bytes(header[samples_end:end], "big") * unit_hz
@@ -250,21 +243,12 @@ def _flac_header(header: bytes, info: Form) -> tuple[int, int, Form] | None:
 
 # Ogg: RFC 3533, section 6.
 
-OGG_BEGINS = 2
-"""The flag of the first page of a stream."""
+OGG_LATER_PAGE = re.compile(rb"OggS\0[\0\1\4\5]")
+OGG_FIRST_PAGE = re.compile(rb"OggS\0[\2\3\6\7]")
+"""The flags of a page, after the version, say whether it is the first of a stream."""
 
 
 def begins_again(data: Bytes) -> bool:
     """Whether an Ogg holds streams one after the other."""
-    place, has_begun = 0, False
-    while (place := data.find(b"OggS", place)) >= 0:
-        header = data[place : place + 27]
-        if len(header) < 27:
-            return False
-        begins = bool(header[5] & OGG_BEGINS)
-        if begins and has_begun:
-            return True
-        has_begun = has_begun or not begins  # streams that play at once all begin first
-        lengths = data[place + 27 : place + 27 + header[26]]
-        place += 27 + len(lengths) + sum(lengths)
-    return False
+    later = OGG_LATER_PAGE.search(data)  # streams that play at once all begin before it
+    return later is not None and OGG_FIRST_PAGE.search(data, later.end()) is not None

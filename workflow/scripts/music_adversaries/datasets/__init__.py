@@ -1,4 +1,8 @@
-"""Datasets: where excerpts come from, and the manifest that names them."""
+"""Datasets: where excerpts come from, and the manifest that names them.
+
+The workflow imports `loaders`, `inventory`, `probes`, `class_sizes` and `names` while it plans,
+so that they and what they import must not import numpy, pandas or anything as slow.
+"""
 
 ENDINGS_OF_FORMATS = {
     ("WAV", "WAVEX", "RF64"): (".wav", ".wave", ".bwf", ".rf64"),

@@ -1,7 +1,4 @@
-"""Tables of artists: CSV files that say who plays which excerpt.
-
-Imports nothing heavy: the workflow reads them while it plans.
-"""
+"""Tables of artists: CSV files that say who plays which excerpt."""
 
 import csv
 import os
@@ -34,13 +31,11 @@ _LIKE_A_TABLE = re.compile(
 
 
 class Row(NamedTuple):
-    """A row of a table of artists."""
+    """A row of a table: the line where it begins, a file, and its artist, empty for nobody."""
 
     line: int
-    """The line of the file in which the row begins, from 1."""
     file: str
     artist: str
-    """Empty where the row names nobody."""
 
 
 def read_artists(path: str | Path) -> list[Row]:
@@ -167,7 +162,7 @@ def plain(text: str) -> str:
 
 
 def _tidy(file: str) -> str:
-    """A name without blanks around it and folders ``./``, with ``/`` between folders."""
+    """A name without outer blanks and folders ``./``, with ``/`` between folders."""
     parts = file.strip().replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", "."))
 

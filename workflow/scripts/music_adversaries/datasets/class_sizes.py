@@ -1,7 +1,4 @@
-"""The check whether the classes of a dataset are large enough to be partitioned.
-
-Imports nothing heavy: the workflow checks it while it plans, where it can.
-"""
+"""The check whether the classes of a dataset are large enough to be partitioned."""
 
 from collections.abc import Iterable
 

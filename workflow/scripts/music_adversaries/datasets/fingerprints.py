@@ -55,18 +55,11 @@ def fingerprint(magnitudes: np.ndarray) -> str:
     return np.packbits(rises, axis=1).tobytes().hex()
 
 
-def distance(first: str, second: str) -> float:
-    """The least share of differing bits of two fingerprints over all offsets, 0 to 1.
-
-    1 where they overlap too little to be compared.
-    """
-    return float(distances([first], [second])[0, 0])
-
-
 def distances(first: Sequence[str], second: Sequence[str]) -> np.ndarray:
-    """`distance` of each of ``first`` to each of ``second``: ``(first, second)``, float32.
+    """The least shares ``(first, second)`` of differing bits over all offsets, float32, 0 to 1.
 
-    All offsets at once, by cross-correlation of the bits.
+    1 where two fingerprints overlap too little to be compared. All offsets are compared at
+    once, by cross-correlation of the bits.
     """
     words = [_signs(bits) for bits in [*first, *second]]
     longest = max(1, *map(len, words))

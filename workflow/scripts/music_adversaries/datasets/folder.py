@@ -1,7 +1,4 @@
-"""The `folder` loader: audio at any depth of ``<root>/<label>``, perhaps ``artists.csv``.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The `folder` loader: audio at any depth of ``<root>/<label>``, perhaps ``artists.csv``."""
 
 from pathlib import Path
 

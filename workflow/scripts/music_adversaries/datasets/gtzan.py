@@ -1,7 +1,4 @@
-"""The `gtzan` loader: Tzanetakis and Cook's 1000 excerpts, as their copies circulate.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The `gtzan` loader: Tzanetakis and Cook's 1000 excerpts, as their copies circulate."""
 
 import csv
 from collections.abc import Iterable

@@ -2,8 +2,7 @@
 
 A file is identified by the hash of its bytes, not by its time: touching, copying or moving
 audio reruns nothing, and other content of the same size and time does. The names of files
-never reach Snakemake, which would read some of their characters as patterns. Imports nothing
-heavy: the workflow takes the inventory while it plans.
+never reach Snakemake, which would read some of their characters as patterns.
 """
 
 import csv
@@ -21,12 +20,13 @@ from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, fore
 
 
 class Content(NamedTuple):
-    """What a file holds."""
+    """The hash of a file's bytes, in hex, and its `containers.foreign_format`.
+
+    Both are empty where the file cannot be read.
+    """
 
     sha256: str
-    """The hash of its bytes, in hex; empty where the file cannot be read."""
     foreign: str
-    """The format, where libsndfile cannot read it (`containers.foreign_format`)."""
 
 
 UNREADABLE = Content("", "")

@@ -1,7 +1,4 @@
-"""The audio files in a dataset's folders, and notices about what is left out.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The audio files in a dataset's folders, and notices about what is left out."""
 
 import os
 from collections import deque
@@ -24,12 +21,13 @@ SYSTEM_FOLDERS = frozenset(
 
 @dataclass(frozen=True)
 class Listing:
-    """The tracks of a dataset, and notices for the user."""
+    """The tracks of a dataset, and notices for the user.
+
+    Those of a loader are predicates such as "passes over 2 links", said of the dataset.
+    """
 
     tracks: list[dict[str, str]]
-    """Tracks as `track` makes them."""
     notices: list[str] = field(default_factory=list)
-    """Of a loader: predicates such as "leaves out 2 links", whose subject is the dataset."""
 
 
 class Entries(NamedTuple):

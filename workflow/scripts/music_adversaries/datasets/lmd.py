@@ -1,7 +1,6 @@
 """The `lmd` loader: the Latin Music Database, ten class folders of MP3s.
 
-Silla, Koerich and Kaestner, "The Latin Music Database" (2008). Imports nothing heavy: the
-workflow lists the files while it plans. Only jobs call `artist_of`, which reads tags.
+Silla, Koerich and Kaestner, "The Latin Music Database" (2008).
 """
 
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""The tracks of a dataset, by the loader that its config names.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The tracks of a dataset, by the loader that its config names."""
 
 from pathlib import Path
 

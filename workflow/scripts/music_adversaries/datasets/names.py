@@ -1,7 +1,4 @@
-"""The names of excerpts, and the shards that hold them.
-
-Imports nothing heavy: the workflow needs both while it plans.
-"""
+"""The names of excerpts, and the shards that hold them."""
 
 import zlib
 from collections import Counter

@@ -1,7 +1,4 @@
-"""The loader of datasets whose tracks a plugin lists.
-
-Imports nothing heavy itself: the workflow lists the files while it plans.
-"""
+"""The loader of datasets whose tracks a plugin lists."""
 
 from collections import Counter
 from pathlib import PurePosixPath

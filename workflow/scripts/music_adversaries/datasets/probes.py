@@ -1,7 +1,4 @@
-"""The check of the user's probes before anything is trained.
-
-Imports nothing heavy where all are known to be good: the workflow checks while it plans.
-"""
+"""The check of the user's probes before anything is trained."""
 
 import json
 from collections.abc import Mapping
