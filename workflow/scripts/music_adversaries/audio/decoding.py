@@ -213,28 +213,22 @@ class _OneWayFile(soundfile.SoundFile):
 
 
 def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
-    """The mean of the channels ``(samples,)``, taken block by block."""
+    """The mean ``(samples,)`` of the channels of the next ``frames``, full scale ±1."""
     size = max(1, BLOCK_VALUES // file.channels)
+    # libsndfile makes the same floats of samples of 16 bits, but takes four times as long for
+    # a WAV, and a quarter longer for an AU.
+    dtype = "int16" if file.subtype == "PCM_16" else "float32"
     blocks = []
     while frames > 0:
-        block = _read(file, min(frames, size))
+        block = file.read(min(frames, size), dtype=dtype, always_2d=True)
         if len(block) == 0:
             break
+        frames -= len(block)
+        if dtype == "int16":
+            block = block * np.float32(1 / 2**15)
         with np.errstate(invalid="ignore", over="ignore"):  # infinite samples are judged later
             blocks.append(_mean_of_channels(block))
-        frames -= len(block)
     return blocks[0] if len(blocks) == 1 else np.concatenate([NO_SAMPLES, *blocks])
-
-
-def _read(file: soundfile.SoundFile, frames: int) -> np.ndarray:
-    """The next samples ``(samples, channels)``, at most ``frames``, float32, full scale ±1.
-
-    Samples of 16 bits are read as such: libsndfile makes the same floats of them, but takes
-    four times as long for a WAV, and a quarter longer for an AU.
-    """
-    if file.subtype != "PCM_16":
-        return file.read(frames, dtype="float32", always_2d=True)
-    return file.read(frames, dtype="int16", always_2d=True) * np.float32(1 / 2**15)
 
 
 def _mean_of_channels(block: np.ndarray) -> np.ndarray:

@@ -14,7 +14,6 @@ from music_adversaries.errors import InputError
 
 EXCERPT_SECONDS = 30.0
 """An excerpt is the first 30 s of a recording."""
-
 WHOLE_SECONDS = 1e9
 """More than any recording lasts, to read all of it."""
 

@@ -20,7 +20,6 @@ EDGE = 1024
 """Samples left out at either end when waveforms are compared."""
 LEAST = 1e-18
 """Magnitudes up to this are taken for 0: float32 keeps few digits of their squares."""
-
 NO_FRAMES = np.empty((0, BINS), dtype=np.float32)
 """Magnitudes of nothing."""
 

@@ -160,7 +160,6 @@ FLAC_BITS = {0: 0, 1: 8, 2: 12, 4: 16, 5: 20, 6: 24, 7: 32}
 """By the code; 0 are the bits of STREAMINFO."""
 STEREO_CODES = (8, 9, 10)
 """Assignments of two channels whose difference is coded."""
-
 CRC8 = list(range(256))
 for _ in range(8):
     CRC8 = [byte << 1 ^ (0x107 if byte & 0x80 else 0) for byte in CRC8]

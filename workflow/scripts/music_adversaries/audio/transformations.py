@@ -97,21 +97,20 @@ class Kind(NamedTuple):
     """Maps the gradient at the transformed waveform to that at the waveform: see `adjoint`."""
 
 
+def _time_reversed(filtered: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """The adjoint of a causal filter: the filter run backwards in time."""
+    return lambda gradient, strength: filtered(gradient[::-1], strength)[::-1]
+
+
 KINDS = {
     "mp3_kbps": Kind("mp3 {} kbit/s", mp3),
     "ogg_quality": Kind("ogg quality {}", ogg),
-    "low_pass_hz": Kind(
-        "low-pass {} Hz", low_pass, lambda gradient, hz: low_pass(gradient[::-1], hz)[::-1]
-    ),
+    "low_pass_hz": Kind("low-pass {} Hz", low_pass, _time_reversed(low_pass)),
     # soxr's filters are symmetric, so that resampling there and back is its own adjoint.
     "resampled_hz": Kind("resampled {} Hz", resampled, resampled),
     "noise_snr_db": Kind("noise {} dB SNR", with_noise),
     "level_db": Kind("level {:+} dB", at_level, at_level),
-    "shift_samples": Kind(
-        "shift {} samples",
-        shifted,
-        lambda gradient, samples: shifted(gradient[::-1], samples)[::-1],
-    ),
+    "shift_samples": Kind("shift {} samples", shifted, _time_reversed(shifted)),
     "bits": Kind("{} bits", of_bits),
 }
 

@@ -16,12 +16,9 @@ ENDINGS_OF_FORMATS = {
     ("MP3",): (".mp1", ".mp2", ".mp3", ".mpa", ".mpga"),
 }
 """Music formats that libsndfile decodes, by its names, and the endings of their files."""
-
 FORMATS = {ending: names for names, endings in ENDINGS_OF_FORMATS.items() for ending in endings}
 """libsndfile's names of the formats that each ending promises."""
-
 ENDINGS = frozenset(FORMATS)
-
 OTHER_ENDINGS = frozenset(
     ".3ga .3gp .aa .aa3 .aac .aax .ac3 .adts .alac .amr .ape .awb .cda .dff .dsf .dts .ec3"
     " .eac3 .gsm .m4a .m4b .m4p .m4r .mka .mp4 .mp+ .mpc .oma .ofr .pcm .ra .shn .spx .tak"
@@ -30,6 +27,5 @@ OTHER_ENDINGS = frozenset(
 """Endings of audio formats that libsndfile does not decode and ffmpeg may.
 
 Some formats hold video as well, of which ffmpeg takes the sound. Scores (MIDI) are no audio."""
-
 AUDIO_ENDINGS = ENDINGS | OTHER_ENDINGS
 """Endings of audio files, in lower case. Whether a file decodes is found out by a job."""

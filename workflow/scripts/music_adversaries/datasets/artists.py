@@ -23,7 +23,6 @@ NO_ARTIST = frozenset(
     "|desconhecido|artista desconocido|desconocido|varios|varios artistas".split("|")
 )
 """Names, as `plain` writes them, that stand for no artist."""
-
 _LIKE_A_TABLE = re.compile(
     r"artists?(\.csv)?(\.(csv|tsv|tab|txt|dat|psv|json|xlsx?|xlsm|xlsb|ods|numbers))?",
     re.IGNORECASE,

@@ -1,5 +1,6 @@
 """The check whether the classes of a dataset are large enough to be partitioned."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from music_adversaries.errors import InputError
@@ -17,13 +18,10 @@ def check_classes(
     even if no excerpt has them.
     """
     what = "artists" if partition == "artist_filtered" else "excerpts"
-    members: dict[str, list[object]] = {label: [] for label in labels}
-    for label, artist in label_artists:
-        members.setdefault(label, []).append(artist)
-    counts = {
-        label: len(set(artists) if what == "artists" else artists)
-        for label, artists in members.items()
-    }
+    pairs = list(label_artists)
+    counted = dict.fromkeys(pairs) if what == "artists" else pairs
+    counts = Counter(dict.fromkeys(labels, 0))
+    counts.update(label for label, _ in counted)
     scarce = [f"{label} ({count})" for label, count in counts.items() if count < fold_count]
     if scarce:
         raise InputError(

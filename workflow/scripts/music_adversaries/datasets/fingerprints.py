@@ -22,10 +22,8 @@ STEP_FRAMES = 4
 WORD_BITS = 16
 FLOOR_DB = 100.0
 """Levels this far below a recording's strongest band count as equal."""
-
 LEAST_OVERLAP = 54
 """Words, 5 s, over which two recordings must overlap to be compared."""
-
 NEAR = 0.3
 """The greatest distance of a near repeat.
 
@@ -36,7 +34,6 @@ later 0.12, and all three together 0.13; noise at 10 dB 0.13; clipped at +12 dB 
 classes. Other parts of one song are in between (of five songs the nearest 15 s each, 0.18 to
 0.28), and it is right to keep them together.
 """
-
 _WEIGHTS = np.hanning(LEVEL_FRAMES + 2)[1:-1]
 
 

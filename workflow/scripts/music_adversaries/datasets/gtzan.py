@@ -10,11 +10,9 @@ from music_adversaries.errors import InputError
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
 EXCERPTS = tuple(f"{genre}.{number:05d}" for genre in GENRES for number in range(100))
-
 PLACES = ("", "genres", "genres_original", "Data/genres_original")
 """Where copies keep their genre folders, in any case: directly, as in the original archive, or
 as in the most common repackaging, with or without its outer folder."""
-
 FAULT_FILTERED = Path(__file__).with_name("gtzan_fault_filtered.tsv")
 """The published partition: which excerpts are for training, validation and testing.
 

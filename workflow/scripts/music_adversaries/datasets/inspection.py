@@ -19,28 +19,20 @@ from music_adversaries.datasets import FORMATS
 
 LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE
 """One slice of the CNN, 100 frames: not every system can judge a shorter excerpt."""
-
 LEAST_SAMPLES = round(LEAST_SECONDS * SAMPLE_RATE)
-
 LEAST_LEVEL_DB = -80.0
 """dBFS, root mean square about the mean: a softer excerpt, or a constant offset, is silent.
 
 Above the dither of 16 bits (-93 dBFS), and far below music: the softest of 50 excerpts of
-GTZAN has -30 dBFS.
-"""
-
+GTZAN has -30 dBFS."""
 HIGHEST_PEAK = 2.0**31
 """Times full scale: 32-bit integers taken for floats. Beyond it, spectra may overflow."""
-
 LOUD_PEAK = 2.0
 """Times full scale: decoded MP3s exceed full scale by less, so that more gets a note."""
-
 HEADER_BYTES = 256
 """A file of a known format that is shorter and undecodable has lost part of its header."""
-
 MAGICS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b".snd", b"fLaC", b"OggS", b"caff", b"riff")
 """The first bytes of audio formats."""
-
 KNOWN_FAULTS = {
     "jazz.00054": "widely spread copies of GTZAN carry it undecodable: take it from"
     " another copy, or leave it out with `on_bad_audio: skip`"
@@ -60,10 +52,8 @@ class Inspection:
     duration_s: float = 0.0
     """By the header, or as decoded where the file ends earlier."""
     samples_hash: str = ""
-    """XXH3 of the waveform, 128 bits in hex; empty where there is a problem.
-
-    A cryptographic hash would take as long as the spectra. This one tells copies from other
-    recordings, and nobody gains by forging it."""
+    """XXH3 of the waveform, 128 bits in hex; empty where there is a problem. A cryptographic
+    hash would take as long as the spectra, and nobody gains by forging this one."""
     problem: str = ""
     """A clause such as ``too short (1.20 s; at least 2.35 s)``; empty for a good file."""
     decoder: str = ""

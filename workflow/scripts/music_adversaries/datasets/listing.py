@@ -3,7 +3,6 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -31,17 +30,17 @@ class Listing:
 
 
 class Entries(NamedTuple):
-    """The names in a folder, sorted, without hidden ones and `SYSTEM_FOLDERS`."""
+    """The names in a folder, sorted, without hidden ones and `SYSTEM_FOLDERS`.
+
+    ``audio`` is what `looks_like_audio` and is no folder. ``linked`` are the ``folders`` that
+    are links, and ``broken_links`` lead to nothing.
+    """
 
     folders: list[str]
-    """Folders and links to folders."""
     audio: list[str]
-    """Names that `looks_like_audio` accepts and that are no folders."""
     others: list[str]
     broken_links: list[str]
-    """Links to nothing that are not named as audio."""
     linked: set[str]
-    """The ``folders`` that are links."""
 
 
 def track(file: str, label: str, artist: str, fault: str = "none") -> dict[str, str]:
@@ -62,12 +61,13 @@ def looks_like_audio(name: str) -> bool:
 def read_folder(folder: Path) -> Entries:
     """The entries of ``folder``; raises `InputError` where it is missing or unreadable."""
     found = Entries([], [], [], [], set())
-    with _explained(folder), os.scandir(folder) as scan:
-        entries = sorted(scan, key=lambda entry: entry.name)
-    for entry in entries:
+    try:
+        with os.scandir(folder) as scan:
+            visible = [entry for entry in scan if not entry.name.startswith(".")]
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
+    for entry in sorted(visible, key=lambda entry: entry.name):
         name = entry.name
-        if name.startswith("."):
-            continue
         if _is_folder(entry):
             if name.lower() not in SYSTEM_FOLDERS:
                 found.folders.append(name)
@@ -206,26 +206,19 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _identity(folder: Path) -> tuple[int, int]:
     """Device and inode, the same by whatever name a folder is reached."""
-    with _explained(folder):
+    try:
         about = folder.stat()
+    except OSError as error:
+        raise _unreadable(folder, error) from error
     return about.st_dev, about.st_ino
 
 
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    """Raise `InputError` for errors of reading ``folder``."""
-    try:
-        yield
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise InputError(
-            f"There is no folder {shown(str(folder))}: give the dataset's `root` as a folder."
-        ) from error
-    except OSError as error:
-        raise _unreadable(folder, error) from error
-
-
-def _unreadable(folder: Path, error: OSError) -> InputError:
+def _unreadable(folder: Path, error: OSError | ValueError) -> InputError:
+    name = shown(str(folder))
+    # ValueError: no folder can have this name.
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        return InputError(f"There is no folder {name}: give the dataset's `root` as a folder.")
     return InputError(
-        f"The folder {shown(str(folder))} cannot be read ({error.strerror}): let whoever runs"
-        " the workflow read it, or move it out of the dataset."
+        f"The folder {name} cannot be read ({error.strerror}): let whoever runs the workflow"
+        " read it, or move it out of the dataset."
     )

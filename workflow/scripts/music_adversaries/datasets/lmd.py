@@ -16,7 +16,6 @@ from music_adversaries.datasets.artists import (
 from music_adversaries.errors import InputError
 
 CLASSES = tuple("axe bachata bolero forro gaucha merengue pagode salsa sertaneja tango".split())
-
 OTHER_NAMES = {"gaucho": "gaucha", "sertanejo": "sertaneja"}
 """Other names, as `plain` writes them, under which class folders circulate."""
 

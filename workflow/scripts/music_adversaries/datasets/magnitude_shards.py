@@ -15,7 +15,6 @@ from music_adversaries.tidy_tables import check_excerpts, damaged, read_table, w
 
 INDEX = ["excerpt", "first_frame", "frames"]
 """The columns that every index has."""
-
 BLOCK_FRAMES = 128
 """Frames transformed at a time: 1 MiB, which stays in a core's cache."""
 

@@ -1,18 +1,16 @@
 """Repeats: excerpts of one recording, and groups that a partition must keep together."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.cluster.hierarchy import DisjointSet
 
 from music_adversaries.datasets.artists import plain
 from music_adversaries.datasets.fingerprints import NEAR, distances
 
 COLUMNS = ["excerpt", "repeat_of", "kind", "label", "other_label", "distance"]
-
 BLOCK = 64
 """Excerpts compared with as many others at a time, in about 50 MB. In square blocks, the
 transforms cost little beside the pairs, however many excerpts a label has."""
@@ -48,24 +46,20 @@ def group_repeats(
     accents or case are one artist, and an empty artist is nobody. Ids count from 0 in order
     of appearance.
     """
-    # The groups are the connected components of a graph of excerpts and artists.
-    links = [
-        (("excerpt", excerpt), ("artist", plain(artist)) if artist else ("excerpt", excerpt))
-        for excerpt, artist in zip(excerpts, artists, strict=True)
-    ]
-    links += [
-        (("excerpt", excerpt), ("excerpt", other))
-        for excerpt, other in zip(repeats.excerpt, repeats.repeat_of, strict=True)
-    ]
-    if not links:
-        return np.empty(0, dtype=int)
-    nodes: dict[tuple[str, str], int] = {}
-    starts, ends = np.array(
-        [[nodes.setdefault(node, len(nodes)) for node in link] for link in links]
-    ).T
-    graph = coo_array((np.ones(len(starts)), (starts, ends)), shape=(len(nodes), len(nodes)))
-    _, components = connected_components(graph, directed=False)
-    return pd.factorize(components[starts[: len(excerpts)]])[0]
+    groups = DisjointSet()
+    for excerpt, artist in zip(excerpts, artists, strict=True):
+        _join(groups, excerpt, ("artist", plain(artist)) if artist else excerpt)
+    for excerpt, other in zip(repeats.excerpt, repeats.repeat_of, strict=True):
+        _join(groups, excerpt, other)
+    ids: dict[Hashable, int] = {}
+    found = [ids.setdefault(groups[excerpt], len(ids)) for excerpt in excerpts]
+    return np.array(found, dtype=int)
+
+
+def _join(groups: DisjointSet, one: Hashable, other: Hashable) -> None:
+    groups.add(one)
+    groups.add(other)
+    groups.merge(one, other)
 
 
 def _near_pairs(members: pd.DataFrame) -> list[tuple[str, str, str, float]]:
