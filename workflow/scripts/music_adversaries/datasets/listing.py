@@ -148,7 +148,7 @@ def outer_notices(
         notice.format(some([path.as_posix() for path in paths], what))
         for paths, what, notice in (
             (loose, "audio file", "leaves out {} in no label's folder"),
-            (beside, "folder", "leaves out the audio in {} of no label"),
+            (beside, "folder", "leaves out the audio in {}, named after no label"),
             (passed, "link", "passes over {} to nothing or to a folder already visited"),
         )
         if paths
