@@ -19,9 +19,21 @@ from audio_files import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from music_adversaries.audio.streams import begins_again, flac_frames, mpeg_frames, span
+from music_adversaries.audio.streams import (
+    begins_again,
+    flac_frames,
+    mpeg_frames,
+    of_one_form,
+    samples_in,
+)
 
 RATES_HZ = [8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000]
+
+
+def found_in_flac(data, most_samples=math.inf):
+    """Samples before a change of form, and the change."""
+    frames, change = of_one_form(flac_frames(data), most_samples)
+    return samples_in(frames), change
 
 
 def samples_of(data):
@@ -50,9 +62,7 @@ def test_the_frames_of_an_mp3_of_variable_rate_differ_in_size():
 @pytest.mark.parametrize("channels", [1, 2, 5])
 def test_the_frames_of_a_flac_hold_its_samples(subtype, rate, channels):
     data = encoded(music(0.5, rate, channels), rate, "FLAC", subtype)
-    found = span(flac_frames(data), math.inf)
-    assert found.change == ""
-    assert found.samples == samples_of(data)
+    assert found_in_flac(data) == (samples_of(data), "")
 
 
 @settings(max_examples=50, deadline=None)
@@ -67,11 +77,10 @@ def test_garbage_holds_hardly_a_frame(seed, kind):
 
 def test_a_change_is_found_where_it_is():
     data = flac((music(1), RATE), (music(1, 8000), 8000))
-    found = span(flac_frames(data), math.inf)
-    assert (found.samples, found.change) == (RATE, "from 22050 Hz to 8000 Hz")
-    assert span(flac_frames(data), FLAC_BLOCK).change == ""
+    assert found_in_flac(data) == (RATE, "from 22050 Hz to 8000 Hz")
+    assert found_in_flac(data, FLAC_BLOCK) == (FLAC_BLOCK, "")
     data = flac((music(1), RATE), (music(1, channels=2), RATE))
-    assert span(flac_frames(data), math.inf).change == "from 1 channel(s) to 2 channel(s)"
+    assert found_in_flac(data)[1] == "from 1 channel(s) to 2 channel(s)"
 
 
 def test_samples_that_look_like_a_frame_are_none():
@@ -82,14 +91,12 @@ def test_samples_that_look_like_a_frame_are_none():
     waveform[9000:9003, 0] = forged
     data = flac((waveform, RATE))
     assert header in data
-    found = span(flac_frames(data), math.inf)
-    assert (found.samples, found.change) == (len(waveform), "")
+    assert found_in_flac(data) == (len(waveform), "")
 
 
 def test_a_flac_after_a_flac_is_another_stream():
     data = flac((music(2), RATE)) + flac((music(2, 8000), 8000))
-    found = span(flac_frames(data), math.inf)
-    assert (found.samples, found.change) == (2 * RATE, "from 22050 Hz to 8000 Hz")
+    assert found_in_flac(data) == (2 * RATE, "from 22050 Hz to 8000 Hz")
 
 
 def test_streams_one_after_the_other_are_told_from_one():

@@ -35,6 +35,10 @@ from music_adversaries.datasets.inspection import LEAST_SAMPLES, Inspection, ins
 from music_adversaries.datasets.magnitude_shards import magnitudes_of
 
 
+def distance(first, second):
+    return float(fingerprints.distances([first], [second])[0, 0])
+
+
 def fingerprint_of(waveform):
     return fingerprints.fingerprint(magnitudes_of(waveform))
 
@@ -342,20 +346,20 @@ def test_distance_is_the_one_counted_by_hand(first_words, second_words, seed):
     first = generator.bytes(2 * 10) + common[: 2 * first_words]
     second = common[: 2 * second_words] + b"\0" * 8
     expected = distance_by_hand(first.hex(), second.hex())
-    assert fingerprints.distance(first.hex(), second.hex()) == pytest.approx(expected, abs=1e-5)
+    assert distance(first.hex(), second.hex()) == pytest.approx(expected, abs=1e-5)
 
 
 def test_what_overlaps_too_little_is_not_compared(recordings):
     short = fingerprint_of(recordings[0][: 5 * RATE])
-    assert fingerprints.distance(short, short) == 1.0
+    assert distance(short, short) == 1.0
     frames = fingerprints.LEVEL_FRAMES + fingerprints.STEP_FRAMES
     magnitudes = magnitudes_of(recordings[0])
     assert fingerprints.fingerprint(magnitudes[: frames - 1]) == ""
     assert len(fingerprints.fingerprint(magnitudes[:frames])) == fingerprints.WORD_BITS // 4
-    assert fingerprints.distance("", short) == 1.0
+    assert distance("", short) == 1.0
 
 
 def test_silence_is_like_nothing():
     silence = fingerprint_of(np.zeros(12 * RATE, dtype=np.float32))
     assert set(silence) == {"0"}
-    assert fingerprints.distance(silence, silence) == 1.0
+    assert distance(silence, silence) == 1.0

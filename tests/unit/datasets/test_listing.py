@@ -85,7 +85,7 @@ def test_every_file_of_any_tree_is_found_once(trees, tmp_path_factory):
     root = tmp_path_factory.mktemp("tree")
     expected = {f"label/{tree}/x.wav" for tree in trees} | {"label/x.wav"}
     make(root, expected)
-    assert audio_below(root, "label").audio == sorted(expected)
+    assert audio_below(root, "label")[0] == sorted(expected)
 
 
 # Links
@@ -126,7 +126,7 @@ def test_links_to_nothing_are_named(loader, tmp_path):
     folder = LEAST[loader][0].split("/")[0]
     for link in ("gone", f"{folder}/album"):
         (tmp_path / link).symlink_to(tmp_path / "unplugged")
-    said = [notice for notice in take(loader, tmp_path).notices if "lead nowhere" in notice]
+    said = [notice for notice in take(loader, tmp_path).notices if "to nothing" in notice]
     assert any("gone" in notice for notice in said)
     assert any(f"{folder}/album" in notice for notice in said)
 
@@ -192,7 +192,7 @@ def test_audio_in_the_root_itself_is_named(loader, tmp_path):
 
 def test_too_few_labels_are_told_of_loose_audio(tmp_path):
     make(tmp_path, ["a.wav", "b.wav"])
-    assert "in no folder, 2 audio files (a.wav, b.wav)" in refusal("folder", tmp_path)
+    assert "2 audio files (a.wav, b.wav) in no folder" in refusal("folder", tmp_path)
 
 
 def test_notices_are_one_line_whatever_the_names(tmp_path):

@@ -88,8 +88,8 @@ def test_what_lies_outside_of_the_classes_is_named(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     loose, beside = lmd.list_tracks(tmp_path).notices
-    assert "1 audio file (loose.mp3) in no class's folder" in loose
-    assert "1 folder (Samba) of no class" in beside
+    assert "1 audio file (loose.mp3) in no label's folder" in loose
+    assert "1 folder (Samba), named after no label" in beside
 
 
 def test_missing_classes_are_named_with_what_is_there(tmp_path):

@@ -11,7 +11,7 @@ from sklearn.model_selection import GroupKFold
 
 from music_adversaries.datasets import repeats
 from music_adversaries.datasets.artists import plain
-from music_adversaries.datasets.fingerprints import NEAR, distance
+from music_adversaries.datasets.fingerprints import NEAR, distances
 from music_adversaries.datasets.repeats import COLUMNS, find_repeats, group_repeats
 
 WORDS = 120
@@ -70,7 +70,7 @@ def test_a_near_repeat_is_found_within_a_label_only():
     )
     assert found[["excerpt", "repeat_of", "kind"]].to_numpy().tolist() == [["b", "a", "near"]]
     assert found.distance[0] == pytest.approx(
-        distance(print_of(0), print_of(0, flipped=0.1, first=13))
+        distances([print_of(0)], [print_of(0, flipped=0.1, first=13)])[0, 0]
     )
     assert found.distance[0] == pytest.approx(0.1, abs=0.03)
 
@@ -107,10 +107,11 @@ def test_the_size_of_blocks_changes_nothing(block, monkeypatch):
     prints = [print_of(n % 7, flipped=0.02 * (n // 7), first=n % 3) for n in range(20)]
     rows = [(f"{n:02d}", "x", str(n), bits) for n, bits in enumerate(prints)]
     found = find_repeats(table_of(*rows))
+    near = distances(prints, prints) <= NEAR
     pairs = [
         (f"{second:02d}", f"{first:02d}")
         for first, second in combinations(range(20), 2)
-        if distance(prints[first], prints[second]) <= NEAR
+        if near[first, second]
     ]
     assert list(zip(found.excerpt, found.repeat_of, strict=True)) == sorted(pairs)
     assert len(pairs) >= 19 - 7

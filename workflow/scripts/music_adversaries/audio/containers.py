@@ -1,17 +1,12 @@
-"""What libsndfile cannot read, by a file's first bytes, and whether ffmpeg is there to.
-
-Imports nothing heavy: the workflow looks at files while it plans.
-"""
+"""Formats that libsndfile cannot read, recognised by a file's first bytes."""
 
 import shutil
 from pathlib import Path
 
 REMEDY = "install ffmpeg"
-"""What a problem says that ffmpeg, were it installed, might mend."""
-
+"""Part of every message about a problem that ffmpeg, if it were installed, might solve."""
 HEAD_BYTES = 512
 """Enough for the names of containers and for a FLAC's STREAMINFO."""
-
 BY_START = {
     b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "Windows Media Audio",
     b"MAC ": "Monkey's Audio",
@@ -27,10 +22,11 @@ BY_START = {
     b".ra\xfd": "RealAudio",
     b"\x0bw": "AC-3",
 }
-"""Formats by how their files begin."""
-
+"""Formats by the first bytes of their files."""
 FLAC_BITS = (8, 16, 24)
 """The bits of a FLAC's samples that libsndfile reads."""
+Form = tuple[int, int, int]
+"""Sample rate in Hz, channels, and bits of a sample (0 where that means nothing)."""
 
 
 def ffmpeg_is_installed() -> bool:
@@ -48,13 +44,24 @@ def foreign_format(path: Path) -> str:
         if head.startswith(b"ID3"):  # tags before the audio, of any length
             file.seek(id3_bytes(head))
             head = file.read(HEAD_BYTES)
-    return _by_head(head)
+    if head[4:8] == b"ftyp":
+        return "MP4, as of AAC or ALAC"
+    if head.startswith(b"OggS"):
+        codecs = {b"\x7fFLAC": "FLAC in Ogg", b"Speex   ": "Speex in Ogg"}
+        return next((name for mark, name in codecs.items() if mark in head), "")
+    if head.startswith(b"fLaC"):
+        bits = flac_form(head[8:])[2]
+        # libsndfile itself reports a header that is cut short.
+        return "" if bits in FLAC_BITS or len(head) < 22 else f"FLAC of {bits} bits"
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:  # ADTS: no MPEG layer
+        return "AAC"
+    return next((name for start, name in BY_START.items() if head.startswith(start)), "")
 
 
 def id3_bytes(head: bytes) -> int:
     """The length of the ID3v2 tag with which a file begins; 0 where it has none.
 
-    ID3v2.4, section 3.1: four bytes of seven bits each, after a header of ten bytes.
+    ID3v2.4, section 3.1: four bytes of seven bits each, in a header of ten bytes.
     """
     if len(head) < 10 or not head.startswith(b"ID3"):
         return 0
@@ -64,28 +71,7 @@ def id3_bytes(head: bytes) -> int:
     return size + 10
 
 
-def _by_head(head: bytes) -> str:
-    if head[4:8] == b"ftyp":
-        return "MP4, as of AAC or ALAC"
-    if head.startswith(b"OggS"):
-        return _in_ogg(head)
-    if head.startswith(b"fLaC"):
-        bits = flac_bits(head)
-        return "" if bits in FLAC_BITS else f"FLAC of {bits} bits"
-    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:  # ADTS: no MPEG layer
-        return "AAC"
-    return next((name for start, name in BY_START.items() if head.startswith(start)), "")
-
-
-def _in_ogg(head: bytes) -> str:
-    """The codec of an Ogg's first stream, where libsndfile cannot read it."""
-    if b"\x7fFLAC" in head:
-        return "FLAC in Ogg"
-    return "Speex in Ogg" if b"Speex   " in head else ""
-
-
-def flac_bits(head: bytes) -> int:
-    """The bits of a sample by the STREAMINFO with which a FLAC begins (RFC 9639, 8.2)."""
-    if len(head) < 22:
-        return FLAC_BITS[0]  # cut short: libsndfile says so
-    return ((head[20] & 1) << 4 | head[21] >> 4) + 1
+def flac_form(streaminfo: bytes) -> Form:
+    """The form that the content of a FLAC's STREAMINFO states (RFC 9639, 8.2)."""
+    packed = int.from_bytes(streaminfo[10:14], "big")
+    return packed >> 12, (packed >> 9 & 7) + 1, (packed >> 4 & 31) + 1

@@ -1,4 +1,4 @@
-"""Audio files decoded: by libsndfile, or else by ffmpeg, and mixed to mono."""
+"""Audio files decoded by libsndfile, or else by ffmpeg, and mixed to mono."""
 
 import math
 import mmap
@@ -16,28 +16,23 @@ from music_adversaries.audio import ffmpeg, streams
 from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, foreign_format
 
 BLOCK_VALUES = 2**22
-"""Samples decoded at a time, over all channels: 16 MiB, however many channels there are.
-
-An excerpt of two channels at 48 kHz is one block: no pieces have to be put together.
-"""
-
+"""Samples decoded at a time, over all channels: 16 MiB. An excerpt of two channels at 48 kHz is
+one block, so that nothing has to be joined."""
 NO_SAMPLES = np.empty(0, dtype=np.float32)
-
 PIPE_BYTES = 2**16
-"""What a pipe holds."""
-
+"""The capacity of a pipe."""
 UNKNOWN_FRAMES = 2**63 - 1
-"""What libsndfile gives for a header that states no length, as pipes write them."""
-
-
+"""libsndfile's number for a header that states no length, as pipes write them."""
 MPEG_SLACK = 4 * 1152
 """Samples by which an MP3's frames may exceed what its header states: delays and padding."""
 
-LIBSNDFILE, FFMPEG = "libsndfile", "ffmpeg"
+
+LEFT_OUT = "changes {}: what follows is left out"
+"""The note on a file that changes its form midway."""
 
 
 class DecodingError(Exception):
-    """A file does not decode; the message is a short clause that says why."""
+    """A file cannot be decoded; the message is a short clause that says why."""
 
 
 @dataclass(frozen=True)
@@ -49,28 +44,28 @@ class Decoded:
     sample_rate_hz: int
     channels: int
     frames: int
-    """Samples a channel of the whole file by its header; those read, where it is silent."""
+    """Samples per channel of the whole file by its header, or those read if it states none."""
     format: str
     """The format of the content by the decoder's name, such as WAV, whatever the ending."""
-    decoder: str = LIBSNDFILE
-    note: str = ""
+    decoder: str
+    """``libsndfile`` or ``ffmpeg``."""
+    note: str
     """What is left out of the file, or damaged in it, a clause; empty where nothing is."""
 
 
 def decode(path: str | Path, seconds: float) -> Decoded:
     """Decode the first ``seconds`` of a file, by libsndfile or else by ffmpeg.
 
-    A file that changes its sample rate or channels midway ends there. Raises
+    A file that changes its sample rate or channels ends at the change. Raises
     `DecodingError` with the reasons of both decoders.
     """
-    decoded = None
+    decoded, reason = None, "no samples"
     try:
         decoded = _by_libsndfile(path, seconds)
-        reason = "" if len(decoded.mono) else "no samples"
+        if len(decoded.mono):
+            return decoded
     except (soundfile.SoundFileError, DecodingError) as error:
         reason = _reason(error)
-    if decoded is not None and not reason:
-        return decoded
     try:
         return _by_ffmpeg(path, seconds, reason)
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
@@ -78,51 +73,41 @@ def decode(path: str | Path, seconds: float) -> Decoded:
     except DecodingError:
         if decoded is None:
             raise
-        return decoded  # of what holds no samples, everything but those is known
+        return decoded  # its rate and channels are known, though it has no samples
 
 
 def _by_libsndfile(path: str | Path, seconds: float) -> Decoded:
-    if Path(path).suffix.lower() == ".raw":  # of which soundfile would ask what it holds
+    if Path(path).suffix.lower() == ".raw":  # soundfile would ask for a format
         raise DecodingError("samples without a header")
-    # As bytes: names that are no valid Unicode are files too.
+    # As bytes, since names of files need not be valid Unicode.
     with _OneWayFile(os.fsencode(path)) as file:
         if file.format == "RAW":
             raise DecodingError("samples without a header")
-        wanted = round(seconds * file.samplerate)
         read = _read_mp3 if file.format == "MP3" else _read_other
-        mono, frames, note = read(path, file, wanted)
-        return Decoded(mono, file.samplerate, file.channels, frames, file.format, note=note)
+        mono, frames, note = read(path, file, round(seconds * file.samplerate))
+        return Decoded(
+            mono, file.samplerate, file.channels, frames, file.format, "libsndfile", note
+        )
 
 
 def _read_other(
     path: str | Path, file: soundfile.SoundFile, wanted: int
 ) -> tuple[np.ndarray, int, str]:
     """The first ``wanted`` samples in mono, samples of the whole file, and what is left out."""
-    # More than there is must not be asked for: what follows a FLAC's samples is no error.
+    # Not more than there is, since what follows a FLAC's samples is no error.
     mono = _read_mono(file, min(wanted, file.frames or UNKNOWN_FRAMES))
-    kept, note = _of_one_form(path, file.format, mono, wanted)
-    is_known = file.frames < UNKNOWN_FRAMES and not note
-    return kept, file.frames if is_known else len(kept), note
-
-
-def _of_one_form(
-    path: str | Path, form: str, mono: np.ndarray, wanted: int
-) -> tuple[np.ndarray, str]:
-    """What comes before a change in a FLAC or Ogg, and a note of what is left out."""
-    if form == "FLAC":
+    note = ""
+    if file.format == "FLAC":
         with _mapped(path) as data:
-            found = streams.span(streams.flac_frames(data), wanted)
-        if found.change:
-            return mono[: found.samples], _left_out(found.change)
-    if form == "OGG" and len(mono) < wanted:
+            frames, change = streams.of_one_form(streams.flac_frames(data), wanted)
+        if change:
+            mono, note = mono[: streams.samples_in(frames)], LEFT_OUT.format(change)
+    elif file.format == "OGG" and len(mono) < wanted:
         with _mapped(path) as data:
             if streams.begins_again(data):
-                return mono, "holds further streams, which are left out"
-    return mono, ""
-
-
-def _left_out(change: str) -> str:
-    return f"changes {change}: what follows is left out"
+                note = "holds further streams, which are left out"
+    is_stated = file.frames < UNKNOWN_FRAMES and not note
+    return mono, file.frames if is_stated else len(mono), note
 
 
 def _read_mp3(
@@ -131,8 +116,9 @@ def _read_mp3(
     """The same of an MP3.
 
     Where no header states how many samples there are, libsndfile estimates it by the file's
-    size, and ends there; of a stream, which has no size, it reads all. So it does of a file
-    whose header, which is left out, states fewer samples than the frames have.
+    size, and ends there; a stream, which has no size, it reads to the end. So a stream is
+    made of such a file, and also of one whose header, which is left out, states fewer samples
+    than the frames have.
     """
     with _mapped(path) as data:
         is_stated = streams.states_samples(data)
@@ -140,22 +126,25 @@ def _read_mp3(
         if len(mono) == wanted:
             return mono, file.frames, ""
         enough = wanted + 2 * MPEG_SLACK
-        found = streams.span(streams.mpeg_frames(data), enough)
-        note = _left_out(found.change) if found.change else ""
-        if is_stated and found.samples <= file.frames + MPEG_SLACK:
+        frames, change = streams.of_one_form(streams.mpeg_frames(data), enough)
+        samples = streams.samples_in(frames)
+        note = LEFT_OUT.format(change) if change else ""
+        if is_stated and samples <= file.frames + MPEG_SLACK:
             return mono, len(mono) if note else file.frames, note
+        start = frames[is_stated].start if len(frames) > is_stated else 0
         # A frame that is cut off at the end would be an error of the stream.
-        end = found.end if 0 < found.samples < enough else len(data)
-        with _stream(data, found.starts[is_stated], end) as stream:
+        end = frames[-1].start + frames[-1].size if 0 < samples < enough else len(data)
+        with _stream(data, start, end) as stream:
             mono = _read_mono(stream, wanted)
         if len(mono) < wanted:
             return mono, len(mono), note
-        return mono, max(wanted, streams.span(streams.mpeg_frames(data), math.inf).samples), ""
+        frames, _ = streams.of_one_form(streams.mpeg_frames(data), math.inf)
+        return mono, max(wanted, streams.samples_in(frames)), ""
 
 
 @contextmanager
 def _mapped(path: str | Path) -> Iterator[mmap.mmap]:
-    """The bytes of a file, read as they are looked at."""
+    """The bytes of a file, read where they are looked at."""
     with (
         Path(path).open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
@@ -165,26 +154,26 @@ def _mapped(path: str | Path) -> Iterator[mmap.mmap]:
 
 @contextmanager
 def _stream(data: mmap.mmap, start: int, end: int) -> Iterator[soundfile.SoundFile]:
-    """The audio from one byte of ``data`` to another, of which libsndfile sees no end."""
+    """The audio of ``data`` from byte ``start`` to ``end``, as a stream without a size."""
+
+    def feed() -> None:
+        with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
+            for place in range(start, end, PIPE_BYTES):
+                pipe.write(data[place : min(place + PIPE_BYTES, end)])
+
     reading, writing = os.pipe()
-    feeder = threading.Thread(target=_feed, args=(data, start, end, writing))
+    feeder = threading.Thread(target=feed)
     feeder.start()
     try:
         with _OneWayFile(reading, closefd=False) as file:
             yield file
     finally:
-        os.close(reading)  # what has not been read ends the feeder
+        os.close(reading)  # ends the feeder, even where not all was read
         feeder.join()
 
 
-def _feed(data: mmap.mmap, start: int, end: int, writing: int) -> None:
-    with suppress(BrokenPipeError), os.fdopen(writing, "wb") as pipe:
-        for place in range(start, end, PIPE_BYTES):
-            pipe.write(data[place : min(place + PIPE_BYTES, end)])
-
-
 def _by_ffmpeg(path: str | Path, seconds: float, reason: str) -> Decoded:
-    """The first ``seconds`` of a file of which libsndfile says ``reason``, by ffmpeg."""
+    """The first ``seconds`` by ffmpeg of a file that libsndfile refuses for a ``reason``."""
     foreign = foreign_format(Path(path))
     if not ffmpeg_is_installed():
         raise DecodingError(
@@ -193,36 +182,30 @@ def _by_ffmpeg(path: str | Path, seconds: float, reason: str) -> Decoded:
             else f"{reason}; {REMEDY}, which may know better"
         )
     try:
-        stream, mono, complaint = _read_by_ffmpeg(path, seconds)
+        stream = ffmpeg.probe(path)
+        block_frames = max(1, BLOCK_VALUES // stream.channels)
+        blocks, complaint = ffmpeg.decode(
+            path, stream, seconds, block_frames, _mean_of_channels
+        )
     except ffmpeg.FfmpegError as error:
         raise DecodingError(f"{reason}; ffmpeg: {error}") from error
     rate = stream.sample_rate_hz
-    is_cut = len(mono) == round(seconds * rate)
+    wanted = round(seconds * rate)
+    mono = np.concatenate([NO_SAMPLES, *blocks])[:wanted]
+    is_cut = len(mono) == wanted
     frames = max(len(mono), round(stream.seconds * rate)) if is_cut else len(mono)
     notes = [] if foreign else [f"libsndfile fails ({reason})"]
     notes += [f"ffmpeg leaves out what is damaged ({complaint})"] if complaint else []
-    note = "; ".join(notes)
-    return Decoded(mono, rate, stream.channels, frames, stream.container, FFMPEG, note)
-
-
-def _read_by_ffmpeg(path: str | Path, seconds: float) -> tuple[ffmpeg.Stream, np.ndarray, str]:
-    """What a file's first audio is, its first ``seconds`` in mono, and ffmpeg's complaint."""
-    stream = ffmpeg.probe(path)
-    mixed = [NO_SAMPLES]
-
-    def take(block: np.ndarray) -> None:
-        mixed.append(_mean_of_channels(block))
-
-    block_frames = max(1, BLOCK_VALUES // stream.channels)
-    complaint = ffmpeg.decode(path, stream, seconds, block_frames, take)
-    return stream, np.concatenate(mixed)[: round(seconds * stream.sample_rate_hz)], complaint
+    return Decoded(
+        mono, rate, stream.channels, frames, stream.container, "ffmpeg", "; ".join(notes)
+    )
 
 
 class _OneWayFile(soundfile.SoundFile):
-    """Reads straight on.
+    """A file that is read without seeking.
 
     soundfile seeks after each read from a seekable file, and in an MP3 of variable bit rate
-    places are found only roughly: the next block would begin elsewhere.
+    it finds places only roughly: the next block would begin elsewhere.
     """
 
     def seekable(self) -> bool:
@@ -230,28 +213,22 @@ class _OneWayFile(soundfile.SoundFile):
 
 
 def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
-    """The mean of the channels ``(samples,)``, taken block by block."""
+    """The mean ``(samples,)`` of the channels of the next ``frames``, full scale ±1."""
     size = max(1, BLOCK_VALUES // file.channels)
+    # libsndfile makes the same floats of samples of 16 bits, but takes four times as long for
+    # a WAV, and a quarter longer for an AU.
+    dtype = "int16" if file.subtype == "PCM_16" else "float32"
     blocks = []
     while frames > 0:
-        block = _read(file, min(frames, size))
+        block = file.read(min(frames, size), dtype=dtype, always_2d=True)
         if len(block) == 0:
             break
+        frames -= len(block)
+        if dtype == "int16":
+            block = block * np.float32(1 / 2**15)
         with np.errstate(invalid="ignore", over="ignore"):  # infinite samples are judged later
             blocks.append(_mean_of_channels(block))
-        frames -= len(block)
     return blocks[0] if len(blocks) == 1 else np.concatenate([NO_SAMPLES, *blocks])
-
-
-def _read(file: soundfile.SoundFile, frames: int) -> np.ndarray:
-    """The next samples ``(samples, channels)``, at most ``frames``, float32, full scale ±1.
-
-    Those of 16 bits are read as what they are: libsndfile makes the same floats of them, but
-    takes four times as long for a WAV, and a quarter longer for an AU.
-    """
-    if file.subtype != "PCM_16":
-        return file.read(frames, dtype="float32", always_2d=True)
-    return file.read(frames, dtype="int16", always_2d=True) * np.float32(1 / 2**15)
 
 
 def _mean_of_channels(block: np.ndarray) -> np.ndarray:
@@ -268,5 +245,5 @@ def _mean_of_channels(block: np.ndarray) -> np.ndarray:
 
 def _reason(error: Exception) -> str:
     reason = getattr(error, "error_string", str(error)).strip().rstrip(".")
-    # What libsndfile says of a file that only its ending calls an MP3.
+    # libsndfile's message for a file that is an MP3 by its ending alone.
     return "no MPEG frame found" if "possibly a pipe?" in reason else reason

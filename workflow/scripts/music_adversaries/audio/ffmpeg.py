@@ -6,45 +6,41 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 LEAST_SCORE = 51
-"""Of 100: how sure ffmpeg is of a format that it knows by the content.
-
-Formats that it knows by a file's name alone score 50, and text that it takes for AMR 26.
-"""
-
+"""ffmpeg's least score, of 100, for a format recognised by the content. Formats recognised by a
+file's name alone score 50, and text that is taken for AMR 26."""
 FORMATS = (
     "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,caf,dsf,dts,eac3,flac,iff,loas,matroska,mov,mp3,"
     "mpc,mpc8,ogg,rm,tak,tta,voc,w64,wav,wv"
 )
-"""Those that hold audio: playlists, say, would let a file name others."""
-
+"""Formats that hold audio. Playlists, for one, would let a file name others."""
 MOST_SECONDS = 10**7
 """More than any recording lasts."""
 
 
-@dataclass(frozen=True)
-class Stream:
-    """What ffprobe says of a file's first audio stream."""
+class Stream(NamedTuple):
+    """A file's format, such as MOV or OGG, and the form of its first audio stream.
+
+    ``seconds`` is 0 where the file does not state it.
+    """
 
     container: str
-    """Of the file, such as MOV, MATROSKA or OGG."""
     sample_rate_hz: int
     channels: int
     seconds: float
-    """As the file states it; 0 where it does not."""
 
 
 class FfmpegError(Exception):
-    """ffmpeg does not decode a file; the message is a short clause that says why."""
+    """ffmpeg cannot decode a file; the message is a short clause that says why."""
 
 
 def probe(path: str | Path) -> Stream:
-    """What a file's first audio stream is; raises `FfmpegError` where there is none."""
+    """The first audio stream of a file; raises `FfmpegError` where there is none."""
     shown = "format=format_name,probe_score,duration:stream=sample_rate,channels,duration"
     selected = ["-select_streams", "a:0", "-show_entries", shown, "-of", "json"]
     ran = subprocess.run(
@@ -71,30 +67,32 @@ def decode(
     stream: Stream,
     seconds: float,
     block_frames: int,
-    take: Callable[[np.ndarray], None],
-) -> str:
-    """Give ``take`` the first ``seconds`` in float32 blocks ``(samples, channels)``.
+    mix: Callable[[np.ndarray], np.ndarray],
+) -> tuple[list[np.ndarray], str]:
+    """The first ``seconds``, mixed, and ffmpeg's first complaint, empty where it has none.
 
-    Frames that are damaged are left out. A stream that changes its rate or channels midway is
-    brought to those of its beginning. Returns ffmpeg's first complaint, empty where it has
-    none; raises `FfmpegError` where it fails.
+    ``mix`` is applied to float32 blocks ``(samples, channels)``. Damaged frames are left out.
+    A stream that changes its rate or channels is converted to those of its beginning. Raises
+    `FfmpegError` where ffmpeg fails.
     """
     command = ["ffmpeg", "-nostdin", "-err_detect", "crccheck+explode", *_input(path)]
     command += ["-map", "0:a:0", "-t", str(min(seconds, MOST_SECONDS))]
     command += ["-ar", str(stream.sample_rate_hz), "-ac", str(stream.channels)]
     command += ["-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"]
     frame_bytes = 4 * stream.channels
+    mixed = []
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints) as process:
             assert process.stdout is not None  # as it is a pipe
             while data := process.stdout.read(block_frames * frame_bytes):
                 whole = len(data) // frame_bytes * frame_bytes
-                take(np.frombuffer(data[:whole], "<f4").reshape(-1, stream.channels))
+                block = np.frombuffer(data[:whole], "<f4").reshape(-1, stream.channels)
+                mixed.append(mix(block))
         complaints.seek(0)
         said = complaints.read().decode(errors="replace").strip().splitlines()
     if process.returncode:
         raise FfmpegError(said[-1].split(": ")[-1] if said else "it says nothing")
-    return re.sub(r"^\[.*?\] ", "", said[0]) if said else ""
+    return mixed, re.sub(r"^\[.*?\] ", "", said[0]) if said else ""
 
 
 def _input(path: str | Path) -> list[str | bytes]:

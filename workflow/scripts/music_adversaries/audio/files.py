@@ -14,18 +14,15 @@ from music_adversaries.errors import InputError
 
 EXCERPT_SECONDS = 30.0
 """An excerpt is the first 30 s of a recording."""
-
 WHOLE_SECONDS = 1e9
-"""More than any recording lasts: the first so many seconds are all of it."""
+"""More than any recording lasts, to read all of it."""
 
 
 def resample(mono: np.ndarray, sample_rate_hz: int) -> np.ndarray:
     """A waveform ``(samples,)`` of another sample rate at `SAMPLE_RATE`, float32."""
-    return (
-        mono
-        if sample_rate_hz == SAMPLE_RATE
-        else soxr.resample(mono, sample_rate_hz, SAMPLE_RATE)
-    )
+    if sample_rate_hz == SAMPLE_RATE:
+        return mono
+    return soxr.resample(mono, sample_rate_hz, SAMPLE_RATE)
 
 
 def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarray:
@@ -48,7 +45,7 @@ def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarr
 class Excerpts(Sequence[np.ndarray]):
     """The waveforms ``(samples,)`` of files, each read by `read_excerpt` when it is asked for.
 
-    A job that goes through thousands holds those that it works on; to read one again costs
+    A job that works through thousands of excerpts holds only a few. Reading one again costs
     little beside attacking or judging it.
     """
 
@@ -66,9 +63,9 @@ class Excerpts(Sequence[np.ndarray]):
 def write_wav(path: str | Path, waveform: np.ndarray) -> None:
     """Write ``waveform`` ``(samples,)`` as a mono 16-bit PCM WAV at `SAMPLE_RATE`.
 
-    Samples beyond full scale are clipped. Rounded here, not by libsndfile, whose 16-bit
-    scale differs between writing (32767) and reading (32768): a waveform that is on the
-    16-bit grid already comes back bit for bit.
+    Samples beyond full scale are clipped. Samples on the 16-bit grid come back bit for bit,
+    since they are rounded here and not by libsndfile, whose 16-bit scale differs between
+    writing (32767) and reading (32768).
     """
     with whole(path) as partial:
         soundfile.write(

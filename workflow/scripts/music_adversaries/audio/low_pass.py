@@ -1,4 +1,4 @@
-"""A low-pass filter, put between an adversary and a system (Kereliuk et al. 2015)."""
+"""The low-pass filter between an adversary and a system (Kereliuk et al. 2015)."""
 
 import numpy as np
 
@@ -11,12 +11,12 @@ ORDER = 4
 def low_pass(waveform: np.ndarray, cutoff_hz: float) -> np.ndarray:
     """A waveform ``(samples,)`` at 22 050 Hz, 3 dB down at ``cutoff_hz``; float32.
 
-    The filter is causal, as it would be in front of a system. A cut-off of infinity is no
-    filter.
+    The filter is causal, as it would be in front of a system. A ``cutoff_hz`` of infinity
+    means no filter.
     """
     if cutoff_hz == np.inf:
         return waveform
-    # Here, as it takes long to import, and few of the attacks that could filter do.
+    # Here, since it takes long to import and few jobs filter.
     from scipy import signal
 
     sections = signal.butter(ORDER, cutoff_hz, fs=SAMPLE_RATE, output="sos")

@@ -1,9 +1,9 @@
 """Masking: the level below which a listener does not hear a change, band by band.
 
 Model 1 of MPEG-1 (ISO/IEC 11172-3) as Qin et al. (2019) simplify it for adversaries: every
-masker counts as a tone, which hides less than noise would, so that thresholds are rather too
-low. What differs here: of maskers, the strongest in each half Bark is taken; and a change
-is held against the threshold by its power in a whole critical band, not bin by bin, since
+masker counts as a tone, which hides less than noise would, so that thresholds tend to be too
+low. Two things differ here: only the strongest masker in each half Bark counts, and a change
+is compared to the threshold by its power in a whole critical band, not bin by bin, since
 many bins that are each too weak to be heard may be heard together.
 
 Every function takes leading batch dimensions. Levels are in dB SPL, and a sine of full scale
@@ -23,9 +23,9 @@ FULL_SCALE_DB = 96.0
 SINE = stft.WINDOW**2 * 3 / 32
 """Sum of the squared magnitudes of a sine of full scale: WINDOW · Σw² / 4, w being Hann's."""
 LOWEST_HZ = 20.0
-"""Of what is lower, the threshold in quiet is taken for as high as here."""
+"""Below this, the threshold in quiet is taken to be as high as here."""
 CHUNK_FRAMES = 256
-"""Frames whose thresholds are worked out at once: some 25 MB."""
+"""Frames whose thresholds are computed at once: some 25 MB."""
 NOTHING = 1e-30
 
 
@@ -56,11 +56,10 @@ HALVES = [
 def spectrum(waveform: Tensor) -> Tensor:
     """Spectrum ``(…, frames, bins)`` of ``(…, samples)`` with silence before and after.
 
-    So much silence that two frames cover every sample, which `waveform_of` needs.
+    There is enough silence that two frames cover every sample, as `waveform_of` needs.
     """
-    samples = waveform.shape[-1]
-    behind = stft.HOP + -samples % stft.HOP
-    return stft.analysis(pad(waveform, (stft.HOP, behind)))
+    after = stft.HOP + -waveform.shape[-1] % stft.HOP
+    return stft.analysis(pad(waveform, (stft.HOP, after)))
 
 
 def waveform_of(spectrum: Tensor, samples: int) -> Tensor:
@@ -77,10 +76,10 @@ def band_levels_db(spectrum: Tensor) -> Tensor:
 
 
 def thresholds_db(waveform: Tensor) -> Tensor:
-    """Levels ``(…, frames, bands)`` at which ``(…, samples)`` just hides something.
+    """Levels ``(…, frames, bands)`` up to which a waveform ``(…, samples)`` hides a change.
 
-    Of a critical band the least of its bins' thresholds, as MPEG-1 has it for its subbands;
-    frames are those of `spectrum`.
+    The threshold of a critical band is the least of its bins' thresholds, as MPEG-1 has it for
+    its subbands. Frames are those of `spectrum`.
     """
     power = spectrum(waveform).abs().square() / SINE
     frames = power.flatten(0, -2)
@@ -89,12 +88,15 @@ def thresholds_db(waveform: Tensor) -> Tensor:
 
 
 def excess_db(change: Tensor, thresholds: Tensor) -> Tensor:
-    """By how much ``(…, frames, bands)`` a change ``(…, samples)`` is above the threshold."""
+    """Levels ``(…, frames, bands)`` of a change ``(…, samples)`` above the thresholds."""
     return band_levels_db(spectrum(change)) - thresholds
 
 
 def _thresholds_db(power: Tensor) -> Tensor:
-    """Of squared magnitudes ``(frames, bins)``, where 1 is a sine of full scale."""
+    """Thresholds ``(frames, bands)`` for squared magnitudes ``(frames, bins)``.
+
+    A sine of full scale has a squared magnitude of 1.
+    """
     levels, bins = _maskers(power)
     barks = BARKS.to(power.device)
     distance = barks - barks[bins][..., None]

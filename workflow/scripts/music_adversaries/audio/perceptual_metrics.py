@@ -1,4 +1,4 @@
-"""What a listener would notice of a change: figures of an excerpt beside its original.
+"""Measures of how audible a change of an excerpt is.
 
 Waveforms are ``(samples,)`` at `SAMPLE_RATE`, full scale ±1, of one length.
 """
@@ -12,19 +12,21 @@ from music_adversaries.audio import SAMPLE_RATE, masking_threshold, stft
 FRAME = stft.WINDOW
 """Samples of a frame of the segmental SNR: 46 ms, one after the other."""
 LEAST_DB, MOST_DB = -10.0, 35.0
-"""What the SNR of a frame is clamped to (Hansen and Pellom 1998)."""
+"""Limits of the SNR of a frame (Hansen and Pellom 1998)."""
 SILENT_DB = -50.0
 """Level, against the whole excerpt's, below which a frame is silent."""
 FLOOR = (2**-30 / 12 * 3 / 8 * stft.WINDOW) ** 0.5
-"""Magnitude of rounding to 16 bits, on average: what is less is no sound of the excerpt."""
+"""The mean magnitude of rounding to 16 bits: a smaller one is no sound of the excerpt."""
 METER = Meter(SAMPLE_RATE, filter_class="DeMan")
-"""With the filters of ITU-R BS.1770 at any sample rate; pyloudnorm's default is only near."""
+"""With the filters of ITU-R BS.1770 at any sample rate, which pyloudnorm's default only
+approximates."""
 
 
 def figures(original: np.ndarray, changed: np.ndarray) -> dict[str, float]:
-    """All figures of one excerpt, by the names that they have as columns."""
+    """All measures of one excerpt, by the names of their columns."""
     change = changed - original
-    excess_db = _excess_db(original, change)
+    thresholds = masking_threshold.thresholds_db(torch.from_numpy(original))
+    excess_db = masking_threshold.excess_db(torch.from_numpy(change), thresholds).numpy()
     return {
         "segmental_snr_db": segmental_snr_db(original, changed),
         "log_spectral_distance_db": log_spectral_distance_db(original, changed),
@@ -36,9 +38,9 @@ def figures(original: np.ndarray, changed: np.ndarray) -> dict[str, float]:
 
 
 def segmental_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
-    """Mean SNR of frames in dB, each clamped, without silent ones; NaN if all are silent.
+    """Mean of the limited SNRs in dB of frames that are not silent; NaN if all are.
 
-    A frame that is as it was has the most that counts.
+    An unchanged frame has the highest SNR that is possible.
     """
     signal = _frame_energies(original)
     noise = _frame_energies(changed - original)
@@ -53,8 +55,8 @@ def segmental_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
 def log_spectral_distance_db(original: np.ndarray, changed: np.ndarray) -> float:
     """Mean over frames of the root mean square, over bins, of the difference of levels in dB.
 
-    Of the front end's magnitudes (Gray and Markel 1976, on spectra without a model); none
-    counts as less than `FLOOR`.
+    Levels are those of the front end's magnitudes (Gray and Markel 1976, on spectra without
+    a model), which count as `FLOOR` at least.
     """
     before, after = (
         20 * np.log10(np.maximum(stft.magnitudes(torch.from_numpy(each)).numpy(), FLOOR))
@@ -69,10 +71,10 @@ def loudness_lufs(waveform: np.ndarray) -> float:
 
 
 def relative_loudness_lu(change: np.ndarray, original: np.ndarray) -> float:
-    """How much louder than the original the change alone is: mostly negative.
+    """The loudness of the change alone minus that of the original; −inf if nothing changed.
 
-    −inf if nothing changed. The change is measured at the original's level, since the gate at
-    −70 LUFS, which is meant for programmes, would silence it.
+    The change is measured at the original's level, since the gate at −70 LUFS, which is meant
+    for programmes, would silence it.
     """
     energies = np.sum(np.square(np.stack([original, change]), dtype=np.float64), axis=1)
     if energies[1] == 0:
@@ -80,12 +82,6 @@ def relative_loudness_lu(change: np.ndarray, original: np.ndarray) -> float:
     gain = np.sqrt(energies[0] / energies[1])
     louder = loudness_lufs(gain * change) - loudness_lufs(original)
     return float(louder - 20 * np.log10(gain))
-
-
-def _excess_db(original: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """By how much the change is above the masking threshold, ``(frames, bands)``."""
-    thresholds = masking_threshold.thresholds_db(torch.from_numpy(original))
-    return masking_threshold.excess_db(torch.from_numpy(change), thresholds).numpy()
 
 
 def _frame_energies(waveform: np.ndarray) -> np.ndarray:

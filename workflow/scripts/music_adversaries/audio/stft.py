@@ -20,7 +20,6 @@ EDGE = 1024
 """Samples left out at either end when waveforms are compared."""
 LEAST = 1e-18
 """Magnitudes up to this are taken for 0: float32 keeps few digits of their squares."""
-
 NO_FRAMES = np.empty((0, BINS), dtype=np.float32)
 """Magnitudes of nothing."""
 
@@ -37,63 +36,21 @@ def span(first: int, frames: int) -> tuple[int, int]:
 
 def analysis(waveform: Tensor) -> Tensor:
     """Spectrum ``(…, frames, bins)``, complex, of a waveform ``(…, samples)``."""
-    return torch.fft.rfft(_Frames.apply(waveform) * _hann(waveform))
-
-
-class _Frames(torch.autograd.Function):
-    """Frames ``(…, frames, WINDOW)`` of a waveform ``(…, samples)``, by `Tensor.unfold`.
-
-    Its gradient is added up by halves of frames, in a fraction of the time that torch takes
-    for frames of any hop.
-    """
-
-    @staticmethod
-    def forward(context: Any, waveform: Tensor) -> Tensor:
-        context.samples = waveform.shape[-1]
-        return waveform.unfold(-1, WINDOW, HOP)
-
-    @staticmethod
-    def backward(context: Any, gradient: Tensor) -> Tensor:
-        return _added(gradient, context.samples)
+    return torch.fft.rfft(_Frames.apply(waveform) * _window(waveform.dtype, waveform.device))
 
 
 def magnitudes(waveform: Tensor) -> Tensor:
     """Magnitudes ``(…, frames, bins)`` of a waveform ``(…, samples)``.
 
-    Their gradient, where a magnitude is 0, is 0, which is among the subgradients.
+    The gradient of a magnitude of 0 is 0, which is among the subgradients.
     """
     return _Magnitudes.apply(waveform)
-
-
-class _Magnitudes(torch.autograd.Function):
-    """`modulus` of `analysis`.
-
-    The gradient goes back by the transform to real frames, half as long as the complex one
-    that torch takes, and has no derivative of its own.
-    """
-
-    @staticmethod
-    def forward(context: Any, waveform: Tensor) -> Tensor:
-        spectrum = analysis(waveform)
-        magnitude = modulus(spectrum)
-        context.samples = waveform.shape[-1]
-        context.save_for_backward(spectrum, magnitude)
-        return magnitude
-
-    @staticmethod
-    @once_differentiable
-    def backward(context: Any, gradient: Tensor) -> Tensor:
-        spectrum, magnitude = context.saved_tensors
-        # The inverse counts each bin that has a mirror image twice.
-        share = (gradient * _once(magnitude)).div_(magnitude.clamp_min(LEAST))
-        frames = torch.fft.irfft(spectrum * share, n=WINDOW, norm="forward")
-        return _added(frames.mul_(_hann(magnitude)), context.samples)
 
 
 def modulus(spectrum: Tensor) -> Tensor:
     """Absolute values of a complex ``spectrum``, in a third of the time of `Tensor.abs`.
 
-    Squares that its type cannot hold are 0, in float32 those of values below 1e-22.
+    Squares too small for their type are 0, in float32 those of values below 1e-22.
     """
     squares = torch.view_as_real(spectrum).square()
     return (squares[..., 0] + squares[..., 1]).sqrt_()
@@ -103,54 +60,43 @@ def overlap_add(spectrum: Tensor, samples: int) -> Tensor:
     """Waveform ``(…, samples)`` nearest to ``spectrum`` ``(…, frames, bins)``.
 
     The least-squares inverse of Griffin and Lim (1984): frames weighted with the window,
-    added, and divided by the summed squared window, which runs between 0.5 and 1 where two
-    frames overlap. In the half frame at either end one frame fades out alone; the divisor
-    goes on as if there were two, since dividing by less would blow any change up to a click.
+    added, and divided by the summed squared window, which is between 0.5 and 1 where two
+    frames overlap. In the half frame at either end one frame fades out alone. The divisor
+    there is that of two frames, since a smaller one would amplify any change to a click.
     """
     window = _synthesis_window(spectrum.real.dtype, spectrum.device)
     return _added(torch.fft.irfft(spectrum, n=WINDOW).mul_(window), samples)
 
 
-def _added(frames: Tensor, samples: int) -> Tensor:
-    """Sum ``(…, samples)`` of ``(…, frames, WINDOW)``, each at its place."""
-    count = frames.shape[-2]
-    waveform = frames.new_zeros((*frames.shape[:-2], samples))
-    # With a hop of half a window, overlap-adding is adding two rows of half frames.
-    halves = waveform[..., : (count + 1) * HOP].unflatten(-1, (count + 1, HOP))
-    halves[..., :-1, :] += frames[..., :HOP]
-    halves[..., 1:, :] += frames[..., HOP:]
-    return waveform
-
-
 def synthesis(spectrum: Tensor, original: Tensor) -> Tensor:
     """Waveform ``(…, samples)`` whose spectrum is nearest to ``spectrum``.
 
-    It departs from the waveform ``original`` ``(…, samples)`` by the overlap-added
-    difference of spectra, so that samples which no two frames cover (the half frame at
-    either end, and the tail that fills no frame) fade to the original instead of to zero.
+    It is the waveform ``original`` ``(…, samples)`` plus the overlap-added difference of
+    spectra, so that samples not covered by two frames (the half frame at either end, and the
+    tail that fills no frame) fade to the original instead of to zero.
     """
     difference = spectrum - analysis(original)
     return original + overlap_add(difference, original.shape[-1])
 
 
 def remainder(original: Tensor) -> Tensor:
-    """What `overlap_add` does not give back of a waveform ``(…, samples)``: its ends."""
+    """What `overlap_add` does not restore of a waveform ``(…, samples)``: its ends."""
     return original - overlap_add(analysis(original), original.shape[-1])
 
 
 def consistent(spectrum: Tensor, ends: Tensor) -> Tensor:
     """The spectrum of a real waveform nearest to ``spectrum``: one Griffin-Lim step.
 
-    That of `synthesis`, of whose original only the `remainder` ``ends`` ``(…, samples)`` is
-    needed, which stays the same from step to step.
+    The waveform is that of `synthesis`, of whose original only the `remainder` ``ends``
+    ``(…, samples)`` is needed, which stays the same from step to step.
     """
     return analysis(overlap_add(spectrum, ends.shape[-1]).add_(ends))
 
 
 def with_phases(magnitude: Tensor, spectrum: Tensor, modulus: Tensor) -> Tensor:
-    """The spectrum that has this ``magnitude``, and the phases of ``spectrum``.
+    """The spectrum with this ``magnitude`` and the phases of ``spectrum``.
 
-    ``modulus`` is that of ``spectrum``; where it is zero, or at most `LEAST`, the phase is 0.
+    ``modulus`` is that of ``spectrum``; where it is at most `LEAST`, the phase is 0.
     """
     turned = spectrum * (magnitude / modulus.clamp_min(LEAST))
     if modulus.numel() > 0 and bool(modulus.amin() > LEAST):
@@ -171,14 +117,62 @@ def snr_db(signal: Tensor, changed: Tensor, dims: int) -> Tensor:
 
 def waveform_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
     """SNR in dB between waveforms ``(samples,)``, without `EDGE` samples at either end."""
-    inner = slice(EDGE, -EDGE)
-    return float(
-        snr_db(torch.from_numpy(original[inner]), torch.from_numpy(changed[inner]), dims=1)
-    )
+    before, after = (torch.from_numpy(each[EDGE:-EDGE]) for each in (original, changed))
+    return float(snr_db(before, after, dims=1))
 
 
-def _hann(like: Tensor) -> Tensor:
-    return _window(like.dtype, like.device)
+class _Frames(torch.autograd.Function):
+    """Frames ``(…, frames, WINDOW)`` of a waveform ``(…, samples)``, by `Tensor.unfold`.
+
+    The gradient is added by halves of frames, in a fraction of the time that torch takes for
+    frames of any hop.
+    """
+
+    @staticmethod
+    def forward(context: Any, waveform: Tensor) -> Tensor:
+        context.samples = waveform.shape[-1]
+        return waveform.unfold(-1, WINDOW, HOP)
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> Tensor:
+        return _added(gradient, context.samples)
+
+
+class _Magnitudes(torch.autograd.Function):
+    """`modulus` of `analysis`.
+
+    The gradient goes back by the transform to real frames, half as long as the complex one
+    that torch takes, and cannot be differentiated again.
+    """
+
+    @staticmethod
+    def forward(context: Any, waveform: Tensor) -> Tensor:
+        spectrum = analysis(waveform)
+        magnitude = modulus(spectrum)
+        context.samples = waveform.shape[-1]
+        context.save_for_backward(spectrum, magnitude)
+        return magnitude
+
+    @staticmethod
+    @once_differentiable
+    def backward(context: Any, gradient: Tensor) -> Tensor:
+        spectrum, magnitude = context.saved_tensors
+        kind = magnitude.dtype, magnitude.device
+        # The inverse counts each bin that has a mirror image twice.
+        share = (gradient * _bin_weights(*kind)).div_(magnitude.clamp_min(LEAST))
+        frames = torch.fft.irfft(spectrum * share, n=WINDOW, norm="forward")
+        return _added(frames.mul_(_window(*kind)), context.samples)
+
+
+def _added(frames: Tensor, samples: int) -> Tensor:
+    """Sum ``(…, samples)`` of ``(…, frames, WINDOW)``, each at its place."""
+    count = frames.shape[-2]
+    waveform = frames.new_zeros((*frames.shape[:-2], samples))
+    # With a hop of half a window, overlap-adding is adding two rows of half frames.
+    halves = waveform[..., : (count + 1) * HOP].unflatten(-1, (count + 1, HOP))
+    halves[..., :-1, :] += frames[..., :HOP]
+    halves[..., 1:, :] += frames[..., HOP:]
+    return waveform
 
 
 @cache
@@ -194,13 +188,9 @@ def _synthesis_window(dtype: torch.dtype, device: torch.device) -> Tensor:
     return window / (squared[:HOP] + squared[HOP:]).repeat(2)
 
 
-def _once(like: Tensor) -> Tensor:
-    return _weights(like.dtype, like.device)
-
-
 @cache
-def _weights(dtype: torch.dtype, device: torch.device) -> Tensor:
-    """Per bin, one over how often it stands in a two-sided spectrum."""
+def _bin_weights(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """For each bin, one over how often it is in a two-sided spectrum."""
     weights = torch.full((BINS,), 0.5, dtype=dtype, device=device)
     weights[0] = weights[-1] = 1
     return weights

@@ -1,13 +1,13 @@
-"""What happens to music files on their way: codecs, filters, noise, other levels and cuts.
+"""Transformations that music files meet: codecs, filters, noise, other levels and shifts.
 
-A transformation is a mapping of one entry, as the config has it: its kind, a key of `KINDS`,
-and how strong it is, as in ``{"mp3_kbps": 64}``. It takes and returns waveforms at 22 050 Hz
-of one length. Nothing is clipped that the transformation itself does not clip.
+A transformation is a mapping of one entry, as in the config: its kind, a key of `KINDS`, and
+its strength, as in ``{"mp3_kbps": 64}``. It takes a waveform ``(samples,)`` at 22 050 Hz and
+returns one of the same length, clipped only where that is part of the transformation.
 """
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -23,24 +23,18 @@ NONE = "none"
 MOST_MP3_KBPS, LEAST_MP3_KBPS = 160, 8
 """Ends of libsndfile's compression level: the rates of MPEG-2 at 22 050 Hz."""
 MP3_DELAY = 1105
-"""Samples by which encoder and decoder delay a file without LAME's note of the delay.
+"""Samples by which encoder (576) and decoder (529) delay a file without LAME's note of it.
 
-Below 56 kbit/s the first frame has no room for the note; with it, libsndfile cuts the delay
-off by itself. 576 samples are the encoder's and 529 the decoder's.
+Below 56 kbit/s the first frame has no room for the note. With it, libsndfile removes the delay
+by itself.
 """
-BEST_OGG_QUALITY = 10
 
 
 def mp3(waveform: np.ndarray, kbps: int) -> np.ndarray:
     """Through an MP3 of a constant rate, in kbit/s, and back."""
     compression = (MOST_MP3_KBPS - kbps) / (MOST_MP3_KBPS - LEAST_MP3_KBPS)
-    file = encoded(
-        waveform,
-        format="MP3",
-        subtype="MPEG_LAYER_III",
-        compression_level=compression,
-        bitrate_mode="CONSTANT",
-    )
+    form = {"subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
+    file = encoded(waveform, format="MP3", compression_level=compression, **form)
     decoded, _ = soundfile.read(file, dtype="float32")
     start = 0 if len(decoded) == len(waveform) else MP3_DELAY
     return decoded[start : start + len(waveform)]
@@ -48,14 +42,13 @@ def mp3(waveform: np.ndarray, kbps: int) -> np.ndarray:
 
 def ogg(waveform: np.ndarray, quality: float) -> np.ndarray:
     """Through an Ogg Vorbis file of a quality from 0 to 10, and back."""
-    compression = 1 - quality / BEST_OGG_QUALITY
+    compression = 1 - quality / 10
     file = encoded(waveform, format="OGG", subtype="VORBIS", compression_level=compression)
-    decoded, _ = soundfile.read(file, dtype="float32")
-    return decoded
+    return soundfile.read(file, dtype="float32")[0]
 
 
 def encoded(waveform: np.ndarray, **form: str | float) -> io.BytesIO:
-    """A mono file, ready to be read, of the ``form`` that `soundfile.SoundFile` is told."""
+    """A mono file in memory; ``form`` are arguments of `soundfile.SoundFile`."""
     content = io.BytesIO()
     with soundfile.SoundFile(content, "w", SAMPLE_RATE, channels=1, **form) as file:
         file.write(waveform)
@@ -71,7 +64,7 @@ def resampled(waveform: np.ndarray, rate_hz: int) -> np.ndarray:
 
 
 def with_noise(waveform: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndarray:
-    """With white noise, drawn from ``rng``, at an SNR over the whole waveform."""
+    """With white noise, drawn from ``rng``, at this SNR over the whole waveform."""
     noise = rng.standard_normal(len(waveform))
     norm = np.linalg.norm(waveform.astype(np.float64)) * 10 ** (-snr_db / 20)
     return waveform + (norm / np.linalg.norm(noise) * noise).astype(np.float32)
@@ -93,33 +86,31 @@ def of_bits(waveform: np.ndarray, bits: int) -> np.ndarray:
     return np.clip(np.rint(waveform * steps), -steps, steps - 1) / steps
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of transformation."""
 
     name: str
-    """The name in tables and figures, with a place for how strong it is."""
+    """The name in tables and figures, with a placeholder for the strength."""
     apply: Callable[..., np.ndarray]
-    """Takes a waveform and how strong it is; noise takes a generator of it as well."""
+    """Transforms a waveform, given the strength and, for noise, a random generator."""
     adjoint: Callable[..., np.ndarray] = lambda gradient, strength: gradient
-    """Takes a gradient at what came out; returns that at what went in. See `adjoint`."""
+    """Maps the gradient at the transformed waveform to that at the waveform: see `adjoint`."""
+
+
+def _time_reversed(filtered: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
+    """The adjoint of a causal filter: the filter run backwards in time."""
+    return lambda gradient, strength: filtered(gradient[::-1], strength)[::-1]
 
 
 KINDS = {
     "mp3_kbps": Kind("mp3 {} kbit/s", mp3),
     "ogg_quality": Kind("ogg quality {}", ogg),
-    "low_pass_hz": Kind(
-        "low-pass {} Hz", low_pass, lambda gradient, hz: low_pass(gradient[::-1], hz)[::-1]
-    ),
+    "low_pass_hz": Kind("low-pass {} Hz", low_pass, _time_reversed(low_pass)),
     # soxr's filters are symmetric, so that resampling there and back is its own adjoint.
     "resampled_hz": Kind("resampled {} Hz", resampled, resampled),
     "noise_snr_db": Kind("noise {} dB SNR", with_noise),
     "level_db": Kind("level {:+} dB", at_level, at_level),
-    "shift_samples": Kind(
-        "shift {} samples",
-        shifted,
-        lambda gradient, samples: shifted(gradient[::-1], samples)[::-1],
-    ),
+    "shift_samples": Kind("shift {} samples", shifted, _time_reversed(shifted)),
     "bits": Kind("{} bits", of_bits),
 }
 
@@ -133,18 +124,18 @@ def name_of(transformation: Transformation) -> str:
 def transform(
     waveform: np.ndarray, transformation: Transformation, rng: np.random.Generator
 ) -> np.ndarray:
-    """A float32 waveform ``(samples,)``, transformed; what is random is drawn from ``rng``."""
+    """A float32 waveform ``(samples,)``, transformed; noise is drawn from ``rng``."""
     ((kind, strength),) = transformation.items()
-    drawn = [rng] if kind == "noise_snr_db" else []
-    return KINDS[kind].apply(waveform, strength, *drawn)
+    random = [rng] if kind == "noise_snr_db" else []
+    return KINDS[kind].apply(waveform, strength, *random)
 
 
 def adjoint(gradient: np.ndarray, transformation: Transformation) -> np.ndarray:
-    """The gradient ``(samples,)`` at the waveform, of that at the transformed waveform.
+    """The gradient ``(samples,)`` at a waveform, given that at the transformed waveform.
 
-    Exact where a transformation is linear. Codecs and rounding, which have no useful
-    gradient, are passed straight through (Athalye et al. 2018), and so is noise, whose level
-    hardly depends on any one sample.
+    It is exact for linear transformations. The gradient passes unchanged through codecs and
+    rounding, which have no useful gradient (Athalye et al. 2018), and through noise, whose
+    level hardly depends on any one sample.
     """
     ((kind, strength),) = transformation.items()
     return KINDS[kind].adjoint(gradient, strength)

@@ -1,19 +1,31 @@
-"""Datasets: where excerpts come from, and the manifest that names them."""
+"""Datasets: where excerpts come from, and the manifest that names them.
 
-ENDINGS = frozenset(
-    ".wav .wave .bwf .rf64 .w64 .au .snd .aif .aiff .aifc .caf .voc .flac .ogg .oga .opus"
-    " .mp1 .mp2 .mp3 .mpa .mpga".split()
-)
-"""What libsndfile decodes, of the formats in which music circulates."""
+The workflow imports `loaders`, `inventory`, `probes`, `class_sizes` and `names` while it plans,
+so that they and what they import must not import numpy, pandas or anything as slow.
+"""
 
+ENDINGS_OF_FORMATS = {
+    ("WAV", "WAVEX", "RF64"): (".wav", ".wave", ".bwf", ".rf64"),
+    ("AU",): (".au", ".snd"),
+    ("AIFF",): (".aif", ".aiff", ".aifc"),
+    ("CAF",): (".caf",),
+    ("VOC",): (".voc",),
+    ("W64",): (".w64",),
+    ("FLAC",): (".flac",),
+    ("OGG",): (".ogg", ".oga", ".opus"),
+    ("MP3",): (".mp1", ".mp2", ".mp3", ".mpa", ".mpga"),
+}
+"""Music formats that libsndfile decodes, by its names, and the endings of their files."""
+FORMATS = {ending: names for names, endings in ENDINGS_OF_FORMATS.items() for ending in endings}
+"""libsndfile's names of the formats that each ending promises."""
+ENDINGS = frozenset(FORMATS)
 OTHER_ENDINGS = frozenset(
     ".3ga .3gp .aa .aa3 .aac .aax .ac3 .adts .alac .amr .ape .awb .cda .dff .dsf .dts .ec3"
     " .eac3 .gsm .m4a .m4b .m4p .m4r .mka .mp4 .mp+ .mpc .oma .ofr .pcm .ra .shn .spx .tak"
     " .tta .vox .weba .webm .wma .wv".split()
 )
-"""What libsndfile does not decode by itself, of the formats in which audio circulates.
+"""Endings of audio formats that libsndfile does not decode and ffmpeg may.
 
-Some hold video as well, of which ffmpeg takes the sound; scores (MIDI) are no audio."""
-
+Some formats hold video as well, of which ffmpeg takes the sound. Scores (MIDI) are no audio."""
 AUDIO_ENDINGS = ENDINGS | OTHER_ENDINGS
-"""How the names of audio files end, in any case: whether one decodes, a job finds out."""
+"""Endings of audio files, in lower case. Whether a file decodes is found out by a job."""

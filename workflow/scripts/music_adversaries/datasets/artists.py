@@ -1,23 +1,17 @@
-"""Who plays an excerpt: tables of artists that a person brings.
-
-Imports nothing heavy: the workflow reads them while it plans.
-"""
+"""Tables of artists: CSV files that say who plays which excerpt."""
 
 import csv
 import os
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from music_adversaries.datasets import AUDIO_ENDINGS
-from music_adversaries.datasets.listing import folder_path, shown, some
+from music_adversaries.datasets.listing import folder_path, read_folder, shown, some
 from music_adversaries.errors import InputError
-
-ARTISTS = "artists.csv"
-"""The table of artists in a folder of one's own, in any case."""
 
 WANTED = (
     "a CSV in UTF-8, separated by commas, whose first line is `file,artist`"
@@ -25,51 +19,33 @@ WANTED = (
 )
 
 NO_ARTIST = frozenset(
-    "unknown|unknown artist|various|various artists|va|v.a.|artista desconhecido"
+    "|unknown|unknown artist|various|various artists|va|v.a.|artista desconhecido"
     "|desconhecido|artista desconocido|desconocido|varios|varios artistas".split("|")
 )
-"""Entries, and tags, without accents and case, that name nobody."""
-
+"""Names, as `plain` writes them, that stand for no artist."""
 _LIKE_A_TABLE = re.compile(
     r"artists?(\.csv)?(\.(csv|tsv|tab|txt|dat|psv|json|xlsx?|xlsm|xlsb|ods|numbers))?",
     re.IGNORECASE,
 )
 
 
-_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a table of artists."""
+class Row(NamedTuple):
+    """A row of a table: the line where it begins, a file, and its artist, empty for nobody."""
 
     line: int
-    """The line of the file in which it begins, from 1."""
     file: str
     artist: str
-    """Empty where the row names nobody."""
-
-
-@dataclass(frozen=True)
-class Matched:
-    """What a table of artists says of a dataset's files."""
-
-    artists: dict[str, str]
-    """By file, those that are known."""
-    notice: str
-    """How many files and rows match, to follow "The dataset 'mine' "."""
 
 
 def read_artists(path: str | Path) -> list[Row]:
     """The rows of a CSV file with the columns ``excerpt`` or ``file``, and ``artist``.
 
-    Raises `InputError` where the table is missing, is no UTF-8, lacks a column, or has a row
-    with another number of entries than columns, in which an artist may be cut at a comma.
+    Raises `InputError` where the file is missing or not in UTF-8, lacks a column, or has a
+    row whose number of entries is not that of the columns, where a comma may have cut a name.
     """
     path = folder_path(path)
     (_, header), *rows = _records(path)
     file, artist = _columns(path, header)
-    found = []
     for line, entries in rows:
         if len(entries) < len(header) or any(e.strip() for e in entries[len(header) :]):
             raise InputError(
@@ -77,76 +53,82 @@ def read_artists(path: str | Path) -> list[Row]:
                 f" {len(header)} columns: put quotes around an entry that holds a comma, as in"
                 ' `"Earth, Wind & Fire"`, and give every line as many entries as columns.'
             )
-        name = " ".join(entries[artist].split())
-        found.append(Row(line, entries[file], "" if plain(name) in NO_ARTIST else name))
-    return found
+    return [Row(line, entries[file], artist_name(entries[artist])) for line, entries in rows]
 
 
 def match_artists(
-    path: str | Path,
+    path: str | Path | None,
     files: Sequence[str],
     part_of: Callable[[str], str] = str,
     labels_left_out: Iterable[str] = (),
-) -> Matched:
-    """The artists of ``files`` by the table at ``path``.
+) -> tuple[dict[str, str], list[str]]:
+    """The known artists of ``files`` by the table at ``path``, if any, and a notice about it.
 
-    A row means the file of its name. If there is none, it means those of which no row has the
-    name and whose names differ in accents and case, or in the ending as well: tables outlive
-    conversions. ``part_of`` gives the part of a name that counts. Rows of the folders
-    ``labels_left_out`` are passed over.
+    A file takes the rows with its exact name. A file without such rows takes those left that
+    have its name but for accents, case and, at last, the ending: tables outlive conversions.
+    ``part_of`` gives the part of a name that is compared. Unused rows of the folders
+    ``labels_left_out`` are not reported.
 
-    Raises `InputError` where `read_artists` does, where two rows give a file to different
-    artists, and where no file gets an artist: a filter of artists would filter nothing.
+    Raises `InputError` as `read_artists` does, where a file has two artists, and where no
+    file has an artist, since an artist filter would then filter nothing.
     """
+    if path is None:
+        return {}, []
     rows = read_artists(path)
-    named = _rows_of_files(rows, files, part_of)
-    artists = {file: _artist(path, file, of_file) for file, of_file in named.items()}
+    matched = _rows_of_files(rows, files, part_of)
+    artists = {file: _only_artist(path, file, found) for file, found in matched.items()}
     known = {file: artist for file, artist in artists.items() if artist}
     if not known:
-        raise _matches_nothing(path, rows, files, bool(named))
-    aside = {plain(label) for label in labels_left_out}
-    used = {row.line for of_file in named.values() for row in of_file}
+        raise _matches_nothing(path, rows, files, bool(matched))
+    used = {row for found in matched.values() for row in found}
+    left_out = {plain(label) for label in labels_left_out}
+    said = {(excerpt_key(part_of(file)), plain(artist)) for file, artist in known.items()}
     unused = [
-        row
+        row.file.strip() or f"line {row.line}"
         for row in rows
-        if row.line not in used and plain(_tidy(row.file).split("/")[0]) not in aside
+        if row not in used
+        and plain(_tidy(row.file).split("/")[0]) not in left_out
+        and (excerpt_key(part_of(row.file)), plain(row.artist)) not in said
     ]
-    if unused:  # those that say once more what another row says are no news
-        said = {(excerpt_key(part_of(file)), plain(known[file])) for file in known}
-        unused = [
-            row
-            for row in unused
-            if (excerpt_key(part_of(row.file)), plain(row.artist)) not in said
-        ]
     notice = f"takes the artists of {len(known)} of its {len(files)} excerpts from {path}"
-    left = [
-        ("row", "without a file", [row.file.strip() or f"line {row.line}" for row in unused]),
-        ("file", "without a row", [file for file in files if file not in named]),
-        ("file", "in a row without an artist", [file for file in named if file not in known]),
-    ]
-    parts = [f"; {some(names, what)} {how}" for what, how, names in left if names]
-    return Matched(known, notice + "".join(parts))
+    for names, what, how in (
+        (unused, "row", "without a file"),
+        ([file for file in files if file not in matched], "file", "without a row"),
+        ([f for f in matched if f not in known], "file", "in a row without an artist"),
+    ):
+        if names:
+            notice += f"; {some(names, what)} {how}"
+    return known, [notice]
 
 
 def tables_of_artists(names: Collection[str]) -> tuple[list[str], list[str]]:
-    """Of the names of files, those of tables of artists; and those that look like it."""
+    """The names that are ``artists.csv`` in any case, and those that resemble it."""
     alike = [name for name in names if _LIKE_A_TABLE.fullmatch(name)]
-    tables = [name for name in alike if name.lower() == ARTISTS]
+    tables = [name for name in alike if name.lower() == "artists.csv"]
     return tables, [name for name in alike if name not in tables]
 
 
-def unused_notices(
-    folder: Path, names: Collection[str], artists: str | Path | None
-) -> list[str]:
-    """What to say of tables in ``folder`` that a config does not name as ``artists``."""
-    tables, others = tables_of_artists(names)
-    taken = None if artists is None else folder_path(artists).absolute()
-    unused = [folder / name for name in [*tables, *others] if not _same(folder / name, taken)]
+def unused_table_notices(folders: Iterable[Path], artists: str | Path | None) -> list[str]:
+    """Notices about what looks like a table in ``folders`` and is not the config's table."""
+    used = None if artists is None else folder_path(artists).resolve()
+    found = [
+        folder / name
+        for folder in folders
+        for names in tables_of_artists(read_folder(folder).others)
+        for name in names
+    ]
     return [
         f"does not use {shown(str(path))}: to have a table of artists read, name it as the"
         " dataset's `artists` in the config"
-        for path in unused
+        for path in found
+        if path.resolve() != used
     ]
+
+
+def artist_name(text: str) -> str:
+    """An artist's name without superfluous blanks; empty where it names nobody."""
+    name = " ".join(text.split())
+    return "" if plain(name) in NO_ARTIST else name
 
 
 def own_artist(excerpt: str) -> str:
@@ -155,64 +137,63 @@ def own_artist(excerpt: str) -> str:
 
 
 def is_own_artist(artist: str) -> bool:
-    """Whether an artist is one of whom nothing is known, as `own_artist` names them."""
+    """Whether `own_artist` made this name."""
     return artist.startswith("unknown (") and artist.endswith(")")
 
 
 def excerpt_key(file: str) -> str:
-    """A file's name as tables spell it: no folder ``./``, no audio ending, `plain`."""
+    """A file's name as `plain` writes it, without folders ``./`` and an audio ending."""
     name = _tidy(file)
     bare, ending = os.path.splitext(name)  # noqa: PTH122 - for speed
     return plain(bare if ending.lower() in AUDIO_ENDINGS else name)
 
 
 def plain(text: str) -> str:
-    """``text`` without accents, case and doubled spaces: Axé, AXE and axe are one.
+    """``text`` without accents, case and superfluous blanks: Axé, AXE and axe are the same.
 
-    Compatibility decomposition (NFKD), so that the composed names of most file systems and
-    the decomposed ones of macOS are one as well.
+    By compatibility decomposition (NFKD), so that the composed names of most file systems and
+    the decomposed names of macOS are the same as well.
     """
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    letters = unicodedata.normalize("NFKD", text)
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(bare.casefold().split())
+    if not text.isascii():
+        letters = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(text.casefold().split())
 
 
 def _tidy(file: str) -> str:
-    """A name without blanks around it and folders ``./``, its folders parted by ``/``."""
+    """A name without outer blanks and folders ``./``, with ``/`` between folders."""
     parts = file.strip().replace("\\", "/").split("/")
     return "/".join(part for part in parts if part not in ("", "."))
 
 
-def _spelled(file: str) -> str:
-    return plain(_tidy(file))
-
-
-NAMES = (str, _tidy, _spelled, excerpt_key)
-"""What of a name has to agree: all of it, or less and less."""
+SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    _tidy,
+    lambda name: plain(_tidy(name)),
+    excerpt_key,
+)
+"""What has to agree in the names of a file and a row, strictest first."""
 
 
 def _rows_of_files(
-    rows: Iterable[Row], files: Iterable[str], part_of: Callable[[str], str]
+    rows: Sequence[Row], files: Sequence[str], part_of: Callable[[str], str]
 ) -> dict[str, list[Row]]:
-    """The rows that mean each file, of those files that any row means, in order."""
-    named: dict[str, list[Row]] = {}
-    left, waiting = list(rows), list(files)
-    for name_of in NAMES:
+    """The rows of each file that has any, in the order of ``files``."""
+    found: dict[str, list[Row]] = {}
+    for spelled in SPELLINGS:
+        used = {row for matched in found.values() for row in matched}
         by_name: dict[str, list[Row]] = {}
-        for row in left:
-            by_name.setdefault(name_of(part_of(row.file)), []).append(row)
-        matched = {file: by_name.get(name_of(part_of(file))) for file in waiting}
-        named |= {file: found for file, found in matched.items() if found}
-        used = {row.line for found in matched.values() for row in found or ()}
-        left = [row for row in left if row.line not in used]
-        waiting = [file for file in waiting if file not in named]
-    return {file: named[file] for file in files if file in named}
+        for row in rows:
+            if row not in used:
+                by_name.setdefault(spelled(part_of(row.file)), []).append(row)
+        for file in files:
+            if file not in found and (matched := by_name.get(spelled(part_of(file)))):
+                found[file] = matched
+    return {file: found[file] for file in files if file in found}
 
 
-def _artist(path: str | Path, file: str, rows: list[Row]) -> str:
-    """The one artist that rows name, perhaps none."""
+def _only_artist(path: str | Path, file: str, rows: list[Row]) -> str:
+    """The one artist that the rows of a file name; empty where they name none."""
     naming = [row for row in rows if row.artist]
     for one, other in pairwise(naming):
         if plain(one.artist) != plain(other.artist):
@@ -225,11 +206,11 @@ def _artist(path: str | Path, file: str, rows: list[Row]) -> str:
 
 
 def _matches_nothing(
-    path: str | Path, rows: list[Row], files: Sequence[str], any_named: bool
+    path: str | Path, rows: list[Row], files: Sequence[str], any_matched: bool
 ) -> InputError:
     why = "it has no row after its first line"
-    if any_named:
-        why = "no row of these names an artist"
+    if any_matched:
+        why = "no row of these files names an artist"
     elif rows:
         why = f"its rows are such as {rows[0].file!r}, the files such as {files[0]!r}"
     return InputError(
@@ -239,17 +220,10 @@ def _matches_nothing(
     )
 
 
-def _same(path: Path, taken: Path | None) -> bool:
-    try:
-        return taken is not None and path.samefile(taken)
-    except OSError:
-        return path.absolute() == taken
-
-
 def _records(path: Path) -> list[tuple[int, list[str]]]:
-    """The line in which each record of a CSV begins, and its entries; none that is blank.
+    """The records of a CSV that are not blank: the line where each begins, and its entries.
 
-    An empty table has a header without entries.
+    The first is the header, which has no entries in an empty file.
     """
     records, line = [], 1
     try:
@@ -259,36 +233,27 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
                 if any(entry.strip() for entry in entries):
                     records.append((line, entries))
                 line = reader.line_num + 1
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:  # ValueError: no UTF-8, no file's name
         where = f" in the entry of line {line}" if isinstance(error, csv.Error) else ""
         raise InputError(
-            f"The table of artists {path} is no CSV in UTF-8 ({error}{where}): save it as one."
-        ) from error
-    except (OSError, ValueError) as error:  # ValueError: no name that a file could have
-        raise InputError(
             f"The table of artists {shown(str(path))} cannot be read"
-            f" ({getattr(error, 'strerror', error)}): it has to be a file that whoever runs the"
-            " workflow may read."
+            f" ({getattr(error, 'strerror', error)}{where}): it has to be a CSV in UTF-8 that"
+            " whoever runs the workflow may read."
         ) from error
     return records or [(1, [])]
 
 
 def _columns(path: Path, header: list[str]) -> tuple[int, int]:
-    """The places of the columns of names and artists."""
+    """The positions of the columns of names and artists."""
     columns = [name.strip().casefold() for name in header]
     key = "excerpt" if "excerpt" in columns else "file"
-    if not {key, "artist"} <= set(columns):
-        found = ",".join(header)
-        separated = [name for mark, name in _MARKS.items() if mark in found]
-        why = f", which {separated[0]} seem to separate" if separated else ""
+    if columns.count(key) != 1 or columns.count("artist") != 1:
+        line = ",".join(header)
+        marks = {";": "semicolons", "\t": "tabs", "|": "bars"}
+        separators = [name for mark, name in marks.items() if mark in line]
+        why = f", which {separators[0]} seem to separate" if separators else ""
         raise InputError(
-            f"The table of artists {path} lacks a column `artist`, or one of `file` and"
-            f" `excerpt`: its first line is {found[:80]!r}{why}; it has to be {WANTED}."
+            f"The table of artists {path} needs one column `artist`, and one `file` or"
+            f" `excerpt`: its first line is {line[:80]!r}{why}; it has to be {WANTED}."
         )
-    for name in (key, "artist"):
-        if columns.count(name) > 1:
-            raise InputError(
-                f"The table of artists {path} has two columns {name!r} in its first line: keep"
-                " one of them."
-            )
     return columns.index(key), columns.index("artist")

@@ -1,8 +1,6 @@
-"""Whether the classes of a dataset are large enough to be partitioned.
+"""The check whether the classes of a dataset are large enough to be partitioned."""
 
-Imports nothing heavy: the workflow checks it before any job runs where it can.
-"""
-
+from collections import Counter
 from collections.abc import Iterable
 
 from music_adversaries.errors import InputError
@@ -16,22 +14,19 @@ def check_classes(
 ) -> None:
     """Raise `InputError` for classes with fewer excerpts, or artists, than folds.
 
-    ``labels`` names classes that must be there, even if no pair has them.
+    ``label_artists`` has a pair for each excerpt. ``labels`` names classes that must be there
+    even if no excerpt has them.
     """
     what = "artists" if partition == "artist_filtered" else "excerpts"
-    members: dict[str, list[object]] = {label: [] for label in labels}
-    for label, artist in label_artists:
-        members.setdefault(label, []).append(artist)
-    counts = {
-        label: len(set(artists)) if what == "artists" else len(artists)
-        for label, artists in members.items()
-    }
-    scarce = {label: count for label, count in counts.items() if count < fold_count}
+    pairs = list(label_artists)
+    counted = dict.fromkeys(pairs) if what == "artists" else pairs
+    counts = Counter(dict.fromkeys(labels, 0))
+    counts.update(label for label, _ in counted)
+    scarce = [f"{label} ({count})" for label, count in counts.items() if count < fold_count]
     if scarce:
-        named = ", ".join(f"{label} ({count})" for label, count in scarce.items())
         raise InputError(
             f"The {partition} partition into {fold_count} folds needs {fold_count} {what} or"
-            f" more in every class, and these have fewer: {named}. Leave them out with the"
-            " dataset's `labels`, lower `fold_count`, or take this partition out of the"
-            " dataset's `partitions`."
+            f" more in every class, and these have fewer: {', '.join(scarce)}. Leave them out"
+            " with the dataset's `labels`, lower `fold_count`, or take this partition out of"
+            " the dataset's `partitions`."
         )

@@ -1,11 +1,10 @@
-"""Fingerprints that tell a repeated recording, whatever its level, codec or offset.
+"""Fingerprints that identify a repeated recording at any level, codec or offset.
 
 After Haitsma and Kalker, "A Highly Robust Audio Fingerprinting System" (ISMIR 2002): every
-93 ms a word of 16 bits says, for neighbouring bands between 300 and 3000 Hz, whether the
-difference of their levels rose or fell. Levels are taken over 0.77 s, from the front end's
-magnitudes, which are there already. Two recordings are compared at every offset at which
-they overlap long enough; their distance is the least share of bits that differ: 0 for a
-copy, about 0.5 for strangers.
+93 ms, 16 bits say for neighbouring bands between 300 and 3000 Hz whether the difference of
+their levels rose or fell. Levels are taken over 0.77 s, from the front end's magnitudes. Two
+recordings are compared at every offset at which they overlap long enough; their distance is
+the least share of bits that differ: 0 for a copy, about 0.5 for different recordings.
 """
 
 from collections.abc import Sequence
@@ -22,11 +21,9 @@ STEP_FRAMES = 4
 """Frames from one level to the next: 2048 samples."""
 WORD_BITS = 16
 FLOOR_DB = 100.0
-"""Below a recording's strongest band, levels count as equal."""
-
+"""Levels this far below a recording's strongest band count as equal."""
 LEAST_OVERLAP = 54
 """Words, 5 s, over which two recordings must overlap to be compared."""
-
 NEAR = 0.3
 """The greatest distance of a near repeat.
 
@@ -34,15 +31,14 @@ Measured on 50 excerpts of GTZAN, 15 to 20 s each. Copies, greatest of 25: MP3 o
 (mono, the rate a channel of 128 kbit/s) 0.05; 20 dB softer in 16 bits 0.001; cut half a step
 later 0.12, and all three together 0.13; noise at 10 dB 0.13; clipped at +12 dB 0.19; played
 1 % faster 0.16. Different recordings, least of all pairs: 0.42 within a class, 0.39 over all
-classes. Between lie other parts of one song, of five songs the nearest 15 s each 0.18 to
-0.28: that they are kept together is as it should be.
+classes. Other parts of one song are in between (of five songs the nearest 15 s each, 0.18 to
+0.28), and it is right to keep them together.
 """
-
 _WEIGHTS = np.hanning(LEVEL_FRAMES + 2)[1:-1]
 
 
 def fingerprint(magnitudes: np.ndarray) -> str:
-    """The fingerprint of magnitudes ``(frames, bins)``: four hex digits a word.
+    """The fingerprint of magnitudes ``(frames, bins)``: four hex digits for each word.
 
     Empty where there are too few frames for a word.
     """
@@ -56,29 +52,11 @@ def fingerprint(magnitudes: np.ndarray) -> str:
     return np.packbits(rises, axis=1).tobytes().hex()
 
 
-def _band_powers(magnitudes: np.ndarray) -> np.ndarray:
-    """Powers ``(frames, WORD_BITS + 1)`` in bands of equal ratios of frequency."""
-    bins_per_hz = (magnitudes.shape[1] - 1) / (SAMPLE_RATE / 2)
-    edges_hz = np.geomspace(300, 3000, WORD_BITS + 2)
-    edges = np.rint(edges_hz * bins_per_hz).astype(int)
-    # A product with a matrix of ones and zeros, three times as fast as sums band by band.
-    bins = np.arange(edges[0], edges[-1])[:, None]
-    bands = ((edges[:-1] <= bins) & (bins < edges[1:])).astype(np.float32)
-    return np.square(magnitudes[:, edges[0] : edges[-1]]) @ bands
-
-
-def distance(first: str, second: str) -> float:
-    """The least share of differing bits of two fingerprints over all offsets, 0 to 1.
-
-    1 where they overlap too little to be compared.
-    """
-    return float(distances([first], [second])[0, 0])
-
-
 def distances(first: Sequence[str], second: Sequence[str]) -> np.ndarray:
-    """`distance` of each of ``first`` to each of ``second``: ``(first, second)``, float32.
+    """The least shares ``(first, second)`` of differing bits over all offsets, float32, 0 to 1.
 
-    All offsets at once, by cross-correlation of the bits.
+    1 where two fingerprints overlap too little to be compared. All offsets are compared at
+    once, by cross-correlation of the bits.
     """
     words = [_signs(bits) for bits in [*first, *second]]
     longest = max(1, *map(len, words))
@@ -86,12 +64,22 @@ def distances(first: Sequence[str], second: Sequence[str]) -> np.ndarray:
     signs = np.zeros((len(words), longest, WORD_BITS), dtype=np.float32)
     for row, word in zip(signs, words, strict=True):
         row[: len(word)] = word
-    heard = np.abs(signs[:, :, :1])
+    is_word = np.abs(signs[:, :, :1])
     agreements = _correlations(signs, len(first), length)
-    overlaps = np.rint(_correlations(heard, len(first), length))
+    overlaps = np.rint(_correlations(is_word, len(first), length))
     shares = agreements / np.maximum(overlaps, 1) / WORD_BITS
     shares[overlaps < LEAST_OVERLAP] = -1
     return (1 - shares.max(axis=0)) / 2
+
+
+def _band_powers(magnitudes: np.ndarray) -> np.ndarray:
+    """Powers ``(frames, WORD_BITS + 1)`` in bands of equal ratios of frequency."""
+    bins_per_hz = (magnitudes.shape[1] - 1) / (SAMPLE_RATE / 2)
+    edges = np.rint(np.geomspace(300, 3000, WORD_BITS + 2) * bins_per_hz).astype(int)
+    # A product with a matrix of ones and zeros, three times as fast as sums band by band.
+    bins = np.arange(edges[0], edges[-1])[:, None]
+    bands = ((edges[:-1] <= bins) & (bins < edges[1:])).astype(np.float32)
+    return np.square(magnitudes[:, edges[0] : edges[-1]]) @ bands
 
 
 def _signs(fingerprint: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Folds as tables: which excerpt is in which split."""
+"""Folds as tables that say which excerpt is in which split."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ FOLD = ("excerpt", "label", "artist", "split")
 
 
 def read_fold(path: str | Path) -> pd.DataFrame:
-    """Read a fold that `partitions` made; raises `InputError` where it is none any more."""
+    """Read a fold that `partitions` made; raises `InputError` where it is damaged."""
     fold = read_table(path, FOLD)
     check_excerpts(fold, path)
     for split in fold.split[~fold.split.isin(SPLITS)]:

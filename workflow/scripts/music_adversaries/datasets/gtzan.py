@@ -1,93 +1,74 @@
-"""The `gtzan` loader: Tzanetakis and Cook's 1000 excerpts, as their copies circulate.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The `gtzan` loader: Tzanetakis and Cook's 1000 excerpts, as their copies circulate."""
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from music_adversaries.datasets.artists import (
-    Matched,
-    match_artists,
-    own_artist,
-    unused_notices,
-)
-from music_adversaries.datasets.listing import (
-    Listing,
-    audio_below,
-    folder_notices,
-    folder_path,
-    link_notices,
-    loose_notices,
-    may_hold_audio,
-    read_folder,
-    some,
-)
+from music_adversaries.datasets import listing
+from music_adversaries.datasets.artists import match_artists, own_artist, unused_table_notices
 from music_adversaries.errors import InputError
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
 EXCERPTS = tuple(f"{genre}.{number:05d}" for genre in GENRES for number in range(100))
-
 PLACES = ("", "genres", "genres_original", "Data/genres_original")
-"""Where copies keep their genre folders: bare, as in the original archive, or as in the
-most spread repackaging, with or without its outer folder; in any case."""
-
+"""Where copies keep their genre folders, in any case: directly, as in the original archive, or
+as in the most common repackaging, with or without its outer folder."""
 FAULT_FILTERED = Path(__file__).with_name("gtzan_fault_filtered.tsv")
 """The published partition: which excerpts are for training, validation and testing.
 
 Kereliuk, Sturm and Larsen, "Deep Learning and Music Adversaries" (2015), after the faults
 that Sturm lists in "The GTZAN dataset" (2013). Rows are ranges of excerpt numbers, both
-ends included; the 70 excerpts in no range were taken out as faulty."""
-
-_FIRST_ENDINGS = (".au", ".wav")
+ends included; the 70 excerpts in no range were left out as faulty."""
 
 
-def list_tracks(root: str | Path, artists: str | Path | None = None) -> Listing:
-    """The excerpts below ``root``, ordered by name.
+def list_tracks(root: str | Path, artists: str | Path | None = None) -> listing.Listing:
+    """The excerpts below ``root``, ordered by name; other files are left out.
 
-    ``file`` is relative to ``find_genres(root)``. ``artists`` is a CSV with the columns
-    ``excerpt`` or ``file``, and ``artist``; an excerpt of unknown artist counts as an
-    artist of its own. Where an excerpt is there as ``.au`` and as ``.wav``, the ``.au`` is
-    taken: it is the original, and the well-known undecodable ``jazz.00054`` is a ``.wav``.
-    Files that are no excerpts are passed over. Raises `InputError` where there are no
-    genre folders or no excerpts, where a folder may not be read, and where ``artists`` cannot
-    be used.
+    ``file`` is relative to ``find_genres(root)``. ``artists`` is a table for `match_artists`;
+    an excerpt of unknown artist counts as an artist of its own. Of an excerpt that is there
+    as ``.au`` and as ``.wav``, the ``.au`` is taken: it is the original, and the well-known
+    undecodable ``jazz.00054`` is a ``.wav``. Raises `InputError` where there are no genre
+    folders or no excerpts, where a folder cannot be read, and where the table cannot be used.
     """
+    root = listing.folder_path(root)
     place = find_genres(root)
-    copy = _walk(place)
-    if not copy.excerpts:
+    copies, strays, links = _find_excerpts(place)
+    if not copies:
         raise InputError(
             f"The genre folders in {place} hold no excerpts: they should hold files such as"
             " blues/blues.00000.wav or blues/blues.00000.au."
         )
-    taken = {excerpt: min(files, key=_preference) for excerpt, files in copy.excerpts.items()}
-    files = [taken[excerpt] for excerpt in sorted(taken)]
-    matched = Matched({}, "")
-    if artists is not None:
-        matched = match_artists(artists, files, part_of=_file_name)
+    taken = {excerpt: min(copies[excerpt], key=_preference) for excerpt in sorted(copies)}
+    files = list(taken.values())
+    known, table_notices = match_artists(artists, files, part_of=_file_name)
     tracks = [
-        {
-            "file": taken[excerpt],
-            "label": excerpt.split(".")[0],
-            "artist": matched.artists.get(taken[excerpt]) or own_artist(excerpt),
-            "fault": "none",
-        }
-        for excerpt in sorted(taken)
+        listing.track(file, excerpt.split(".")[0], known.get(file) or own_artist(excerpt))
+        for excerpt, file in taken.items()
     ]
-    notices = _copy_notices(copy, set(files)) + _outer_notices(folder_path(root), place)
-    notices += _table_notices(folder_path(root), place, artists)
-    return Listing(tracks, notices + [matched.notice] * bool(matched.notice))
+    copied = sorted({file for found in copies.values() for file in found} - set(files))
+    notices = []
+    if strays:
+        notices.append(
+            f"leaves out {listing.some(strays, 'audio file')} in its genre folders, none of"
+            " GTZAN's 1000 excerpts by its name and place"
+        )
+    if copied:
+        notices.append(
+            f"leaves out {listing.some(copied, 'further file')} of excerpts that are there more"
+            " than once: `.au` is taken before `.wav`, and `.wav` before others"
+        )
+    notices += listing.outer_notices(root, place, _is_genre, links)
+    notices += unused_table_notices(dict.fromkeys([root, place]), artists) + table_notices
+    return listing.Listing(tracks, notices)
 
 
 def find_genres(root: str | Path) -> Path:
     """The folder that holds the genre folders: ``root`` or one of `PLACES` in it.
 
     Where several do, the one with the most genres, then the first. Raises `InputError`
-    where none does, or a folder may not be read.
+    where none does, or a folder cannot be read.
     """
-    root = folder_path(root)
+    root = listing.folder_path(root)
     best = max(_places(root), key=_genre_count)
     if _genre_count(best) == 0:
         raise InputError(
@@ -124,45 +105,32 @@ def lost(tracks: Iterable[dict[str, str]]) -> dict[str, list[str]]:
     return absent
 
 
-@dataclass(frozen=True)
-class _Copy:
-    """What lies in the genre folders of a copy: files relative to the place of the folders."""
-
-    excerpts: dict[str, list[str]] = field(default_factory=dict)
-    """The files of each excerpt: more than one where it is there more than once."""
-    strays: list[str] = field(default_factory=list)
-    """Audio that is no excerpt."""
-    links: list[str] = field(default_factory=list)
-
-
-def _walk(place: Path) -> _Copy:
-    copy = _Copy()
-    for folder in read_folder(place).folders:
-        if folder.lower() not in GENRES:
-            continue
-        found = audio_below(place, folder)
-        copy.links.extend(found.links)
-        for file in found.audio:
+def _find_excerpts(place: Path) -> tuple[dict[str, list[str]], list[str], list[str]]:
+    """The files of each excerpt below ``place``, audio that is no excerpt, and links."""
+    known = set(EXCERPTS)
+    copies: dict[str, list[str]] = {}
+    strays, links = [], []
+    for folder in filter(_is_genre, listing.read_folder(place).folders):
+        audio, passed = listing.audio_below(place, folder)
+        links += passed
+        for file in audio:
             excerpt = PurePosixPath(file).stem.lower()
-            if file.count("/") == 1 and excerpt in _KNOWN[folder.lower()]:
-                copy.excerpts.setdefault(excerpt, []).append(file)
+            is_placed = file.count("/") == 1 and excerpt.startswith(f"{folder.lower()}.")
+            if is_placed and excerpt in known:
+                copies.setdefault(excerpt, []).append(file)
             else:
-                copy.strays.append(file)
-    return copy
+                strays.append(file)
+    return copies, strays, links
 
 
-_KNOWN = {genre: {e for e in EXCERPTS if e.startswith(f"{genre}.")} for genre in GENRES}
-
-
-def _preference(file: str) -> tuple[int, str]:
-    """The least is taken of the files of an excerpt."""
+def _preference(file: str) -> tuple[bool, bool, str]:
+    """A key that sorts the preferred file of an excerpt first."""
     ending = PurePosixPath(file).suffix.lower()
-    rank = _FIRST_ENDINGS.index(ending) if ending in _FIRST_ENDINGS else len(_FIRST_ENDINGS)
-    return rank, file
+    return ending != ".au", ending != ".wav", file
 
 
 def _places(root: Path) -> list[Path]:
-    """The `PLACES` that are there, in their order, spelled as they are."""
+    """The `PLACES` that exist, in their order, spelled as they are."""
     found = []
     for place in PLACES:
         folders = [root]
@@ -170,7 +138,7 @@ def _places(root: Path) -> list[Path]:
             folders = [
                 folder / name
                 for folder in folders
-                for name in read_folder(folder).folders
+                for name in listing.read_folder(folder).folders
                 if name.lower() == part
             ]
         found += folders
@@ -178,54 +146,16 @@ def _places(root: Path) -> list[Path]:
 
 
 def _genre_count(folder: Path) -> int:
-    return len({name.lower() for name in read_folder(folder).folders} & set(GENRES))
+    found = filter(_is_genre, listing.read_folder(folder).folders)
+    return len({name.lower() for name in found})
 
 
-def _copy_notices(copy: _Copy, taken: set[str]) -> list[str]:
-    notices = []
-    if copy.strays:
-        notices.append(
-            f"leaves out {some(copy.strays, 'audio file')} in its genre folders, none of"
-            " GTZAN's 1000 excerpts by its name and place"
-        )
-    again = [file for files in copy.excerpts.values() for file in files if file not in taken]
-    if again:
-        notices.append(
-            f"leaves out {some(sorted(again), 'further file')} of excerpts that are there more"
-            " than once: `.au` is taken before `.wav`, and `.wav` before others"
-        )
-    return notices + link_notices(copy.links)
-
-
-def _outer_notices(root: Path, place: Path) -> list[str]:
-    """What to say of audio around the genre folders: in ``place``, ``root`` and between."""
-    loose, beside, links = [], [], []
-    around = [place, *(folder for folder in place.parents if folder.is_relative_to(root))]
-    for folder in around if place != root else [root]:
-        entries, inside = read_folder(folder), folder.relative_to(root)
-        loose += [(inside / name).as_posix() for name in entries.audio]
-        links += [(inside / name).as_posix() for name in entries.broken_links]
-        beside += [
-            (inside / name).as_posix()
-            for name in entries.folders
-            if not place.is_relative_to(folder / name)
-            and not (folder == place and name.lower() in GENRES)
-            and may_hold_audio(folder, name)
-        ]
-    notices = loose_notices(loose, "genre") + folder_notices(beside, "genre that is taken")
-    return notices + link_notices(links)
-
-
-def _table_notices(root: Path, place: Path, artists: str | Path | None) -> list[str]:
-    return [
-        notice
-        for folder in dict.fromkeys([root, place])
-        for notice in unused_notices(folder, read_folder(folder).others, artists)
-    ]
+def _is_genre(folder: str) -> bool:
+    return folder.lower() in GENRES
 
 
 def _file_name(name: str) -> str:
-    """Of a name in a table its last part, whatever folders it has before it."""
+    """The last part of a name in a table, whatever folders precede it."""
     return name.strip().replace("\\", "/").rsplit("/", 1)[-1]
 
 

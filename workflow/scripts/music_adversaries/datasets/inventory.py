@@ -1,9 +1,8 @@
-"""The inventory: what the files of a dataset hold, so that only other content reruns.
+"""The inventory: hashes of a dataset's files, so that only changed content reruns.
 
-Files are known by the hash of their bytes, not by their time: touching, copying or moving
-audio changes nothing, and other content of the same size and time is other content. The
-names never reach Snakemake, which would read some of their characters as patterns. Imports
-nothing heavy: the workflow takes it while it plans.
+A file is identified by the hash of its bytes, not by its time: touching, copying or moving
+audio reruns nothing, and other content of the same size and time does. The names of files
+never reach Snakemake, which would read some of their characters as patterns.
 """
 
 import csv
@@ -21,42 +20,49 @@ from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, fore
 
 
 class Content(NamedTuple):
-    """What a file holds."""
+    """The hash of a file's bytes, in hex, and its `containers.foreign_format`.
+
+    Both are empty where the file cannot be read.
+    """
 
     sha256: str
-    """Of its bytes, in hex; empty where the file cannot be read."""
     foreign: str
-    """The format, where libsndfile cannot read it (`containers.foreign_format`)."""
 
 
 UNREADABLE = Content("", "")
+
+State = tuple[int, int, int, int, int]
+"""Size, device, inode, and the times of the last change of content and of anything else.
+
+Programs that copy files may set the first of the two times, but not the second."""
+NO_STATE: State = (0, 0, 0, 0, 0)
+
+Records = dict[str, tuple[State, Content]]
+"""The state of files, by path, and the content that they had in that state."""
 
 
 def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, Content]:
     """The content of each of ``files``, which are relative to ``root``.
 
-    It is kept in ``record`` (JSON) with what tells one state of a file from another, and a
-    file is read again only where that changed: its size, its device and inode, and the times of
-    its last change, of its content and of anything about it. Programs that copy files may set
-    the first of these times, but not the second.
+    The file ``record`` (JSON) keeps it with each file's `State`. Files are read again only
+    where their state changed.
     """
     known = _read(record)
-    found = {}
+    paths = {file: root / file for file in files}
     with ThreadPoolExecutor() as pool:
-        for file, entry in pool.map(lambda file: (file, _entry(root / file, known)), files):
-            found[file] = entry
-    record_now = {str(root / file): entry for file, entry in found.items()}
-    if any(known.get(path) != entry for path, entry in record_now.items()):
+        entries = pool.map(lambda path: _entry(path, known), paths.values())
+        found = dict(zip(map(str, paths.values()), entries, strict=True))
+    if any(known.get(path) != entry for path, entry in found.items()):
         with whole(record) as partial:
-            partial.write_text(json.dumps({**known, **record_now}), encoding="utf-8")
-    return {file: Content(*entry[STATE:]) for file, entry in found.items()}
+            partial.write_text(json.dumps({**known, **found}), encoding="utf-8")
+    return {file: found[str(path)][1] for file, path in paths.items()}
 
 
 def asked_of_ffmpeg(contents: Mapping[str, Content], indexes: Iterable[Path]) -> dict[str, str]:
     """By file, whether ffmpeg is ``installed`` or ``missing`` where it is needed; else empty.
 
-    A file that was inspected before (``indexes`` of shards) keeps what was said of it then, so
-    that nothing is read again for it; but for one that ffmpeg, which has come since, may mend.
+    A file that was inspected before (``indexes`` of shards) keeps its former value, so that
+    it is not read again, unless ffmpeg was installed since and may decode it.
     """
     is_there = ffmpeg_is_installed()
     needed = "installed" if is_there else "missing"
@@ -70,7 +76,7 @@ def asked_of_ffmpeg(contents: Mapping[str, Content], indexes: Iterable[Path]) ->
 
 
 def _inspected(indexes: Iterable[Path]) -> Iterator[dict[str, str]]:
-    """The rows of those indexes of shards that are there, as they were written."""
+    """The rows of those indexes of shards that exist."""
     for index in indexes:
         with (
             suppress(OSError),
@@ -78,41 +84,35 @@ def _inspected(indexes: Iterable[Path]) -> Iterator[dict[str, str]]:
         ):
             rows = csv.DictReader(file, delimiter="\t")
             if {"file", "sha256", "ffmpeg", "problem"} <= set(rows.fieldnames or ()):
-                # A row that is cut short says nothing; who reads the shard refuses it.
+                # Rows that are cut short are left to the job that reads the shard.
                 yield from (row for row in rows if None not in row.values())
 
 
-STATE = 5
-"""Entries of a record that tell one state of a file from another; its content follows."""
-
-
-def _entry(path: Path, known: dict[str, list]) -> list:
-    """The state of a file and its content, as they are kept in a record."""
-    unreadable = [0] * STATE + [*UNREADABLE]
+def _entry(path: Path, known: Records) -> tuple[State, Content]:
+    """The state and the content of a file, read only where its state is not ``known``."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
-            return unreadable
-        state = [about.st_size, about.st_dev, about.st_ino]
-        state += [about.st_mtime_ns, about.st_ctime_ns]
-        entry = known.get(str(path), [])
-        if entry[:STATE] == state:
-            return entry
+            return NO_STATE, UNREADABLE
+        times = about.st_mtime_ns, about.st_ctime_ns
+        state = (about.st_size, about.st_dev, about.st_ino, *times)
+        recorded = known.get(str(path))
+        if recorded and recorded[0] == state:
+            return recorded
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return [*state, digest, foreign_format(path)]
-    except (OSError, ValueError):  # ValueError: no name that a file could have
-        return unreadable
+        return state, Content(digest, foreign_format(path))
+    except (OSError, ValueError):  # ValueError: no file can have this name
+        return NO_STATE, UNREADABLE
 
 
-def _read(record: Path) -> dict[str, list]:
-    """What is on record; nothing where the record is missing or damaged."""
+def _read(record: Path) -> Records:
+    """The entries of a record; none where it is missing or damaged."""
     try:
         entries = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return {
+            path: (tuple(state), Content(*content))
+            for path, (state, content) in entries.items()
+        }
+    except (OSError, ValueError, TypeError, AttributeError):
         return {}
-    whole_entries = isinstance(entries, dict) and all(
-        isinstance(entry, list) and len(entry) == STATE + len(UNREADABLE)
-        for entry in entries.values()
-    )
-    return entries if whole_entries else {}

@@ -1,15 +1,13 @@
-"""What lies in a dataset's folders: its audio, and what of it is passed over.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The audio files in a dataset's folders, and notices about what is left out."""
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from music_adversaries.datasets import AUDIO_ENDINGS
+from music_adversaries.datasets import AUDIO_ENDINGS, ENDINGS
 from music_adversaries.errors import InputError
 
 SYSTEM_FOLDERS = frozenset(
@@ -17,47 +15,42 @@ SYSTEM_FOLDERS = frozenset(
     "|$recycle.bin|recycler|recycled|system volume information|found.000|lost+found"
     "|@eadir|@recycle|@recently-snapshot|@sharesnap|@tmp|#recycle|#snapshot".split("|")
 )
-"""Folders, in lower case, that systems and file servers put among people's own."""
+"""Folders, in lower case, that operating systems and file servers create by themselves."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What a loader takes of a dataset, and what it has to say about it."""
+    """The tracks of a dataset, and notices for the user.
+
+    Those of a loader are predicates such as "passes over 2 links", said of the dataset.
+    """
 
     tracks: list[dict[str, str]]
-    """``file``, ``label``, ``artist`` and ``fault`` of each track."""
     notices: list[str] = field(default_factory=list)
-    """What a person should know: of a loader, what follows "The dataset 'mine' "."""
 
 
-@dataclass(frozen=True)
-class Entries:
-    """The names in a folder, sorted, without hidden ones and `SYSTEM_FOLDERS`."""
+class Entries(NamedTuple):
+    """The names in a folder, sorted, without hidden ones and `SYSTEM_FOLDERS`.
 
-    folders: list[str] = field(default_factory=list)
-    """Folders, and links to some."""
-    audio: list[str] = field(default_factory=list)
-    """What is no folder and `looks_like_audio`, whatever it is."""
-    others: list[str] = field(default_factory=list)
-    broken_links: list[str] = field(default_factory=list)
-    """Links, none of them named as audio, to what is not there."""
-    linked: frozenset[str] = frozenset()
-    """Those of ``folders`` that are links."""
+    ``audio`` is what `looks_like_audio` and is no folder. ``linked`` are the ``folders`` that
+    are links, and ``broken_links`` lead to nothing.
+    """
 
-
-@dataclass(frozen=True)
-class Found:
-    """The audio below a folder."""
-
+    folders: list[str]
     audio: list[str]
-    """Files, sorted, relative to the dataset's root and with ``/``."""
-    links: list[str]
-    """Links that lead nowhere, or to a folder that was walked already."""
+    others: list[str]
+    broken_links: list[str]
+    linked: set[str]
+
+
+def track(file: str, label: str, artist: str, fault: str = "none") -> dict[str, str]:
+    """A track of a `Listing`."""
+    return {"file": file, "label": label, "artist": artist, "fault": fault}
 
 
 def folder_path(root: str | Path) -> Path:
-    """The path of a dataset's ``root``; ``~`` is one's home."""
-    return Path(os.path.expanduser(root))  # noqa: PTH111 - Path's raises for a user unknown
+    """The path of a dataset's ``root``, with ``~`` expanded."""
+    return Path(os.path.expanduser(root))  # noqa: PTH111 - Path's raises for an unknown user
 
 
 def looks_like_audio(name: str) -> bool:
@@ -66,111 +59,145 @@ def looks_like_audio(name: str) -> bool:
 
 
 def read_folder(folder: Path) -> Entries:
-    """What lies in ``folder``. Raises `InputError` where it is missing or may not be read."""
-    folders, audio, others, broken, linked = [], [], [], [], set()
-    for entry in sorted(_scan(folder), key=lambda entry: entry.name):
-        if entry.name.startswith("."):
-            continue
+    """The entries of ``folder``; raises `InputError` where it is missing or unreadable."""
+    found = Entries([], [], [], [], set())
+    try:
+        with os.scandir(folder) as scan:
+            visible = [entry for entry in scan if not entry.name.startswith(".")]
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
+    for entry in sorted(visible, key=lambda entry: entry.name):
+        name = entry.name
         if _is_folder(entry):
-            if entry.name.lower() not in SYSTEM_FOLDERS:
-                folders.append(entry.name)
-                linked |= {entry.name} if entry.is_symlink() else set()
-        elif looks_like_audio(entry.name):
-            audio.append(entry.name)
+            if name.lower() not in SYSTEM_FOLDERS:
+                found.folders.append(name)
+                if entry.is_symlink():
+                    found.linked.add(name)
+        elif looks_like_audio(name):
+            found.audio.append(name)
         elif entry.is_symlink() and not os.access(entry.path, os.F_OK):
-            broken.append(entry.name)
+            found.broken_links.append(name)
         else:
-            others.append(entry.name)
-    return Entries(folders, audio, others, broken, frozenset(linked))
+            found.others.append(name)
+    return found
 
 
-def audio_below(root: Path, label: str) -> Found:
-    """The audio at any depth in the folder ``label`` of ``root``, each folder taken once.
+def audio_below(root: Path, folder: str) -> tuple[list[str], list[str]]:
+    """The audio files at any depth in ``folder`` of ``root``, and the links not followed.
 
-    Links are followed, but not back to ``root`` or to a folder that was walked: they may run
-    in circles. Raises `InputError` where a folder may not be read.
+    Both are sorted and relative to ``root``. Links are followed, but not to ``root`` or to a
+    folder that was already visited, as they may form circles. Raises `InputError` where a
+    folder cannot be read.
     """
     audio, links = [], []
-    for folder, entries in _walk(root, label):
+    for place, entries in _walk(root, folder):
         if entries is None:
-            links.append(folder)
+            links.append(place)
         else:
-            audio += [f"{folder}/{name}" for name in entries.audio]
-            links += [f"{folder}/{name}" for name in entries.broken_links]
-    return Found(sorted(audio), sorted(links))
+            audio += [f"{place}/{name}" for name in entries.audio]
+            links += [f"{place}/{name}" for name in entries.broken_links]
+    return sorted(audio), sorted(links)
 
 
-def may_hold_audio(root: Path, folder: str) -> bool:
-    """Whether there is audio in a folder that is no label's, or it may not be read."""
-    try:
-        return any(entries and entries.audio for _, entries in _walk(root, folder))
-    except InputError:
-        return True
+def audio_by_label(
+    root: Path, folders: Mapping[str, Sequence[str]], advice: str = ""
+) -> tuple[dict[str, str], list[str]]:
+    """The label of each audio file, by label and name, and the links not followed.
+
+    ``folders`` gives each label's folders in ``root``. Raises `InputError`, which ends with
+    ``advice``, where a label has no audio.
+    """
+    labels: dict[str, str] = {}
+    links = []
+    for label, names in folders.items():
+        found = [audio_below(root, name) for name in names]
+        files = sorted(file for audio, _ in found for file in audio)
+        if not files:
+            raise InputError(
+                f"The class {label!r} of {root} is empty: put audio files into"
+                f" {root / names[0]} ({', '.join(sorted(ENDINGS))}){advice}."
+            )
+        labels |= dict.fromkeys(files, label)
+        links += [link for _, passed in found for link in passed]
+    return labels, links
 
 
-def loose_notices(names: Sequence[str], whose: str) -> list[str]:
-    """What to say of audio files in the root itself, if any, in no folder of ``whose``."""
-    return [f"leaves out {some(names, 'audio file')} in no {whose}'s folder"] * bool(names)
+def outer_notices(
+    root: Path, place: Path, is_label: Callable[[str], bool], links: Sequence[str]
+) -> list[str]:
+    """Notices about audio outside the folders of labels, and about links not followed.
 
-
-def folder_notices(names: Sequence[str], whose: str) -> list[str]:
-    """What to say of folders with audio, if any, that are none of ``whose``."""
-    return [f"leaves out the audio in {some(names, 'folder')} of no {whose}"] * bool(names)
-
-
-def link_notices(links: Sequence[str]) -> list[str]:
-    """What to say of the links, if any, that `audio_below` does not follow."""
-    what = "that lead nowhere, or to a folder that is walked already"
-    return [f"passes over {some(links, 'link')} {what}"] * bool(links)
+    ``place`` holds the folders of labels, whose names ``is_label`` accepts; in them, ``links``
+    were not followed. It is ``root`` or below it: all folders between the two are searched.
+    """
+    loose, beside, passed = [], [], [place.relative_to(root) / link for link in links]
+    for folder in (place, *place.parents):
+        if not folder.is_relative_to(root):
+            break
+        entries, prefix = read_folder(folder), folder.relative_to(root)
+        loose += [prefix / name for name in entries.audio]
+        passed += [prefix / name for name in entries.broken_links]
+        beside += [
+            prefix / name
+            for name in entries.folders
+            if not place.is_relative_to(folder / name)
+            and not (folder == place and is_label(name))
+            and _may_hold_audio(folder, name)
+        ]
+    return [
+        notice.format(some([path.as_posix() for path in paths], what))
+        for paths, what, notice in (
+            (loose, "audio file", "leaves out {} in no label's folder"),
+            (beside, "folder", "leaves out the audio in {}, named after no label"),
+            (passed, "link", "passes over {} to nothing or to a folder already visited"),
+        )
+        if paths
+    ]
 
 
 def some(names: Sequence[str], what: str = "", most: int = 5) -> str:
-    """How many ``names`` there are, and the first of them, such as ``2 files (a.au, b.au)``."""
+    """The number of ``names`` and the first of them, as in ``2 files (a.au, b.au)``."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     count = f"{len(names)} {what}{'s' * (len(names) != 1)}" if what else f"{len(names)}"
     return f"{count} ({', '.join(map(shown, names[:most]))}{more})"
 
 
 def shown(name: str) -> str:
-    """A name as it stands in a sentence: in one line, and one that can be printed."""
+    """A file's name as a sentence can hold it: printable and on one line."""
     return name if name.isprintable() else repr(name)
 
 
-def _walk(root: Path, label: str) -> Iterator[tuple[str, Entries | None]]:
-    """Each folder from ``label`` of ``root`` on, and what is in it: None if walked before."""
-    walked, waiting = {_identity(root)}, deque([label])
+def _walk(root: Path, start: str) -> Iterator[tuple[str, Entries | None]]:
+    """Each folder from ``start`` of ``root`` on with its entries: None if already visited."""
+    visited, waiting = {_identity(root)}, deque([start])
     while waiting:
         folder = waiting.popleft()
-        if (identity := _identity(root / folder)) in walked:
+        identity = _identity(root / folder)
+        if identity in visited:
             yield folder, None
             continue
-        walked.add(identity)
+        visited.add(identity)
         entries = read_folder(root / folder)
         yield folder, entries
-        # Links last: a folder is known by its own name, where it has one here.
+        # Links come last, so that a folder is known by its own name where it has one.
         for name in entries.folders:
             add = waiting.append if name in entries.linked else waiting.appendleft
             add(f"{folder}/{name}")
 
 
-def _scan(folder: Path) -> list[os.DirEntry[str]]:
+def _may_hold_audio(root: Path, folder: str) -> bool:
+    """Whether there is audio in ``folder`` of ``root``, or it cannot be read."""
     try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
-        raise InputError(
-            f"There is no folder {shown(str(folder))}: give the dataset's `root` as a folder."
-        ) from error
-    except OSError as error:
-        raise _unreadable(folder, error) from error
+        return any(entries and entries.audio for _, entries in _walk(root, folder))
+    except InputError:
+        return True
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except PermissionError as error:
-        # A link. If it is named as audio, inspection says that it may not be read.
-        if looks_like_audio(entry.name):
+        if looks_like_audio(entry.name):  # a link; its inspection says that it is unreadable
             return False
         raise _unreadable(Path(entry.path), error) from error
     except OSError:  # a link to itself
@@ -178,7 +205,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _identity(folder: Path) -> tuple[int, int]:
-    """What is the same by whatever name a folder is reached."""
+    """Device and inode, the same by whatever name a folder is reached."""
     try:
         about = folder.stat()
     except OSError as error:
@@ -186,8 +213,12 @@ def _identity(folder: Path) -> tuple[int, int]:
     return about.st_dev, about.st_ino
 
 
-def _unreadable(folder: Path, error: OSError) -> InputError:
+def _unreadable(folder: Path, error: OSError | ValueError) -> InputError:
+    name = shown(str(folder))
+    # ValueError: no folder can have this name.
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ValueError):
+        return InputError(f"There is no folder {name}: give the dataset's `root` as a folder.")
     return InputError(
-        f"The folder {shown(str(folder))} cannot be read ({error.strerror}): let whoever runs"
-        " the workflow read it, or move it out of the dataset."
+        f"The folder {name} cannot be read ({error.strerror}): let whoever runs the workflow"
+        " read it, or move it out of the dataset."
     )

@@ -1,31 +1,27 @@
-"""The loaders, by the names that the config gives them: what lies where in a dataset.
-
-Imports nothing heavy: the workflow lists the files while it plans.
-"""
+"""The tracks of a dataset, by the loader that its config names."""
 
 from pathlib import Path
 
 from music_adversaries.datasets import folder, gtzan, lmd, plugin
 from music_adversaries.datasets.artists import is_own_artist
-from music_adversaries.datasets.listing import Listing, folder_path, some
+from music_adversaries.datasets.listing import Listing, folder_path, some, track
 from music_adversaries.plugins import is_plugin
 
 PUBLISHED = "fault_filtered"
-"""The partition that was published for GTZAN, of one fold."""
+"""The published partition of GTZAN, which has one fold."""
 
 
 def list_tracks(dataset: dict) -> list[dict[str, str]]:
     """The tracks of a dataset: ``file``, ``label``, ``artist``, ``fault``.
 
-    ``dataset`` is its entry in a completed config. An empty artist is one that a job has
-    yet to read from the file's tags (`lmd.artist_of`). Rendered tracks have no artist here:
-    theirs come with the rendering.
+    ``dataset`` is its entry in a completed config. An empty artist is not known yet: a job
+    reads it from the file's tags (`lmd.artist_of`), or gets it with a rendered track.
     """
     return _listing(dataset).tracks
 
 
 def list_dataset(name: str, dataset: dict, partitions: list[str]) -> Listing:
-    """The tracks of a dataset, and what a person should know of it, a sentence each."""
+    """The tracks of the dataset ``name``, and notices for the user, a sentence each."""
     listing = _listing(dataset)
     sentences = [f"The dataset {name!r} {notice}." for notice in listing.notices]
     if dataset["loader"] == "gtzan":
@@ -33,6 +29,17 @@ def list_dataset(name: str, dataset: dict, partitions: list[str]) -> Listing:
     if "artist_filtered" in partitions:
         sentences += _artist_sentences(name, dataset, listing.tracks)
     return Listing(listing.tracks, sentences)
+
+
+def audio_folder(name: str, dataset: dict) -> Path:
+    """The folder to which the files of `list_tracks` are relative."""
+    match dataset["loader"]:
+        case "studio":
+            return Path("results") / name / "audio"
+        case "gtzan":
+            return gtzan.find_genres(dataset["root"])
+        case _:
+            return folder_path(dataset["root"])
 
 
 def _listing(dataset: dict) -> Listing:
@@ -49,21 +56,10 @@ def _listing(dataset: dict) -> Listing:
             return folder.list_tracks(dataset["root"], dataset.get("labels"))
 
 
-def audio_folder(name: str, dataset: dict) -> Path:
-    """The folder to which the files of `list_tracks` are relative."""
-    match dataset["loader"]:
-        case "studio":
-            return Path("results") / name / "audio"
-        case "gtzan":
-            return gtzan.find_genres(dataset["root"])
-        case _:
-            return folder_path(dataset["root"])
-
-
 def _gtzan_sentences(
     name: str, tracks: list[dict[str, str]], partitions: list[str]
 ) -> list[str]:
-    """What an incomplete copy lacks, and what its published partition loses by it."""
+    """Sentences about excerpts that a copy lacks, in all and in its published partition."""
     found = []
     if missing := gtzan.missing(tracks):
         found.append(f"The dataset {name!r} lacks {some(missing)} of GTZAN's 1000 excerpts.")
@@ -75,10 +71,10 @@ def _gtzan_sentences(
 
 
 def _artist_sentences(name: str, dataset: dict, tracks: list[dict[str, str]]) -> list[str]:
-    """What an artist filter cannot do for want of artists, where no table says it already."""
-    unknown = [track["file"] for track in tracks if is_own_artist(track["artist"])]
-    told = not is_plugin(dataset["loader"]) and len(unknown) < len(tracks)
-    if told or not unknown:
+    """A sentence about unknown artists, unless the notice about a table tells of them."""
+    unknown = [each["file"] for each in tracks if is_own_artist(each["artist"])]
+    has_table = not is_plugin(dataset["loader"]) and len(unknown) < len(tracks)
+    if has_table or not unknown:
         return []
     return [
         f"The artist_filtered partition of {name!r} does not know the artists of"
@@ -88,11 +84,8 @@ def _artist_sentences(name: str, dataset: dict, tracks: list[dict[str, str]]) ->
 
 def _studio_tracks(dataset: dict) -> list[dict[str, str]]:
     count = dataset["artists_per_genre"] * dataset["tracks_per_artist"]
-    files = [
-        (genre, f"{genre}/{genre}.{number:05d}.wav")
+    return [
+        track(f"{genre}/{genre}.{number:05d}.wav", genre, artist="")
         for genre in dataset["genres"]
         for number in range(count)
-    ]
-    return [
-        {"file": file, "label": genre, "artist": "", "fault": "none"} for genre, file in files
     ]

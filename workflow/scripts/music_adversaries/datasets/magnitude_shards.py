@@ -13,6 +13,11 @@ from music_adversaries.audio import stft
 from music_adversaries.errors import InputError
 from music_adversaries.tidy_tables import check_excerpts, damaged, read_table, write_table
 
+INDEX = ["excerpt", "first_frame", "frames"]
+"""The columns that every index has."""
+BLOCK_FRAMES = 128
+"""Frames transformed at a time: 1 MiB, which stays in a core's cache."""
+
 
 class Magnitudes:
     """Magnitudes of many excerpts, read from disk as they are asked for."""
@@ -24,16 +29,10 @@ class Magnitudes:
         """
         self._arrays = [_open_shard(Path(shard)) for shard in shards]
         indexes = [
-            _read_index(Path(shard), len(array))
-            for shard, array in zip(shards, self._arrays, strict=True)
+            _read_index(Path(shard), len(array)).assign(shard=number)
+            for number, (shard, array) in enumerate(zip(shards, self._arrays, strict=True))
         ]
-        self._index = pd.concat(
-            [
-                index[["excerpt", "first_frame", "frames"]].assign(shard=number)
-                for number, index in enumerate(indexes)
-                if len(index)
-            ]
-        ).set_index("excerpt")
+        self._index = pd.concat([each for each in indexes if len(each)]).set_index("excerpt")
 
     def excerpt(self, name: str) -> np.ndarray:
         """Magnitudes ``(frames, bins)`` of one excerpt."""
@@ -52,15 +51,6 @@ class Magnitudes:
         first = rows.first_frame.to_numpy()[owners] + within * unit_frames
         return np.stack([rows.shard.to_numpy()[owners], first], axis=1), owners
 
-    def _rows(self, excerpts: list[str]) -> pd.DataFrame:
-        for name in excerpts:
-            if name not in self._index.index:
-                raise InputError(
-                    f"There are no magnitudes of the excerpt {name!r}, which a table names:"
-                    " correct the table, or delete it, and it is made anew."
-                )
-        return self._index.loc[excerpts]
-
     def gather(self, places: np.ndarray, unit_frames: int) -> np.ndarray:
         """Units ``(len(places), unit_frames, bins)`` at places of `units`."""
         bins = self._arrays[0].shape[1]
@@ -71,37 +61,14 @@ class Magnitudes:
             units[here] = self._arrays[shard][frames]
         return units
 
-
-def _open_shard(path: Path) -> np.ndarray:
-    """The magnitudes ``(frames, bins)`` of a shard, mapped into memory."""
-    try:
-        array = np.load(path, mmap_mode="r")
-    except OSError:
-        raise
-    except Exception as error:  # NumPy raises whatever a damaged header leads it to
-        raise InputError(_remade(path, error)) from error
-    if array.dtype != np.float32 or array.ndim != 2:
-        raise InputError(_remade(path, f"it holds {array.dtype} of shape {array.shape}"))
-    return array
-
-
-def _remade(path: Path, reason: object) -> str:
-    return (
-        f"The magnitudes {path} cannot be used ({' '.join(str(reason).split())}): delete the"
-        " file, and it is made anew."
-    )
-
-
-def _read_index(shard: Path, frames: int) -> pd.DataFrame:
-    """The index of a shard of so many frames."""
-    path = shard.with_suffix(".tsv")
-    index = read_table(path, EMPTY_INDEX)
-    check_excerpts(index, path)
-    places = index[["first_frame", "frames"]]
-    ends = index.first_frame + index.frames
-    if len(index) and not ((places >= 0).all(axis=None) and (ends <= frames).all()):
-        raise damaged(path, f"has frames beyond the {frames} of {shard.name}")
-    return index
+    def _rows(self, excerpts: list[str]) -> pd.DataFrame:
+        for name in excerpts:
+            if name not in self._index.index:
+                raise InputError(
+                    f"There are no magnitudes of the excerpt {name!r}, which a table names:"
+                    " correct the table, or delete it, and it is made anew."
+                )
+        return self._index.loc[excerpts]
 
 
 def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -> None:
@@ -109,7 +76,7 @@ def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -
 
     Each row, with at least ``excerpt``, goes to the shard's index beside the array
     (``.tsv``), with ``first_frame`` and ``frames`` added. Magnitudes are written as they
-    come: one excerpt's stand in memory at a time.
+    come: those of one excerpt are in memory at a time.
     """
     rows = []
     frames, bins = 0, stft.BINS
@@ -121,33 +88,15 @@ def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -
                 rows.append({**row, "first_frame": frames, "frames": len(magnitudes)})
                 frames, bins = frames + len(magnitudes), magnitudes.shape[1]
             _write_header(file, (frames, bins))
-        index = pd.DataFrame(rows, columns=None if rows else list(EMPTY_INDEX))
+        index = pd.DataFrame(rows, columns=None if rows else INDEX)
         write_table(index, Path(path).with_suffix(".tsv"))
-
-
-EMPTY_INDEX = ("excerpt", "first_frame", "frames")
-
-
-def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
-    """Write the header of an array ``(frames, bins)`` at the start of ``file``.
-
-    NumPy leaves room for a longer first dimension, so that it can be written again when
-    the number of frames is known.
-    """
-    file.seek(0)
-    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(file, header)
-
-
-BLOCK_FRAMES = 128
-"""Frames that are transformed at a time: 1 MiB, which stays in a core's cache."""
 
 
 def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
     """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``.
 
-    `stft.magnitudes` but for the last bit: in blocks, and with NumPy's absolute value,
-    it takes a third of the time.
+    They equal `stft.magnitudes` but for the last bit. In blocks, and with NumPy's absolute
+    value, they take a third of its time.
     """
     magnitudes = np.empty((stft.frame_count(len(waveform)), stft.BINS), np.float32)
     samples = torch.from_numpy(waveform)
@@ -156,3 +105,42 @@ def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
         start, end = stft.span(first, len(block))
         np.abs(stft.analysis(samples[start:end]).numpy(), out=block)
     return magnitudes
+
+
+def _open_shard(path: Path) -> np.ndarray:
+    """The magnitudes ``(frames, bins)`` of a shard, mapped into memory."""
+    try:
+        array = np.load(path, mmap_mode="r")
+        if array.dtype != np.float32 or array.ndim != 2:
+            raise ValueError(f"it holds {array.dtype} of shape {array.shape}")
+    except OSError:
+        raise
+    except Exception as error:  # a damaged header makes NumPy raise errors of many types
+        raise InputError(
+            f"The magnitudes {path} cannot be used ({' '.join(str(error).split())}): delete the"
+            " file, and it is made anew."
+        ) from error
+    return array
+
+
+def _read_index(shard: Path, frames: int) -> pd.DataFrame:
+    """The columns `INDEX` of the index of a shard that holds so many frames."""
+    path = shard.with_suffix(".tsv")
+    index = read_table(path, INDEX)
+    check_excerpts(index, path)
+    ends = index.first_frame + index.frames
+    is_within = (index.first_frame >= 0) & (index.frames >= 0) & (ends <= frames)
+    if not is_within.all():
+        raise damaged(path, f"has frames beyond the {frames} of {shard.name}")
+    return index[INDEX]
+
+
+def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
+    """Write the header of an array ``(frames, bins)`` at the start of ``file``.
+
+    NumPy leaves room for a longer first dimension, so that the header can be written again
+    when the number of frames is known.
+    """
+    file.seek(0)
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)

@@ -1,4 +1,4 @@
-"""The manifest: a row an excerpt, the only thing that later stages read about files."""
+"""The manifest: a row for each excerpt, from which later stages know about its file."""
 
 from pathlib import Path, PurePosixPath
 
@@ -9,31 +9,21 @@ from music_adversaries.datasets.listing import some
 from music_adversaries.errors import InputError
 from music_adversaries.tidy_tables import check_excerpts, damaged, read_table
 
-COLUMNS = [
-    "excerpt",
-    "file",
-    "label",
-    "artist",
-    "duration_s",
-    "sample_rate_hz",
-    "channels",
-    "decoder",
-    "sha256",
-    "fault",
-    "problem",
-    "note",
-]
+COLUMNS = (
+    "excerpt file label artist duration_s sample_rate_hz channels decoder sha256 fault problem"
+    " note".split()
+)
 
 MOST_NAMED = 10
-"""Files that a message names; a table has the others."""
+"""Files that a message names; a table names the others."""
 
 
 def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame:
-    """Put together what is known of the ``tracks`` and what was found in their files.
+    """The `COLUMNS` of the ``tracks``, joined to what was found in their files.
 
     ``tracks`` has ``file``, ``label``, ``artist``, ``fault``; ``inspected`` has ``file``
-    and the other `COLUMNS`, and ``tagged_artist``, which stands in for an empty artist.
-    An excerpt with a ``problem`` is kept as a row; no later stage uses it. Raises
+    and the other `COLUMNS`, and ``tagged_artist``, which replaces an empty artist.
+    Excerpts with a ``problem`` are kept as rows, which no later stage uses. Raises
     `InputError` where a track was not inspected.
     """
     new = sorted(set(tracks.file) - set(inspected.file))
@@ -43,9 +33,8 @@ def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame
             " command again."
         )
     manifest = tracks.merge(inspected, on="file", how="left", validate="one_to_one")
-    tagged = manifest.tagged_artist.where(
-        manifest.tagged_artist != "", manifest.excerpt.map(own_artist)
-    )
+    own = manifest.excerpt.map(own_artist)
+    tagged = manifest.tagged_artist.where(manifest.tagged_artist != "", own)
     manifest["artist"] = manifest.artist.where(manifest.artist != "", tagged)
     return manifest[COLUMNS].sort_values("excerpt", ignore_index=True)
 
@@ -65,9 +54,9 @@ def check_audio(manifest: pd.DataFrame, listed: Path) -> None:
 
 
 def remarks(manifest: pd.DataFrame, dataset: str, listed: Path) -> list[str]:
-    """What a person should know of a dataset's files, a sentence each.
+    """Sentences for the user about files that cannot be used or that have a note.
 
-    ``listed`` is the table that names the files which cannot be used.
+    The table ``listed`` names the files that cannot be used.
     """
     bad, good = manifest[manifest.problem != ""], manifest[manifest.problem == ""]
     said = []
@@ -86,28 +75,22 @@ def remarks(manifest: pd.DataFrame, dataset: str, listed: Path) -> list[str]:
 
 def tag_remarks(manifest: pd.DataFrame, tracks: pd.DataFrame, dataset: str) -> list[str]:
     """A sentence about the ``tracks`` whose tags should name an artist and do not, if any."""
-    tagged = set(tracks.file[tracks.artist == ""])
-    good = manifest[manifest.file.isin(tagged) & (manifest.problem == "")]
-    unknown = [row.file for row in good.itertuples() if is_own_artist(row.artist)]
+    good = manifest[manifest.problem == ""]
+    tagged = good[good.file.isin(tracks.file[tracks.artist == ""])]
+    unknown = tagged.file[tagged.artist.map(is_own_artist).astype(bool)].tolist()
     if not unknown:
         return []
     return [
-        f"The tags of {some(unknown)} of the {len(good)} audio files of {dataset!r} name no"
+        f"The tags of {some(unknown)} of the {len(tagged)} audio files of {dataset!r} name no"
         " artist: each counts as an artist of its own."
     ]
-
-
-def _by_kind(problems: pd.Series) -> str:
-    """How many files have a problem of each kind, the commonest first."""
-    kinds = problems.str.split(r" \(|; | after | of \d", regex=True).str[0]
-    return ", ".join(f"{count} {kind}" for kind, count in kinds.value_counts().items())
 
 
 def read_manifest(path: str | Path) -> pd.DataFrame:
     """Read a manifest of `make_manifest`.
 
-    Raises `InputError` where it is none any more, and where a file, or an excerpt, which
-    names what is written of it, lies outside of its folder.
+    Raises `InputError` where the table is damaged, or names a file or excerpt outside of its
+    folder: files of results are named after excerpts.
     """
     manifest = read_table(path, COLUMNS)
     check_excerpts(manifest, path)
@@ -116,3 +99,9 @@ def read_manifest(path: str | Path) -> pd.DataFrame:
         if place.is_absolute() or ".." in place.parts:
             raise damaged(path, f"names {name!r}, which lies outside of its folder")
     return manifest
+
+
+def _by_kind(problems: pd.Series) -> str:
+    """The number of files with each kind of problem, the most frequent first."""
+    kinds = problems.str.split(r" \(|; | after | of \d", regex=True).str[0]
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.value_counts().items())

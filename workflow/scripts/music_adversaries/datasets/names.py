@@ -1,7 +1,4 @@
-"""What excerpts are called, and the shards in which they lie.
-
-Imports nothing heavy: the workflow needs both while it plans.
-"""
+"""The names of excerpts, and the shards that hold them."""
 
 import zlib
 from collections import Counter
@@ -9,31 +6,27 @@ from pathlib import PurePosixPath
 
 
 def excerpt_names(files: list[str]) -> list[str]:
-    """Names without the ending, which stays where two files would share a name.
+    """The files' names without endings, each unique.
 
-    And where what is written of an excerpt, a WAV of its name, would be a folder of others.
+    A file keeps its ending where another would have the same name, or where the WAV that is
+    written of the excerpt would have the name of a folder.
     """
-    bare = [str(PurePosixPath(file).with_suffix("")) for file in files]
+    paths = [PurePosixPath(file) for file in files]
+    bare = [str(path.with_suffix("")) for path in paths]
     uses = Counter(bare) + Counter(files)
-    folders = {file.rpartition("/")[0] for file in files}
-    odd = {folder for each in folders for folder in _up(each) if folder.endswith(".wav")}
+    inner = {path.parent for path in paths}
+    folders = {str(folder) for each in inner for folder in (each, *each.parents)}
     return [
-        name if uses[name] == 1 and f"{name}.wav" not in odd else file
+        name if uses[name] == 1 and f"{name}.wav" not in folders else file
         for name, file in zip(bare, files, strict=True)
     ]
 
 
-def _up(folder: str) -> list[str]:
-    """A folder and those in which it lies."""
-    parts = folder.split("/")
-    return ["/".join(parts[: count + 1]) for count in range(len(parts))]
-
-
 def probe_names(files: list[str]) -> list[str]:
-    """Names of people's own probes: numbered, as files of several folders may share one."""
+    """Numbered names of the user's probes: files of several folders may share a name."""
     return [f"probe{number}/{PurePosixPath(file).stem}" for number, file in enumerate(files)]
 
 
 def shard_of(file: str, shards: int) -> int:
-    """The shard of a file, by its name alone: files that come or go move no other."""
+    """The shard of a file, by its name alone: added or removed files move no other file."""
     return zlib.crc32(file.encode("utf-8", "surrogateescape")) % shards

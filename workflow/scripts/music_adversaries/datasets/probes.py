@@ -1,7 +1,4 @@
-"""Probes that people bring: whether they can be used is known before anything is trained.
-
-Imports nothing heavy where all are known to be good: the workflow asks while it plans.
-"""
+"""The check of the user's probes before anything is trained."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +13,10 @@ def check_probes(hashes: Mapping[str, str], record: Path) -> None:
 
     A file is decoded once: ``record`` (JSON) keeps the hashes of those that were good.
     """
-    good = _read(record)
+    try:
+        good = set(map(str, json.loads(record.read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError):  # missing or damaged
+        good = set()
     unknown = {file: digest for file, digest in hashes.items() if digest not in good}
     if not unknown:
         return
@@ -31,13 +31,3 @@ def check_probes(hashes: Mapping[str, str], record: Path) -> None:
         )
     with whole(record) as partial:
         partial.write_text(json.dumps(sorted({*good, *unknown.values()})), encoding="utf-8")
-
-
-def _read(record: Path) -> set[str]:
-    """The hashes on record; none where the record is missing or damaged."""
-    try:
-        hashes = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return set()
-    is_whole = isinstance(hashes, list) and all(isinstance(each, str) for each in hashes)
-    return set(hashes) if is_whole else set()

@@ -1,31 +1,29 @@
 """Repeats: excerpts of one recording, and groups that a partition must keep together."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+from scipy.cluster.hierarchy import DisjointSet
 
 from music_adversaries.datasets.artists import plain
 from music_adversaries.datasets.fingerprints import NEAR, distances
 
 COLUMNS = ["excerpt", "repeat_of", "kind", "label", "other_label", "distance"]
-
 BLOCK = 64
-"""Excerpts that are compared with as many others at a time, in about 50 MB: in square blocks
+"""Excerpts compared with as many others at a time, in about 50 MB. In square blocks, the
 transforms cost little beside the pairs, however many excerpts a label has."""
 
 
 def find_repeats(table: pd.DataFrame) -> pd.DataFrame:
     """Exact repeats over all labels and near repeats within each, a row per pair.
 
-    ``table`` has ``excerpt``, ``label``, ``samples_hash`` and ``fingerprint``; excerpts
-    whose hash is empty, since they cannot be used, are passed over. Exact repeats have the
-    same samples: each is a repeat of the first by name. Near repeats lie within
-    `fingerprints.NEAR`. Returns ``excerpt``, ``repeat_of``, ``kind`` (``exact``, ``near``),
-    ``label``, ``other_label`` (of ``repeat_of``) and ``distance`` (0 to 1), ordered.
+    ``table`` has ``excerpt``, ``label``, ``samples_hash`` and ``fingerprint``. Excerpts
+    without a hash, which cannot be used, are left out. Exact repeats have the same samples:
+    each is a repeat of the first by name. Near repeats are at most `fingerprints.NEAR` apart.
+    Returns ``excerpt``, ``repeat_of``, ``kind`` (``exact``, ``near``), ``label``,
+    ``other_label`` (of ``repeat_of``) and ``distance`` (0 to 1), ordered.
     """
     usable = table[table.samples_hash.fillna("") != ""].sort_values("excerpt")
     first = usable.groupby("samples_hash").excerpt.transform("first")
@@ -41,30 +39,27 @@ def find_repeats(table: pd.DataFrame) -> pd.DataFrame:
 def group_repeats(
     excerpts: Sequence[str], repeats: pd.DataFrame, artists: Sequence[str]
 ) -> np.ndarray:
-    """Group ids ``(excerpts,)``: excerpts of one artist, or repeats, are in one group.
+    """Group ids ``(excerpts,)``, the same for excerpts of one artist and for repeats.
 
-    So are those that are joined by others, whether or not the others are among
-    ``excerpts``. ``artists`` goes with ``excerpts``; spellings that differ in accents or
-    case are one artist, an empty one is nobody. Ids count from 0 in order of appearance.
+    Excerpts are also in one group if a chain of others connects them, even of others that are
+    not among ``excerpts``. ``artists`` are those of ``excerpts``: spellings that differ in
+    accents or case are one artist, and an empty artist is nobody. Ids count from 0 in order
+    of appearance.
     """
-    # A graph whose nodes are excerpts and artists.
-    links = [
-        (("excerpt", excerpt), ("artist", plain(artist)) if artist else ("excerpt", excerpt))
-        for excerpt, artist in zip(excerpts, artists, strict=True)
-    ]
-    links += [
-        (("excerpt", excerpt), ("excerpt", other))
-        for excerpt, other in zip(repeats.excerpt, repeats.repeat_of, strict=True)
-    ]
-    if not links:
-        return np.empty(0, dtype=int)
-    nodes: dict[tuple[str, str], int] = {}
-    starts, ends = np.array(
-        [[nodes.setdefault(node, len(nodes)) for node in link] for link in links]
-    ).T
-    graph = coo_array((np.ones(len(starts)), (starts, ends)), shape=(len(nodes), len(nodes)))
-    _, components = connected_components(graph, directed=False)
-    return pd.factorize(components[starts[: len(excerpts)]])[0]
+    groups = DisjointSet()
+    for excerpt, artist in zip(excerpts, artists, strict=True):
+        _join(groups, excerpt, ("artist", plain(artist)) if artist else excerpt)
+    for excerpt, other in zip(repeats.excerpt, repeats.repeat_of, strict=True):
+        _join(groups, excerpt, other)
+    ids: dict[Hashable, int] = {}
+    found = [ids.setdefault(groups[excerpt], len(ids)) for excerpt in excerpts]
+    return np.array(found, dtype=int)
+
+
+def _join(groups: DisjointSet, one: Hashable, other: Hashable) -> None:
+    groups.add(one)
+    groups.add(other)
+    groups.merge(one, other)
 
 
 def _near_pairs(members: pd.DataFrame) -> list[tuple[str, str, str, float]]:
