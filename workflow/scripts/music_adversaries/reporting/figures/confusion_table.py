@@ -31,7 +31,7 @@ def confusion_table(merits, title, subtitle=""):
     figure = Figure(figsize=(max(4.0, 1.3 + 0.43 * (n + 1)), 1.6 + 0.33 * (n + 1)))
     axes = figure.subplots()
     draw_cells(axes, shares, texts, (0, 100), [(i, i) for i in range(n)])
-    axes.texts[-1].set_weight("bold")
+    axes.texts[-1].set_fontweight("bold")
     names = list(map(shorten, labels))
     columns, rows = [*names, "precision"], [*names, "F-score"]
     name_cells(axes, columns, rows, "true class (columns sum to 100 %)", "predicted class")

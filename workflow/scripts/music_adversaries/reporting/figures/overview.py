@@ -95,7 +95,7 @@ def _places(merits):
 def _marks(mode, attack):
     """Colour and shape of a numbered mode, filling of a numbered adversary."""
     filling = {"fillstyle": FILLS[attack % len(FILLS)], "markerfacecoloralt": "white"}
-    return style.look(mode) | filling | {"linestyle": ""}
+    return style.look(mode) | filling | {"linestyle": "", "markersize": 6}
 
 
 def _draw_conditions(axes, group, size):
@@ -104,12 +104,12 @@ def _draw_conditions(axes, group, size):
         dots = {"color": marks["color"], "alpha": 0.3, "markersize": 3, "mew": 0}
         axes.plot(percent, runs["place"], "o", **dots)
         means = percent.groupby(runs["place"]).mean()
-        axes.plot(means, means.index, markersize=size, mew=0.8, **marks)
+        axes.plot(means, means.index, mew=0.8, **marks | {"markersize": size})
 
 
 def _name_systems(panels, places):
     """Write each system beside the middle of its rows, and draw lines between systems."""
-    rows = {}
+    rows: dict[str, list[int]] = {}
     for (system, _), row in places.items():
         rows.setdefault(system, []).append(row)
     middles = [np.mean(own) for own in rows.values()]

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from music_adversaries.reporting.figures import style
@@ -24,8 +25,8 @@ def partition_sizes(sizes):
     groups = list(sizes.groupby(["dataset", "partition"]))
     class_counts = [group["label"].nunique() for _, group in groups]
     height = 0.3 + sum(0.75 + 0.17 * count for count in class_counts)
-    figure = Figure(figsize=(style.PAGE_IN, height), layout="constrained")
-    figure.get_layout_engine().set(h_pad=0.08)
+    layout = ConstrainedLayoutEngine(h_pad=0.08)
+    figure = Figure(figsize=(style.PAGE_IN, height), layout=layout)
     panels = figure.subplots(
         len(groups),
         2,

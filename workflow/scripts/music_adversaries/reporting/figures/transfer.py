@@ -55,7 +55,7 @@ def transfer_matrix(transfer, title, subtitle=""):
     columns, rows = (
         [shorten(name, SYSTEM_LETTERS) for name in names] for names in (judges, sources)
     )
-    name_cells(axes, columns, rows, "judged by", "adversary attacked")
+    name_cells(axes, columns, rows, "judged by", "attacked system")
     figure.colorbar(image, ax=axes, label="judged as the target (%)", pad=0.02)
     set_title(figure, title, subtitle)
     set_note(

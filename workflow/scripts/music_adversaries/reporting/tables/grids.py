@@ -88,8 +88,8 @@ def _confusions(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
     labels = list(rows.loc[rows["quantity"] == "precision", "predicted"])
     runs = rows["runs"].max()
     means = _square(labels, rows.assign(text=written(rows, _share, "percent_mean")))
-    halves = written(rows, _half_interval, "percent_mean percent_high")
-    halves = _square(labels, rows.assign(text=halves))
+    texts = written(rows, _half_interval, "percent_mean percent_high")
+    halves = _square(labels, rows.assign(text=texts))
     for place in range(len(labels)):  # the recalls
         means[place][place] = Bold(means[place][place])
     lines = []
