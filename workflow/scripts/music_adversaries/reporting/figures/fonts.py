@@ -23,44 +23,28 @@ NO_LETTERS = ("Last Resort", "LastResort", "Adobe Blank")
 
 @contextmanager
 def with_all_letters(figure: Figure) -> Iterator[None]:
-    """Draw a figure in fonts that have its letters; texts in `FONT` alone stay unchanged.
+    """Draw a figure in fonts that have its letters; one in `FONT` alone stays unchanged.
 
     Letters that no installed font has are reported once on standard error.
     """
-    lacking = {c for c in _text_of(figure) if c.isprintable()} - _letters(FONT)
+    axes = [axis for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)]
+    texts = figure.findobj(Text)
+    # Tick labels become texts only when they are drawn.
+    tick_labels = [getattr(axis.get_major_formatter(), "seq", ()) for axis in axes]
+    said = [text.get_text() for text in texts] + [str(x) for seq in tick_labels for x in seq]
+    lacking = {letter for letter in set("".join(said)) if letter.isprintable()} - _letters(FONT)
     if not lacking:
         yield
         return
     families = _families(frozenset(lacking))
-    _set_fonts(figure, [FONT, *families], lacking)
+    for text in texts:
+        text.set_fontfamily([FONT, *families])
+    for axis in axes:
+        axis.set_tick_params(labelfontfamily=[FONT, *families])
     _tell(frozenset(lacking.difference(*map(_letters, families))))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from", append=False)
         yield
-
-
-def _tick_labels(figure: Figure) -> list:
-    """Each axis of a figure with its fixed tick labels, which become texts only when drawn."""
-    axes = [axis for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)]
-    return [
-        (axis, "".join(map(str, getattr(axis.get_major_formatter(), "seq", ()))))
-        for axis in axes
-    ]
-
-
-def _text_of(figure: Figure) -> str:
-    texts = [text.get_text() for text in figure.findobj(Text)]
-    return "".join([*texts, *(labels for _, labels in _tick_labels(figure))])
-
-
-def _set_fonts(figure: Figure, families: list[str], lacking: set[str]) -> None:
-    """Set the fonts of the texts that contain a letter of ``lacking``."""
-    for text in figure.findobj(Text):
-        if lacking & set(text.get_text()):
-            text.set_fontfamily(families)
-    for axis, labels in _tick_labels(figure):
-        if lacking & set(labels):
-            axis.set_tick_params(labelfontfamily=families)
 
 
 @cache

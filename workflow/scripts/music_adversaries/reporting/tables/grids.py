@@ -87,14 +87,15 @@ def _confusions(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
     """The paper's layout; with several runs, half of an interval is below its mean."""
     labels = list(rows.loc[rows["quantity"] == "precision", "predicted"])
     runs = rows["runs"].max()
-    means = _square(labels, rows.assign(text=written(rows, _share, "percent_mean")))
-    texts = written(rows, _half_interval, "percent_mean percent_high")
-    halves = _square(labels, rows.assign(text=texts))
-    for place in range(len(labels)):  # the recalls
-        means[place][place] = Bold(means[place][place])
+    means = _square(labels, rows, written(rows, _share, "percent_mean"))
+    halves = written(rows, _half_interval, "percent_mean percent_high")
     lines = []
-    for name, mean, half in zip([*labels, "F-score"], means, halves, strict=True):
-        lines += [[name, *mean], ["", *half]] if runs > 1 else [[name, *mean]]
+    for n, (mean, half) in enumerate(zip(means, _square(labels, rows, halves), strict=True)):
+        if n < len(labels):
+            mean[n] = Bold(mean[n])  # the recall
+        lines.append([[*labels, "F-score"][n], *mean])
+        if runs > 1:
+            lines.append(["", *half])
     caption = captioned(CONFUSIONS, key)
     if key["adversary"] != "none":
         level = with_spread(key["snr_db_mean"], key["snr_db_sd"])
@@ -105,9 +106,9 @@ def _confusions(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
     return PrintedTable(caption, headings, lines, "l" + "r" * (len(labels) + 1))
 
 
-def _square(labels: list[str], rows: pd.DataFrame) -> list[list[str]]:
+def _square(labels: list[str], rows: pd.DataFrame, texts: list[str]) -> list[list[str]]:
     """Texts in the paper's places: true classes as columns, predicted classes as rows."""
-    figures = dict(list(rows.groupby("quantity")))
+    figures = dict(list(rows.assign(text=texts).groupby("quantity")))
     shares = _pivot(figures["confusion"], "predicted", "true")
     precisions = figures["precision"].set_index("predicted")["text"]
     f_scores = figures["f_score"].set_index("true")["text"]

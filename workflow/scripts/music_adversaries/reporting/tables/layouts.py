@@ -25,7 +25,6 @@ from music_adversaries.reporting.tables.numbers import (
     two_decimals,
     with_interval,
     with_spread,
-    wrapped,
 )
 from music_adversaries.reporting.tables.printed import PrintedTable
 from music_adversaries.reporting.tables.rows import Column, across, by_rows, counts, texts
@@ -320,11 +319,9 @@ LAYOUTS = {
         " numbers that hold / fail / are undecided.",
         keys="dataset",
         columns=[
-            *texts("claim"),
-            ("statement", wrapped, "statement"),
-            ("statistic", wrapped, "statistic"),
+            *texts("claim statement statistic"),
             VALUE,
-            ("rule", text, "rule"),
+            *texts("rule"),
             ("threshold", percent, "threshold"),
             ("cases", joined(count), "holds fails undecided"),
             ("verdict", bold, "verdict"),
@@ -338,11 +335,11 @@ LAYOUTS = {
         columns=[
             *texts("partition training systems adversary"),
             LIMIT,
-            ("statistic", wrapped, "statistic"),
+            *texts("statistic"),
             VALUE,
             ("threshold", percent, "threshold"),
             *counts("excerpts"),
-            ("verdict", text, "verdict"),
+            *texts("verdict"),
         ],
     ),
 }

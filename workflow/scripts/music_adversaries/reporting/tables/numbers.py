@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from music_adversaries.snr_limits import NO_LIMIT
 
@@ -20,11 +21,6 @@ def text(label: str) -> str:
     return label or DASH
 
 
-def wrapped(label: str) -> str:
-    """Like `text`, for labels that may take several lines of a column."""
-    return text(label)
-
-
 def bold(label: str) -> Bold:
     """The label in bold."""
     return Bold(label)
@@ -37,19 +33,9 @@ def number(value: float, decimals: int = 1) -> str:
     return f"{value:z.{decimals}f}".replace("-", "−").replace("inf", "∞")
 
 
-def count(value: float) -> str:
-    """A whole number."""
-    return number(value, 0)
-
-
-def two_decimals(value: float) -> str:
-    """A number with two decimals."""
-    return number(value, 2)
-
-
-def three_digits(value: float) -> str:
-    """A number with three significant digits, for values of any magnitude."""
-    return f"{value:.3g}"
+count = partial(number, decimals=0)
+two_decimals = partial(number, decimals=2)
+three_digits = "{:.3g}".format
 
 
 def percent(fraction: float) -> str:

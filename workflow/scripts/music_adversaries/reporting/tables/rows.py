@@ -11,13 +11,12 @@ from music_adversaries.reporting.tables.numbers import (
     count,
     snr_limit,
     text,
-    wrapped,
 )
 from music_adversaries.reporting.tables.printed import PrintedTable
 from music_adversaries.snr_limits import NO_LIMIT
 
-ALIGN = {text: "l", bold: "l", wrapped: "p"}
-"""The alignment of formats of text; those of numbers are aligned right."""
+WRAPPED = ("statement", "statistic")
+"""Headings of columns whose text may take several lines."""
 
 Column = tuple[str, Format, str]
 """A heading, the format of a cell, and the tidy columns it takes, separated by spaces."""
@@ -45,9 +44,10 @@ def by_rows(
         columns: those of the printed table.
     """
     headings = [heading for heading, _, _ in columns]
-    align = "".join(ALIGN.get(write, "r") for _, write, _ in columns)
     return [
-        PrintedTable(captioned(caption, key), headings, _transposed(columns, rows), align)
+        PrintedTable(
+            captioned(caption, key), headings, _transposed(columns, rows), _align(columns)
+        )
         for key, rows in groups(table, keys)
     ]
 
@@ -73,7 +73,6 @@ def across(
     """
     column, heading, falling = place
     about_names = " ".join(name for name, _, _ in about)
-    align = "".join(ALIGN.get(write, "r") for _, write, _ in about) + "l"
     tables = []
     for key, rows in groups(table, keys):
         places = sorted(rows[column].unique(), reverse=falling)
@@ -86,10 +85,9 @@ def across(
                 [*described, name, *written(measured, write, sources)]
                 for name, write, sources in figures
             ]
+        align = _align(about) + "l" + "r" * len(places)
         headings = [*about_names.split(), "figure", *map(heading, places)]
-        tables.append(
-            PrintedTable(captioned(caption, key), headings, lines, align + "r" * len(places))
-        )
+        tables.append(PrintedTable(captioned(caption, key), headings, lines, align))
     return tables
 
 
@@ -118,6 +116,14 @@ def _attack(key: dict[str, Any]) -> str:
 def written(rows: pd.DataFrame, write: Format, sources: str) -> list[str]:
     """The text of a column's cell in each row."""
     return [write(*values) for values in rows[sources.split()].itertuples(index=False)]
+
+
+def _align(columns: list[Column]) -> str:
+    """Labels left, long ones wrapped, numbers right: the letters of `PrintedTable.align`."""
+    return "".join(
+        "p" if heading in WRAPPED else "l" if write in (text, bold) else "r"
+        for heading, write, _ in columns
+    )
 
 
 def _transposed(columns: list[Column], rows: pd.DataFrame) -> list[list[str]]:
