@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from music_adversaries.reporting.figures import style
 from music_adversaries.reporting.figures.labels import attack_name, shorten
+from music_adversaries.reporting.figures.panels import name_rows
 
 ROW_IN = 0.15
 NAME_LETTERS = 68
@@ -65,13 +66,10 @@ def claim_cases(claims, cases):
 
 def _panel_title(claim, cases):
     """The claim and its verdict; below them, the dataset and what all cases have in common."""
-    common = [shorten(claim.dataset, 24)]
-    if not cases.empty:
-        conditions = _conditions(cases)
-        common += conditions.loc[:, conditions.nunique() == 1].iloc[0].tolist()
+    common = [] if cases.empty else _describe(cases)[0]
     lines = [
         f"({claim.claim}) {claim.statement}: {claim.verdict}",
-        ", ".join(filter(None, common)),
+        ", ".join([shorten(claim.dataset, 24), *common]),
     ]
     return "\n".join(textwrap.fill(line, TITLE_LETTERS) for line in lines)
 
@@ -90,9 +88,7 @@ def _draw_cases(axes, cases, rule):
     low, high = np.nanmin(cases[PERCENTAGES]), np.nanmax(cases[PERCENTAGES])
     margin = 0.05 * (high - low) or 1
     axes.set_xlim(low - margin, high + margin)
-    axes.set_ylim(len(cases) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.set_yticks(range(len(cases)), _row_names(cases))
+    name_rows(axes, [shorten(name, NAME_LETTERS) for name in _describe(cases)[1]])
     axes.set_xlabel(_axis_label(cases))
     for row, case in enumerate(cases.itertuples()):
         _draw_case(axes, row, case, rule)
@@ -110,23 +106,17 @@ def _draw_case(axes, row, case, rule):
     word.set(verticalalignment="center", fontsize=7)
 
 
-def _conditions(cases):
-    """What cases may differ in besides their systems, as texts."""
+def _describe(cases):
+    """The conditions that all cases have in common, and each case's systems and others."""
     attacks = zip(cases["adversary"], cases["snr_limit_db"], strict=True)
-    return cases[["partition", "training"]].assign(
+    conditions = cases[["partition", "training"]].assign(
         attack=[
             "" if name in NO_ADVERSARY else attack_name(name, limit_db, ADVERSARIES_LETTERS)
             for name, limit_db in attacks
         ],
         own=cases["statistic"].str.partition(" (")[2].str.rstrip(")"),
     )
-
-
-def _row_names(cases):
-    """The systems of each case, and the conditions in which the cases of a panel differ."""
-    conditions = _conditions(cases)
-    differing = conditions.loc[:, conditions.nunique() > 1]
-    rows = zip(cases["systems"], differing.itertuples(index=False), strict=True)
-    return [
-        shorten(", ".join(filter(None, [systems, *row])), NAME_LETTERS) for systems, row in rows
-    ]
+    differ = conditions.nunique() > 1
+    names = cases[["systems"]].join(conditions.loc[:, differ]).itertuples(index=False)
+    common = conditions.loc[:, ~differ].iloc[0]
+    return list(filter(None, common)), [", ".join(filter(None, row)) for row in names]

@@ -27,14 +27,9 @@ def low_pass_accuracy(low_pass, class_counts):
     """
     groups = list(low_pass.groupby(PANEL, sort=False, dropna=False))
     architectures = list(low_pass["architecture"].unique())
-    figure, panels = make_panels(
-        len(groups),
-        min(2, len(groups)),
-        PANEL_IN,
-        1.0 + 0.13 * len(architectures),
-        "cut-off of the filter (kHz)",
-        sharey=True,
-    )
+    rest_in = 1.0 + 0.13 * len(architectures)
+    x_label = "cut-off of the filter (kHz)"
+    figure, panels = make_panels(len(groups), 2, PANEL_IN, rest_in, x_label, sharey=True)
     panels[0].set_ylim(-3, 103)
     figure.supylabel("accuracy (%)")
     for axes, (key, group) in zip(panels, groups, strict=True):

@@ -18,12 +18,12 @@ PER_CENT = {"xlim": (-3, 103), "xticks": range(0, 101, 25)}
 """Limits and ticks of an x-axis of shares in per cent."""
 
 
-def make_panels(count, columns, panel_in, rest_in, x_label, **shared):
+def make_panels(count, most_columns, panel_in, rest_in, x_label, **shared):
     """A figure with a grid of panels, whose last row may not be full.
 
     Args:
         count: the number of panels.
-        columns: the number of panels in a row.
+        most_columns: the largest number of panels in a row.
         panel_in: the height of a panel in inches.
         rest_in: the height of title and legend in inches.
         x_label: the label of the lowest panel in each column.
@@ -32,6 +32,7 @@ def make_panels(count, columns, panel_in, rest_in, x_label, **shared):
     Returns:
         The figure and its panels, row by row.
     """
+    columns = min(most_columns, count)
     rows = -(-count // columns)
     figure = Figure(figsize=(style.PAGE_IN, rest_in + panel_in * rows))
     panels = figure.subplots(rows, columns, squeeze=False, **shared).ravel()
@@ -41,6 +42,13 @@ def make_panels(count, columns, panel_in, rest_in, x_label, **shared):
         axes.tick_params(labelbottom=True)
         axes.set_xlabel(x_label)
     return figure, panels[:count]
+
+
+def name_rows(axes, names):
+    """Name the rows of a panel, from the top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
 
 
 def line_looks(number):
@@ -127,7 +135,7 @@ def snr_panels(count, names, x_label, y_label):
         The figure and its panels, row by row.
     """
     legend_in = 0.14 * -(-len(names) // 4)
-    columns = 2 if count == 4 else min(3, count)
+    columns = 2 if count == 4 else 3
     figure, panels = make_panels(count, columns, 1.55, 1.1 + legend_in, x_label, sharey=True)
     panels[0].set_ylim(-5, 105)  # room for markers at both ends
     figure.supylabel(y_label)

@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from music_adversaries.reporting.figures import style
 from music_adversaries.reporting.figures.labels import shorten
+from music_adversaries.reporting.figures.panels import name_rows
 
 SPLITS = {"train": style.SKY, "valid": style.ORANGE, "test": style.VERMILION}
 
@@ -59,9 +60,7 @@ def _totals(group):
 
 
 def _label_rows(axes, labels):
-    axes.set_yticks(range(len(labels)), map(shorten, labels))
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
+    name_rows(axes, list(map(shorten, labels)))
     axes.set_xlim(left=0)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from music_adversaries.reporting.figures import style
 from music_adversaries.reporting.figures.labels import attack_name, lines, shorten
-from music_adversaries.reporting.figures.panels import PER_CENT, make_panels
+from music_adversaries.reporting.figures.panels import PER_CENT, make_panels, name_rows
 
 PANEL = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
 ROW_IN = 0.15
@@ -35,23 +35,15 @@ def survival_intervals(survival):
     transformations = list(survival["transformation"].unique())
     panel_in = 0.75 + ROW_IN * len(transformations)
     figure, panels = make_panels(
-        len(groups),
-        min(3, len(groups)),
-        panel_in,
-        1.2,
-        "excerpts (%)",
-        sharex=True,
-        sharey=True,
+        len(groups), 3, panel_in, 1.2, "excerpts (%)", sharex=True, sharey=True
     )
-    names = [shorten(name, NAME_LETTERS) for name in transformations]
-    panels[0].set_yticks(range(len(names)), names)
-    panels[0].set(ylim=(len(names) - 0.5, -0.5), **PER_CENT)
+    panels[0].set(**PER_CENT)
     for axes, (key, group) in zip(panels, groups, strict=True):
         axes.set_title(_panel_title(key, group), fontsize=7)
+        name_rows(axes, [shorten(name, NAME_LETTERS) for name in transformations])
         _draw_rows(axes, group, transformations)
-    style.add_legend(
-        figure, [style.line(label, **looks) for label, looks in SHARES.values()], 2
-    )
+    handles = [style.line(label, **looks) for label, looks in SHARES.values()]
+    style.add_legend(figure, handles, 2)
     style.set_title(
         figure,
         "Survival of adversarial excerpts after transformations of the music file",
@@ -77,4 +69,3 @@ def _draw_rows(axes, group, transformations):
         axes.plot(value, places + offset, linestyle="", **looks)
     for boundary in range(1, len(transformations)):
         axes.axhline(boundary - 0.5, color=style.GREY, linewidth=0.2)
-    axes.tick_params(axis="y", length=0)
