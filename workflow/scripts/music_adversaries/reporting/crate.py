@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from mimetypes import MimeTypes
 from pathlib import Path
+from typing import Any
 
 import yaml
 from rocrate.model.contextentity import ContextEntity
@@ -102,7 +103,7 @@ def _properties(file: Path, content: str) -> dict[str, str]:
     }
 
 
-def _add(crate: ROCrate, identifier: str, kind: str, **properties) -> ContextEntity:
+def _add(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> ContextEntity:
     return crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
 
 

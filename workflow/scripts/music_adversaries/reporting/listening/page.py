@@ -32,8 +32,8 @@ def write_page(attacked: list[Card], probed: list[Card], folder: Path) -> None:
 
     Args:
         attacked: cards of test sets.
-        probed: cards of excerpts with every class as the target; those of one system, and of
-            one excerpt, follow one another.
+        probed: cards of excerpts with every class as the target; cards of one system,
+            and of one excerpt, follow one another.
         folder: the folder of the page.
     """
     html = render(attacked, probed)

@@ -5,7 +5,6 @@ tables, none if nothing was run. Shares come as fractions of 1 and are printed i
 """
 
 import math
-from functools import partial
 
 import pandas as pd
 
@@ -26,7 +25,6 @@ from music_adversaries.reporting.tables.numbers import (
     with_interval,
     with_spread,
 )
-from music_adversaries.reporting.tables.printed import PrintedTable
 from music_adversaries.reporting.tables.rows import Column, across, by_rows, counts, texts
 
 WRITTEN_WAV = "adversarial excerpts are judged as written to WAV files"
@@ -39,7 +37,7 @@ JUDGED = {
 
 LIMIT: Column = ("SNR limit (dB)", snr_limit, "snr_limit_db")
 VALUE: Column = ("value", with_interval(percent), "value low high")
-LIMITS_AS_COLUMNS = "Columns are the lowest SNR in dB that the adversary may leave"
+LIMITS_AS_COLUMNS = "Columns are the lowest SNR in dB allowed to the adversary"
 
 
 def share(heading: str, name: str) -> Column:
@@ -62,52 +60,7 @@ def cutoff_heading(hz: float) -> str:
     return "no filter" if hz == math.inf else f"{hz / 1000:g} kHz"
 
 
-def figures_of_merit(table: pd.DataFrame) -> list[PrintedTable]:
-    """A row per system and condition; a table per run and stage that was judged."""
-    return by_rows(
-        table.assign(judged=table["stage"].map(JUDGED)),
-        "Figures of merit: {dataset}, {partition} partition, fold {fold}, seed {seed};"
-        " {judged}. Accuracies in %, one with its 95 % interval; SNR between waveforms in dB,"
-        " mean ± standard deviation and median over the excerpts that the adversary changed;"
-        " unchanged: excerpts that needed no change.",
-        keys="dataset partition fold seed judged",
-        columns=[
-            *texts("architecture training adversary"),
-            LIMIT,
-            *texts("mode"),
-            *counts("excerpts"),
-            share("accuracy", "accuracy"),
-            ("normalised accuracy", percent, "normalised_accuracy"),
-            ("SNR", with_spread, "snr_db_mean snr_db_sd"),
-            ("median SNR", number, "snr_db_median"),
-            ("unchanged", count, "unchanged_excerpts"),
-        ],
-    )
-
-
-def survival(table: pd.DataFrame) -> list[PrintedTable]:
-    """A row per transformation; a table per system and adversary."""
-    return by_rows(
-        table.assign(before=table["success_before"].map(percent)),
-        "Survival: {architecture}, {training} training; {dataset}, {partition} partition;"
-        " {attack}. In %, each with its 95 % interval: excerpts still judged as the target"
-        " after a transformation, as a share of those turned (judged as the target in the file"
-        " as written but not in the original) and of all; accuracy on clean and on adversarial"
-        " excerpts. Turned: {turned:.0f} of {excerpts:.0f} excerpts; success as written:"
-        " {before} %.",
-        keys="dataset partition architecture training adversary snr_limit_db"
-        " turned excerpts before",
-        columns=[
-            *texts("transformation"),
-            share("survival (of turned)", "survival"),
-            share("success (of all)", "success"),
-            share("accuracy, clean", "accuracy_clean"),
-            share("accuracy, adversarial", "accuracy_adversarial"),
-        ],
-    )
-
-
-PERCEPTUAL = {
+PERCEPTUAL: dict[str, tuple[str, Format]] = {
     "snr_db": ("SNR", number),
     "segmental_snr_db": ("segmental SNR", number),
     "log_spectral_distance_db": ("LSD", number),
@@ -119,78 +72,78 @@ PERCEPTUAL = {
 """Headings and formats of the perceptual quantities."""
 
 
-def perceptual(table: pd.DataFrame) -> list[PrintedTable]:
-    """A row per kind of test set; a table per dataset and partition."""
+def with_stage(table: pd.DataFrame) -> pd.DataFrame:
+    """Figures of merit with what was ``judged``, in words."""
+    return table.assign(judged=table["stage"].map(JUDGED))
+
+
+def with_success_as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of survival with the success ``before`` transformations, as text."""
+    return table.assign(before=table["success_before"].map(percent))
+
+
+def by_test_set(table: pd.DataFrame) -> pd.DataFrame:
+    """The perceptual table with a row per test set and columns such as ``median_snr_db``."""
     figures = ["median", "low", "high"]
     about = [name for name in table if name not in ("quantity", *figures)]
     wide = table.pivot(index=about, columns="quantity", values=figures)
     wide.columns = ["_".join(name) for name in wide]
-    return by_rows(
-        wide.reset_index(),
-        "Perceptual measures of the changes: {dataset}, {partition} partition. Medians and"
-        " quartiles over the excerpts that the adversary changed. SNR, segmental SNR and"
-        " log-spectral distance (LSD) in dB; loudness: of the adversarial excerpt minus that of"
-        " the original, change: of the change alone minus that of the original, both in LU;"
-        " noise-to-mask ratio (NMR) in dB; audible: critical bands of all frames in which the"
-        " change is above the masking threshold, in %.",
-        keys="dataset partition",
-        columns=[
-            *texts("architecture training adversary"),
-            LIMIT,
-            *texts("mode"),
-            ("changed / unchanged", joined(count), "changed_excerpts unchanged_excerpts"),
-            *(
-                (heading, with_interval(write), f"median_{name} low_{name} high_{name}")
-                for name, (heading, write) in PERCEPTUAL.items()
-            ),
-        ],
-    )
+    return wide.reset_index()
 
 
 LAYOUTS = {
     "partition_sizes": grids.partition_sizes,
-    "figures_of_merit": figures_of_merit,
+    "figures_of_merit": by_rows(
+        "dataset partition fold seed judged",
+        "Figures of merit: {dataset}, {partition} partition, fold {fold}, seed {seed};"
+        " {judged}. Accuracies in %, one with its 95 % interval; SNR between waveforms in dB,"
+        " mean ± standard deviation and median over the excerpts that the adversary changed;"
+        " unchanged: excerpts that needed no change.",
+        *texts("architecture training adversary"),
+        LIMIT,
+        *texts("mode"),
+        *counts("excerpts"),
+        share("accuracy", "accuracy"),
+        ("normalised accuracy", percent, "normalised_accuracy"),
+        ("SNR", with_spread, "snr_db_mean snr_db_sd"),
+        ("median SNR", number, "snr_db_median"),
+        ("unchanged", count, "unchanged_excerpts"),
+        prepare=with_stage,
+    ),
     "merits": grids.merits,
-    "partition_difference": partial(
-        by_rows,
-        caption="Systems under two partitions: {dataset}. Accuracies in %, first / second;"
+    "partition_difference": by_rows(
+        "dataset",
+        "Systems under two partitions: {dataset}. Accuracies in %, first / second;"
         " difference: accuracy under the first minus accuracy under the second partition, in"
         " percentage points with its 95 % interval.",
-        keys="dataset",
-        columns=[
-            *texts("architecture training first second"),
-            pair("accuracy", percent, "accuracy"),
-            ("difference", with_interval(percent), "difference low high"),
-            pair("normalised accuracy", percent, "normalised_accuracy"),
-            pair("artists", count, "artists"),
-            pair("excerpts", count, "excerpts"),
-        ],
+        *texts("architecture training first second"),
+        pair("accuracy", percent, "accuracy"),
+        ("difference", with_interval(percent), "difference low high"),
+        pair("normalised accuracy", percent, "normalised_accuracy"),
+        pair("artists", count, "artists"),
+        pair("excerpts", count, "excerpts"),
     ),
-    "paired_comparisons": partial(
-        by_rows,
-        caption="Systems that differ in {compared}, on the same excerpts: {dataset},"
+    "paired_comparisons": by_rows(
+        "dataset partition compared",
+        "Systems that differ in {compared}, on the same excerpts: {dataset},"
         " {partition} partition. Accuracy of the system, or success of the adversary, in %;"
         " difference: first minus second, in percentage points with its 95 % interval; only"
         " one: excerpts with this outcome for only the first / only the second; p: McNemar's"
         " test of these.",
-        keys="dataset partition compared",
-        columns=[
-            *texts("first second held adversary"),
-            LIMIT,
-            *texts("mode quantity"),
-            pair("first / second", percent, "value"),
-            ("difference", with_interval(percent), "difference low high"),
-            *counts("excerpts"),
-            pair("only one", count, "only"),
-            ("p", p_value, "mcnemar_p"),
-        ],
+        *texts("first second held adversary"),
+        LIMIT,
+        *texts("mode quantity"),
+        pair("first / second", percent, "value"),
+        ("difference", with_interval(percent), "difference low high"),
+        *counts("excerpts"),
+        pair("only one", count, "only"),
+        ("p", p_value, "mcnemar_p"),
     ),
     "probes": grids.probes,
-    "low_pass": partial(
-        across,
-        caption="Accuracy in % after a low-pass filter in front of the system, by its cut-off"
+    "low_pass": across(
+        "dataset partition adversary snr_limit_db mode",
+        "Accuracy in % after a low-pass filter in front of the system, by its cut-off"
         " (column): {dataset}, {partition} partition; {attack}.",
-        keys="dataset partition adversary snr_limit_db mode",
         about=[*texts("architecture training condition"), *counts("excerpts")],
         place=("cutoff_hz", cutoff_heading, False),
         figures=[
@@ -199,13 +152,12 @@ LAYOUTS = {
             ("normalised accuracy", percent, "normalised_accuracy"),
         ],
     ),
-    "curves": partial(
-        across,
-        caption="Success of adversaries and accuracy in %, by SNR: {architecture}, {training}"
+    "curves": across(
+        "dataset partition architecture training",
+        "Success of adversaries and accuracy in %, by SNR: {architecture}, {training}"
         f" training; {{dataset}}, {{partition}} partition. {LIMITS_AS_COLUMNS} (for the method"
         " minimum, the SNR of its own files). Unchanged: judgements that were the target before"
         " any change; they count as successes at every SNR.",
-        keys="dataset partition architecture training",
         about=[*texts("adversary"), *counts("excerpts judgements unchanged")],
         place=("snr_limit_db", limit_heading, True),
         figures=[
@@ -215,11 +167,10 @@ LAYOUTS = {
             ("95 % interval", interval(percent), "accuracy_low accuracy_high"),
         ],
     ),
-    "robust_accuracy": partial(
-        across,
-        caption="Accuracy in % under the worst of all adversaries for each excerpt: {dataset},"
+    "robust_accuracy": across(
+        "dataset partition",
+        "Accuracy in % under the worst of all adversaries for each excerpt: {dataset},"
         f" {{partition}} partition. {LIMITS_AS_COLUMNS}, in the written file.",
-        keys="dataset partition",
         about=[*texts("architecture training"), *counts("adversaries excerpts")],
         place=("snr_limit_db", limit_heading, True),
         figures=[
@@ -227,119 +178,128 @@ LAYOUTS = {
             ("95 % interval", interval(percent), "low high"),
         ],
     ),
-    "minimum_snr": partial(
-        by_rows,
-        caption="The highest SNR in dB, between waveforms, at which excerpts were judged as"
+    "minimum_snr": by_rows(
+        "dataset partition",
+        "The highest SNR in dB, between waveforms, at which excerpts were judged as"
         " their target: {dataset}, {partition} partition. Quartiles over judgements, the median"
         " with its 95 % interval. Unchanged judgements were the target before any change and"
         " count as ∞; failed judgements never became the target and count as −∞.",
-        keys="dataset partition",
-        columns=[
-            *texts("architecture training adversary"),
-            *counts("excerpts judgements unchanged failed"),
-            ("lower quartile", number, "lower_quartile_db"),
-            ("median", with_interval(number), "median_db low_db high_db"),
-            ("upper quartile", number, "upper_quartile_db"),
-        ],
+        *texts("architecture training adversary"),
+        *counts("excerpts judgements unchanged failed"),
+        ("lower quartile", number, "lower_quartile_db"),
+        ("median", with_interval(number), "median_db low_db high_db"),
+        ("upper quartile", number, "upper_quartile_db"),
     ),
-    "minimum_snr_difference": partial(
-        by_rows,
-        caption="The highest SNR in dB at which the adversary succeeds, for systems that differ"
+    "minimum_snr_difference": by_rows(
+        "dataset partition compared",
+        "The highest SNR in dB at which the adversary succeeds, for systems that differ"
         " in {compared}, on the same excerpts: {dataset}, {partition} partition. Difference:"
         " median of first minus second with its 95 % interval, positive if smaller changes"
         " suffice against the first; higher: pairs whose SNR is higher for the first / the"
         " second.",
-        keys="dataset partition compared",
-        columns=[
-            *texts("first second held adversary"),
-            *counts("excerpts pairs"),
-            ("difference", with_interval(number), "difference_db low_db high_db"),
-            pair("higher", count, "higher"),
-        ],
+        *texts("first second held adversary"),
+        *counts("excerpts pairs"),
+        ("difference", with_interval(number), "difference_db low_db high_db"),
+        pair("higher", count, "higher"),
     ),
-    "transfer": partial(
-        by_rows,
-        caption="Transferability: {dataset}, {partition} partition; {attack}. Success:"
+    "transfer": by_rows(
+        "dataset partition adversary snr_limit_db mode",
+        "Transferability: {dataset}, {partition} partition; {attack}. Success:"
         " adversarial excerpts that the judging system assigns to the target, in % with the"
         " 95 % interval; success, original: the same for the originals; turned: judged"
         " differently from the original; accuracy: original / adversarial; left out: judgements"
         " of excerpts that the judging system was trained on.",
-        keys="dataset partition adversary snr_limit_db mode",
-        columns=[
-            *texts("architecture training judge"),
-            ("judge's partition", text, "judge_partition"),
-            ("judge's architecture", text, "judge_architecture"),
-            ("judge's training", text, "judge_training"),
-            ("success", with_interval(percent), "success low high"),
-            ("success, original", percent, "success_clean"),
-            ("turned", percent, "turned"),
-            ("accuracy", joined(percent), "accuracy_clean accuracy_adversarial"),
-            *counts("excerpts"),
-            ("left out", count, "left_out"),
-        ],
+        *texts("architecture training judge"),
+        ("judge's partition", text, "judge_partition"),
+        ("judge's architecture", text, "judge_architecture"),
+        ("judge's training", text, "judge_training"),
+        ("success", with_interval(percent), "success low high"),
+        ("success, original", percent, "success_clean"),
+        ("turned", percent, "turned"),
+        ("accuracy", joined(percent), "accuracy_clean accuracy_adversarial"),
+        *counts("excerpts"),
+        ("left out", count, "left_out"),
     ),
-    "gradients": partial(
-        by_rows,
-        caption="Gradients of the costs at excerpts: {dataset}, {partition} partition; for a"
+    "gradients": by_rows(
+        "dataset partition",
+        "Gradients of the costs at excerpts: {dataset}, {partition} partition; for a"
         " forest, those of the DNN whose features it takes. Norm in nats per full scale; zeros:"
         " the largest share of samples with a zero gradient, in %; error: deviation of the"
         " cost's central difference along the gradient from the norm, in % of the norm, for"
         " steps at an SNR of 140 dB (the largest) and of 80 dB (the median).",
-        keys="dataset partition",
-        columns=[
-            *texts("architecture training cost"),
-            *counts("excerpts"),
-            ("norm, median", three_digits, "norm_median"),
-            ("norm, smallest", three_digits, "norm_least"),
-            ("zeros", percent, "zero_share_most"),
-            ("error, 140 dB", percent, "error_140db_most"),
-            ("error, 80 dB", percent, "error_80db_median"),
-        ],
+        *texts("architecture training cost"),
+        *counts("excerpts"),
+        ("norm, median", three_digits, "norm_median"),
+        ("norm, smallest", three_digits, "norm_least"),
+        ("zeros", percent, "zero_share_most"),
+        ("error, 140 dB", percent, "error_140db_most"),
+        ("error, 80 dB", percent, "error_80db_median"),
     ),
-    "sanity": partial(
-        by_rows,
-        caption="Check {check}: {dataset}. {statement}. In %: {statistic}, the largest value"
+    "sanity": by_rows(
+        "check dataset statement statistic",
+        "Check {check}: {dataset}. {statement}. In %: {statistic}, the largest value"
         " over all SNR limits, and the largest that passes; exceptions: of all cases at all"
         " limits.",
-        keys="check dataset statement statistic",
-        columns=[
-            *texts("partition architecture training adversary"),
-            ("value", percent, "value"),
-            ("at most", percent, "threshold"),
-            ("exceptions", joined(count, " of "), "exceptions cases"),
-            ("verdict", bold, "verdict"),
-        ],
+        *texts("partition architecture training adversary"),
+        ("value", percent, "value"),
+        ("at most", percent, "threshold"),
+        ("exceptions", joined(count, " of "), "exceptions cases"),
+        ("verdict", bold, "verdict"),
     ),
-    "survival": survival,
-    "perceptual": perceptual,
-    "claims": partial(
-        by_rows,
-        caption="Claims: {dataset}. In %: the value of the weakest case, which decides, with"
+    "survival": by_rows(
+        "dataset partition architecture training adversary snr_limit_db turned excerpts before",
+        "Survival: {architecture}, {training} training; {dataset}, {partition} partition;"
+        " {attack}. In %, each with its 95 % interval: excerpts still judged as the target"
+        " after a transformation, as a share of those turned (judged as the target in the file"
+        " as written but not in the original) and of all; accuracy on clean and on adversarial"
+        " excerpts. Turned: {turned:.0f} of {excerpts:.0f} excerpts; success as written:"
+        " {before} %.",
+        *texts("transformation"),
+        share("survival (of turned)", "survival"),
+        share("success (of all)", "success"),
+        share("accuracy, clean", "accuracy_clean"),
+        share("accuracy, adversarial", "accuracy_adversarial"),
+        prepare=with_success_as_written,
+    ),
+    "perceptual": by_rows(
+        "dataset partition",
+        "Perceptual measures of the changes: {dataset}, {partition} partition. Medians and"
+        " quartiles over the excerpts that the adversary changed. SNR, segmental SNR and"
+        " log-spectral distance (LSD) in dB; loudness: of the adversarial excerpt minus that of"
+        " the original, change: of the change alone minus that of the original, both in LU;"
+        " noise-to-mask ratio (NMR) in dB; audible: critical bands of all frames in which the"
+        " change is above the masking threshold, in %.",
+        *texts("architecture training adversary"),
+        LIMIT,
+        *texts("mode"),
+        ("changed / unchanged", joined(count), "changed_excerpts unchanged_excerpts"),
+        *(
+            (heading, with_interval(write), f"median_{name} low_{name} high_{name}")
+            for name, (heading, write) in PERCEPTUAL.items()
+        ),
+        prepare=by_test_set,
+    ),
+    "claims": by_rows(
+        "dataset",
+        "Claims: {dataset}. In %: the value of the weakest case, which decides, with"
         " its 95 % interval, and the threshold that the value must be above or below; cases:"
         " numbers that hold / fail / are undecided.",
-        keys="dataset",
-        columns=[
-            *texts("claim statement statistic"),
-            VALUE,
-            *texts("rule"),
-            ("threshold", percent, "threshold"),
-            ("cases", joined(count), "holds fails undecided"),
-            ("verdict", bold, "verdict"),
-        ],
+        *texts("claim statement statistic"),
+        VALUE,
+        *texts("rule"),
+        ("threshold", percent, "threshold"),
+        ("cases", joined(count), "holds fails undecided"),
+        ("verdict", bold, "verdict"),
     ),
-    "claim_cases": partial(
-        by_rows,
-        caption="Cases of claim {claim}: {dataset}. Values with 95 % intervals, and thresholds,"
-        " in %.",
-        keys="claim dataset",
-        columns=[
-            *texts("partition training systems adversary"),
-            LIMIT,
-            *texts("statistic"),
-            VALUE,
-            ("threshold", percent, "threshold"),
-            *counts("excerpts"),
-            *texts("verdict"),
-        ],
+    "claim_cases": by_rows(
+        "claim dataset",
+        "Cases of claim {claim}: {dataset}. Values with 95 % intervals, and thresholds, in %.",
+        *texts("partition training systems adversary"),
+        LIMIT,
+        *texts("statistic"),
+        VALUE,
+        ("threshold", percent, "threshold"),
+        *counts("excerpts"),
+        *texts("verdict"),
     ),
 }

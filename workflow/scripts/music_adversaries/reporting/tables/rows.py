@@ -21,6 +21,9 @@ WRAPPED = ("statement", "statistic")
 Column = tuple[str, Format, str]
 """A heading, the format of a cell, and the tidy columns it takes, separated by spaces."""
 
+Layout = Callable[[pd.DataFrame], list[PrintedTable]]
+"""Takes a tidy table and returns its printed tables."""
+
 
 def texts(names: str) -> list[Column]:
     """Columns of labels that are called as they are in the tidy table."""
@@ -33,51 +36,58 @@ def counts(names: str) -> list[Column]:
 
 
 def by_rows(
-    table: pd.DataFrame, caption: str, keys: str, columns: list[Column]
-) -> list[PrintedTable]:
-    """One printed row per row of the tidy table, and one printed table per group.
+    keys: str,
+    caption: str,
+    *columns: Column,
+    prepare: Callable[[pd.DataFrame], pd.DataFrame] = lambda table: table,
+) -> Layout:
+    """A layout with a printed row per row of the tidy table.
 
     Args:
-        table: a tidy table.
+        keys: the tidy columns that the rows of a printed table have in common, separated by
+            spaces.
         caption: a template for `captioned`.
-        keys: the tidy columns that a group has in common, separated by spaces.
-        columns: those of the printed table.
+        *columns: those of the printed table.
+        prepare: changes the tidy table first.
     """
     headings = [heading for heading, _, _ in columns]
-    return [
-        PrintedTable(
-            captioned(caption, key), headings, _transposed(columns, rows), _align(columns)
-        )
-        for key, rows in groups(table, keys)
-    ]
+
+    def layout(table: pd.DataFrame) -> list[PrintedTable]:
+        return [
+            PrintedTable(
+                captioned(caption, key), headings, _cells(rows, columns), _align(columns)
+            )
+            for key, rows in groups(prepare(table), keys)
+        ]
+
+    return layout
 
 
 def across(
-    table: pd.DataFrame,
-    caption: str,
     keys: str,
+    caption: str,
     about: list[Column],
     place: tuple[str, Callable[[float], str], bool],
     figures: list[Column],
-) -> list[PrintedTable]:
-    """One printed row per figure of a system, with the limits or cut-offs as columns.
+) -> Layout:
+    """A layout with a printed row per figure of a system, and limits or cut-offs as columns.
 
     Args:
-        table: a tidy table.
+        keys: the tidy columns that the rows of a printed table have in common, separated by
+            spaces.
         caption: a template for `captioned`.
-        keys: the tidy columns that a printed table has in common, separated by spaces.
         about: the columns that describe a system.
-        place: the tidy column that becomes the columns, the format of their headings, and
-            whether its values fall from left to right.
+        place: the tidy column whose values become columns, the format of their headings, and
+            whether they fall from left to right.
         figures: the printed rows of each system.
     """
     column, heading, falling = place
-    about_names = " ".join(name for name, _, _ in about)
-    tables = []
-    for key, rows in groups(table, keys):
+    names = [name for name, _, _ in about]
+
+    def laid_out(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
         places = sorted(rows[column].unique(), reverse=falling)
         lines = []
-        for system, measured in groups(rows, about_names):
+        for system, measured in groups(rows, " ".join(names)):
             # A place where nothing was measured becomes a row of NaN, hence of dashes.
             measured = measured.set_index(column).reindex(places)
             described = [write(system[name]) for name, write, _ in about]
@@ -85,10 +95,11 @@ def across(
                 [*described, name, *written(measured, write, sources)]
                 for name, write, sources in figures
             ]
+        headings = [*names, "figure", *map(heading, places)]
         align = _align(about) + "l" + "r" * len(places)
-        headings = [*about_names.split(), "figure", *map(heading, places)]
-        tables.append(PrintedTable(captioned(caption, key), headings, lines, align))
-    return tables
+        return PrintedTable(captioned(caption, key), headings, lines, align)
+
+    return lambda table: [laid_out(*group) for group in groups(table, keys)]
 
 
 def groups(table: pd.DataFrame, keys: str) -> Iterable[tuple[dict[str, Any], pd.DataFrame]]:
@@ -118,7 +129,7 @@ def written(rows: pd.DataFrame, write: Format, sources: str) -> list[str]:
     return [write(*values) for values in rows[sources.split()].itertuples(index=False)]
 
 
-def _align(columns: list[Column]) -> str:
+def _align(columns: Iterable[Column]) -> str:
     """Labels left, long ones wrapped, numbers right: the letters of `PrintedTable.align`."""
     return "".join(
         "p" if heading in WRAPPED else "l" if write in (text, bold) else "r"
@@ -126,6 +137,6 @@ def _align(columns: list[Column]) -> str:
     )
 
 
-def _transposed(columns: list[Column], rows: pd.DataFrame) -> list[list[str]]:
-    cells = [written(rows, write, sources) for _, write, sources in columns]
-    return [list(row) for row in zip(*cells, strict=True)]
+def _cells(rows: pd.DataFrame, columns: Iterable[Column]) -> list[list[str]]:
+    by_column = [written(rows, write, sources) for _, write, sources in columns]
+    return [list(row) for row in zip(*by_column, strict=True)]
