@@ -14,7 +14,7 @@ from music_adversaries.reporting.tables.numbers import (
     with_spread,
 )
 from music_adversaries.reporting.tables.printed import PrintedTable
-from music_adversaries.reporting.tables.rows import captioned, groups, written
+from music_adversaries.reporting.tables.rows import captioned, written
 
 SPLITS = ("train", "valid", "test")
 UNCHANGED = "∞"
@@ -35,33 +35,11 @@ PROBES = (
 )
 
 
-def partition_sizes(table: pd.DataFrame) -> list[PrintedTable]:
-    """Result 1: classes × splits, a table per fold.
+def partition_sizes(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+    """Result 1: classes × splits of a fold.
 
     Excerpts have totals. Artists have none: one may occur in several classes or splits.
     """
-    return [
-        _sizes(captioned(SIZES, key), rows)
-        for key, rows in groups(table, "dataset partition fold")
-    ]
-
-
-def merits(table: pd.DataFrame) -> list[PrintedTable]:
-    """Results 2, 3 and 8: a confusion table per system and kind of test set."""
-    keys = (
-        "dataset partition architecture training adversary snr_limit_db mode"
-        " snr_db_mean snr_db_sd"
-    )
-    return [_confusions(key, rows) for key, rows in groups(table, keys)]
-
-
-def probes(table: pd.DataFrame) -> list[PrintedTable]:
-    """Result 4: excerpts × target classes, a table per system and adversary."""
-    keys = "dataset partition fold seed architecture training adversary snr_limit_db"
-    return [_probes(captioned(PROBES, key), rows) for key, rows in groups(table, keys)]
-
-
-def _sizes(caption: str, rows: pd.DataFrame) -> PrintedTable:
     texts = rows.assign(text=written(rows, _size, "excerpts artists"))
     texts = _pivot(texts, "label", "split").fillna(DASH)
     splits = [split for split in SPLITS if split in texts]
@@ -72,7 +50,8 @@ def _sizes(caption: str, rows: pd.DataFrame) -> PrintedTable:
     ]
     lines.append(["all", *map(count, of_split[splits]), count(rows["excerpts"].sum())])
     headings = ["class", *splits, "all"]
-    return PrintedTable(caption, headings, lines, "l" + "r" * (len(splits) + 1))
+    align = "l" + "r" * (len(splits) + 1)
+    return PrintedTable(captioned(SIZES, key), headings, lines, align)
 
 
 def _size(excerpts: float, artists: float) -> str:
@@ -83,8 +62,11 @@ def _pivot(rows: pd.DataFrame, index: str | list[str], columns: str) -> pd.DataF
     return rows.pivot(index=index, columns=columns, values="text")
 
 
-def _confusions(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
-    """The paper's layout; with several runs, half of an interval is below its mean."""
+def merits(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+    """Results 2, 3 and 8: the confusion table of a system on one kind of test set.
+
+    The layout is that of the paper; with several runs, half of an interval is below its mean.
+    """
     labels = list(rows.loc[rows["quantity"] == "precision", "predicted"])
     runs = rows["runs"].max()
     means = _square(labels, rows, written(rows, _share, "percent_mean"))
@@ -124,7 +106,8 @@ def _half_interval(mean: float, high: float) -> str:
     return "" if mean == 0 or math.isnan(high) else f"± {number(high - mean)}"
 
 
-def _probes(caption: str, rows: pd.DataFrame) -> PrintedTable:
+def probes(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+    """Result 4: excerpts × target classes of a system and an adversary."""
     targets = list(rows["target"].unique())
     sources = "predicted target iterations snr_db"
     texts = rows.assign(text=written(rows, _probe, sources))
@@ -132,7 +115,8 @@ def _probes(caption: str, rows: pd.DataFrame) -> PrintedTable:
     texts = _pivot(texts, ["excerpt", "true"], "target").reindex(excerpts)[targets].fillna(DASH)
     lines = [[name, text(true), *texts.loc[(name, true)]] for name, true in excerpts]
     headings = ["excerpt", "true class", *targets]
-    return PrintedTable(caption, headings, lines, "ll" + "r" * len(targets))
+    align = "ll" + "r" * len(targets)
+    return PrintedTable(captioned(PROBES, key), headings, lines, align)
 
 
 def _probe(predicted: str, target: str, iterations: int, snr_db: float) -> str:

@@ -25,7 +25,14 @@ from music_adversaries.reporting.tables.numbers import (
     with_interval,
     with_spread,
 )
-from music_adversaries.reporting.tables.rows import Column, across, by_rows, counts, texts
+from music_adversaries.reporting.tables.rows import (
+    Column,
+    across,
+    by_group,
+    by_rows,
+    counts,
+    texts,
+)
 
 WRITTEN_WAV = "adversarial excerpts are judged as written to WAV files"
 JUDGED = {
@@ -92,7 +99,7 @@ def by_test_set(table: pd.DataFrame) -> pd.DataFrame:
 
 
 LAYOUTS = {
-    "partition_sizes": grids.partition_sizes,
+    "partition_sizes": by_group("dataset partition fold", grids.partition_sizes),
     "figures_of_merit": by_rows(
         "dataset partition fold seed judged",
         "Figures of merit: {dataset}, {partition} partition, fold {fold}, seed {seed};"
@@ -110,7 +117,11 @@ LAYOUTS = {
         ("unchanged", count, "unchanged_excerpts"),
         prepare=with_stage,
     ),
-    "merits": grids.merits,
+    "merits": by_group(
+        "dataset partition architecture training adversary snr_limit_db mode snr_db_mean"
+        " snr_db_sd",
+        grids.merits,
+    ),
     "partition_difference": by_rows(
         "dataset",
         "Systems under two partitions: {dataset}. Accuracies in %, first / second;"
@@ -139,7 +150,10 @@ LAYOUTS = {
         pair("only one", count, "only"),
         ("p", p_value, "mcnemar_p"),
     ),
-    "probes": grids.probes,
+    "probes": by_group(
+        "dataset partition fold seed architecture training adversary snr_limit_db",
+        grids.probes,
+    ),
     "low_pass": across(
         "dataset partition adversary snr_limit_db mode",
         "Accuracy in % after a low-pass filter in front of the system, by its cut-off"

@@ -35,6 +35,13 @@ def counts(names: str) -> list[Column]:
     return [(name, count, name) for name in names.split()]
 
 
+def by_group(
+    keys: str, lay_out: Callable[[dict[str, Any], pd.DataFrame], PrintedTable]
+) -> Layout:
+    """A layout with a printed table per group of rows whose ``keys`` are equal."""
+    return lambda table: [lay_out(key, rows) for key, rows in groups(table, keys)]
+
+
 def by_rows(
     keys: str,
     caption: str,
@@ -52,15 +59,12 @@ def by_rows(
     """
     headings = [heading for heading, _, _ in columns]
 
-    def layout(table: pd.DataFrame) -> list[PrintedTable]:
-        return [
-            PrintedTable(
-                captioned(caption, key), headings, _cells(rows, columns), _align(columns)
-            )
-            for key, rows in groups(prepare(table), keys)
-        ]
+    def laid_out(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+        cells = [written(rows, write, sources) for _, write, sources in columns]
+        lines = [list(row) for row in zip(*cells, strict=True)]
+        return PrintedTable(captioned(caption, key), headings, lines, _align(columns))
 
-    return layout
+    return lambda table: by_group(keys, laid_out)(prepare(table))
 
 
 def across(
@@ -99,7 +103,7 @@ def across(
         align = _align(about) + "l" + "r" * len(places)
         return PrintedTable(captioned(caption, key), headings, lines, align)
 
-    return lambda table: [laid_out(*group) for group in groups(table, keys)]
+    return by_group(keys, laid_out)
 
 
 def groups(table: pd.DataFrame, keys: str) -> Iterable[tuple[dict[str, Any], pd.DataFrame]]:
@@ -135,8 +139,3 @@ def _align(columns: Iterable[Column]) -> str:
         "p" if heading in WRAPPED else "l" if write in (text, bold) else "r"
         for heading, write, _ in columns
     )
-
-
-def _cells(rows: pd.DataFrame, columns: Iterable[Column]) -> list[list[str]]:
-    by_column = [written(rows, write, sources) for _, write, sources in columns]
-    return [list(row) for row in zip(*by_column, strict=True)]
