@@ -385,7 +385,7 @@ def test_without_javascript_everything_reads(visit):
     page = visit(java_script_enabled=False)
     assert all(card.is_visible() for card in page.locator("article.card").all())
     assert page.locator("article.card").count() == PROBED + LISTED
-    assert page.get_by_text("Listening needs JavaScript").is_visible()
+    assert page.get_by_text("Playback needs JavaScript").is_visible()
     assert not page.locator(".play").first.is_visible()
     assert not page.locator("select").first.is_visible()
     link = page.locator(".cell").first.get_attribute("href")

@@ -12,7 +12,7 @@ from music_adversaries.reporting.crate import METADATA, contents, write_crate
 CITATION = PACKAGE.parents[2] / "CITATION.cff"
 SYSTEM = "studio/random/fold0/dnn/standard/seed1"
 FILES = {
-    "tables/claims.tsv": "Table over all",
+    "tables/claims.tsv": "Table of results",
     f"{SYSTEM}/model.safetensors": "Parameters",
     f"{SYSTEM}/brief/15dB/all_wrong/audio/jazz <1> {{é}} 100%.wav": "Audio",
     f"{SYSTEM}/brief/15dB/all_wrong/filtered.tsv": "Judgements",

@@ -39,7 +39,7 @@ from music_adversaries.reporting.figures.robust_accuracy import robust_accuracy
 from music_adversaries.reporting.figures.spectra import DYNAMIC_RANGE_DB, spectra
 from music_adversaries.reporting.figures.survival import survival_intervals
 from music_adversaries.reporting.figures.transfer import transfer_matrix
-from music_adversaries.reporting.figures.waveforms import _magnification, waveforms
+from music_adversaries.reporting.figures.waveforms import magnification, waveforms
 
 
 def test_cells_of_the_confusion_table_are_where_they_belong():
@@ -125,8 +125,8 @@ def test_the_difference_of_waveforms_is_magnified_by_the_factor_it_states():
 
 
 @given(st.floats(1e-6, 1), st.floats(1e-3, 1))
-def test_the_magnification_is_the_largest_step_that_fits(largest, scale):
-    factor = _magnification(largest, scale)
+def test_themagnification_is_the_largest_step_that_fits(largest, scale):
+    factor = magnification(largest, scale)
     assert factor == 1 or factor * largest <= scale
     assert 2.5 * factor * largest > scale
     assert f"{factor:e}"[0] in "125"
@@ -195,8 +195,8 @@ def test_the_overview_names_every_mode_and_adversary():
     names = [text.get_text() for text in figure.legends[0].get_texts()]
     assert names == [
         "no adversary",
-        "adversary towards a wrong class",
-        "adversary as ally, towards the true class",
+        "adversary, target: a wrong class",
+        "adversary as ally, target: the true class",
         *["chance", "projected, SNR ≥ 15 dB", "projected, any SNR"],
     ]
 
@@ -204,7 +204,11 @@ def test_the_overview_names_every_mode_and_adversary():
 def test_the_overviews_legend_keeps_modes_and_adversaries_in_columns_of_their_own():
     table = figures_of_merit(modes=("all_wrong", "random", "perfect", "all_same"))
     names = [t.get_text() for t in merit_overview(table, {"made": 9}).legends[0].get_texts()]
-    shown = ["adversary towards one class for all", "chance", "projected, SNR ≥ 15 dB"]
+    shown = [
+        "adversary, one target class for all",
+        "chance",
+        "projected, SNR ≥ 15 dB",
+    ]
     assert names[4:] == [*shown, "", "", ""]
 
 
@@ -217,6 +221,12 @@ def cell_texts(figure):
     return {tuple(int(x) for x in text.get_position()): text.get_text() for text in texts}
 
 
+def cell_colours(figure):
+    """The RGB colours of the cells, ``(rows, columns, 3)``."""
+    image = figure.axes[0].images[0]
+    return image.to_rgba(image.get_array())[..., :3]
+
+
 def test_a_probe_shows_its_snr_a_dash_or_infinity():
     table = probes(["x", "y"], ["a", "b"])
     table["predicted"] = ["a", "b", "b", "b"]
@@ -224,7 +234,7 @@ def test_a_probe_shows_its_snr_a_dash_or_infinity():
     table["iterations"] = [3, 5, 100, 0]
     figure = probe_table(table, "dnn")
     assert cell_texts(figure) == {(0, 0): "∞", (1, 0): "31.3", (0, 1): "–", (1, 1): "∞"}
-    colours = np.asarray(figure.axes[0].images[0].get_array())
+    colours = cell_colours(figure)
     assert (colours[[0, 1, 1], [0, 0, 1]] == 1).all()
     assert (colours[0, 1] < 1).any()
     assert "target not reached (1 of 4)" in figure.get_supxlabel()
@@ -246,8 +256,8 @@ def test_probes_are_outlined_where_the_target_is_the_truth():
 
 def test_the_colours_of_probes_are_those_of_the_bar():
     figure = probe_table(probes(["x", "y", "z"], ["a", "b", "c"]), "dnn")
-    table, bar = figure.axes
-    colours = np.asarray(table.images[0].get_array())
+    bar = figure.axes[1]
+    colours = cell_colours(figure)
     low, high = bar.get_ylim()
     assert bar.get_ylabel() == "SNR (dB)"
     coloured = 0
@@ -291,7 +301,7 @@ def test_a_cell_of_the_transfer_matrix_is_the_success_against_its_judge():
         (1, 0): "20\nof 5",
         (2, 1): "–",
     }
-    colours = np.asarray(axes.images[0].get_array())
+    colours = cell_colours(figure)
     np.testing.assert_allclose(colours[1, 0], mpl.colormaps[SEQUENTIAL](0.754)[:3], atol=0.01)
     assert (colours[1, [1, 2]] == 1).all()
 
@@ -391,23 +401,18 @@ def test_the_bands_of_curves_are_the_intervals():
         assert set(bounds.round(6)) in bands
 
 
-def test_robust_accuracy_begins_with_the_clean_one_beside_the_line():
+def test_robust_accuracy_begins_with_the_clean_one():
     table = robust_accuracies()
     axes = robust_accuracy(table).axes[0]
     assert axes.xaxis_inverted()
-    assert [text.get_text() for text in axes.get_xticklabels()][-2:] == ["clean", "any"]
+    labels = [text.get_text() for text in axes.get_xticklabels()]
+    assert labels[-2:] == ["clean", "any"]
+    clean, without_limit = axes.get_xticks()[-2:]
     for number, training in enumerate(["standard", "retrained"]):
         rows = table[table["training"] == training].sort_values("snr_limit_db")
-        colour = line_looks(number)["color"]
-        line = lines_by_colour(axes)[colour]
-        np.testing.assert_allclose(line.get_ydata(), 100 * rows["accuracy"][:-1])
-        here = [each for each in axes.lines if each.get_color() == colour]
-        (mark,) = [each for each in here if len(each.get_xdata()) == 1]
-        (bar,) = [each for each in here if len(set(each.get_xdata())) == 1 and each != mark]
-        clean = rows.iloc[-1]
-        np.testing.assert_allclose(mark.get_ydata(), 100 * clean["accuracy"])
-        np.testing.assert_allclose(bar.get_ydata(), 100 * clean[["low", "high"]].astype(float))
-        assert mark.get_xdata()[0] > max(line.get_xdata())
+        line = lines_by_colour(axes)[line_looks(number)["color"]]
+        np.testing.assert_allclose(line.get_ydata(), 100 * rows["accuracy"])
+        assert line.get_xdata()[0] == without_limit and line.get_xdata()[-1] == clean
 
 
 def test_a_distribution_counts_what_gave_way_and_marks_what_is_censored():

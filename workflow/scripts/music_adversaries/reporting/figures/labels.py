@@ -1,4 +1,6 @@
-"""How figures put names that come from the data or the config."""
+"""How figures write names that come from the data or the config."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -7,7 +9,7 @@ ADVERSARY_LETTERS = 24
 
 
 def shorten(label: object, letters: int = LABEL_LETTERS) -> str:
-    """A label on one line, its middle an ellipsis where it is longer than ``letters``."""
+    """The label on one line, with an ellipsis in its middle if longer than ``letters``."""
     label = " ".join(str(label).split())
     if len(label) <= letters:
         return label
@@ -15,7 +17,12 @@ def shorten(label: object, letters: int = LABEL_LETTERS) -> str:
     return label[: letters - 1 - end] + "…" + label[-end:]
 
 
+def lines(texts: Iterable[object], letters: int) -> str:
+    """The texts below one another, each shortened to ``letters``."""
+    return "\n".join(shorten(text, letters) for text in texts)
+
+
 def attack_name(adversary: str, snr_limit_db: float, letters: int = ADVERSARY_LETTERS) -> str:
-    """An adversary, in so many letters, and the limit of its SNR; one of −inf is none."""
+    """The adversary, shortened to ``letters``, and its SNR limit (−inf or NaN: none)."""
     limit = f"SNR ≥ {snr_limit_db:g} dB" if np.isfinite(snr_limit_db) else "any SNR"
     return f"{shorten(adversary, letters)}, {limit}"

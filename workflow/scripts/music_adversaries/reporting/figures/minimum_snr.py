@@ -1,14 +1,10 @@
-"""At which SNR excerpts gave way: the distribution over excerpts, for each system."""
+"""The distribution over excerpts of the highest SNR at which each system is fooled."""
 
 import numpy as np
 
 from music_adversaries.judged_tables import in_order
-from music_adversaries.reporting.figures.labels import shorten
-from music_adversaries.reporting.figures.panels import (
-    lay_out_snrs,
-    line_looks,
-    make_panels,
-)
+from music_adversaries.reporting.figures.labels import lines
+from music_adversaries.reporting.figures.panels import lay_out, line_looks, snr_panels
 from music_adversaries.reporting.figures.style import in_style, set_title
 
 ENDS = {np.inf: "∞", -np.inf: "−∞"}
@@ -17,35 +13,33 @@ TICKS_DB = 10
 
 @in_style
 def minimum_snr_distributions(snrs):
-    """Shares of judgements that were the target at an SNR or a higher one.
+    """A panel per dataset, partition, architecture and adversary, with a line per training.
+
+    A line is the share of judgements that are the target at an SNR or a higher one. It begins
+    on the left with a filled marker at the share that needed no change, and ends on the right
+    with an open marker; the share above that marker failed.
 
     Args:
         snrs: a row per ``dataset``, ``partition``, ``architecture``, ``training``,
-            ``adversary`` and judged excerpt, with ``minimum_snr_db``: +inf where nothing
-            had to be changed, −inf where the adversary failed.
-
-    Returns:
-        A figure with a panel per dataset, partition, architecture and adversary, and in it
-        a line per training: on the left it begins with a full mark at the share that was
-        unchanged, on the right it ends with an open mark below the share that failed.
+            ``adversary`` and judged excerpt, with ``minimum_snr_db``: +inf if no change was
+            needed, −inf if the adversary failed.
     """
     groups = list(snrs.groupby(["dataset", "partition", "architecture", "adversary"]))
     trainings = in_order(snrs["training"])
-    figure, panels = make_panels(
+    figure, panels = snr_panels(
         len(groups), trainings, "SNR of the file (dB)", "judged as the target (%)"
     )
     ticks_db = _round_snrs(snrs["minimum_snr_db"].to_numpy())
     for axes, (key, group) in zip(panels, groups, strict=True):
-        place = lay_out_snrs(axes, ticks_db, ENDS)
-        for training, line in group.groupby("training"):
+        place = lay_out(axes, ticks_db, ENDS)
+        for training, rows in group.groupby("training"):
             looks = line_looks(trainings.index(training))
-            _draw_distribution(axes, line["minimum_snr_db"].to_numpy(), place, looks)
-        lines = (", ".join(key[:2]), ", ".join(key[2:]))
-        axes.set_title("\n".join(shorten(text, 32) for text in lines), loc="left")
+            _draw_distribution(axes, rows["minimum_snr_db"].to_numpy(), place, looks)
+        axes.set_title(lines((", ".join(key[:2]), ", ".join(key[2:])), 32))
     set_title(
         figure,
-        "How small a change is enough: judgements that are the target at an SNR or above it",
-        "full marks at ∞: needed no change; open marks at −∞: what is above them failed",
+        "Share of judgements that are the target, at an SNR or a higher one",
+        "filled markers at ∞: no change needed; open markers at −∞: the share above failed",
     )
     return figure
 

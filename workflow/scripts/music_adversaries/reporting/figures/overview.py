@@ -1,175 +1,136 @@
-"""How often each system is right, in one figure."""
-
-from itertools import product
+"""The normalised accuracy of every system, clean and under each adversary, in one figure."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from music_adversaries.judged_tables import in_order
-from music_adversaries.reporting.figures.labels import attack_name, shorten
-from music_adversaries.reporting.figures.style import (
-    GREY,
-    PAGE_IN,
-    in_style,
-    look,
-    set_title,
-)
+from music_adversaries.reporting.figures import style
+from music_adversaries.reporting.figures.labels import attack_name, lines, shorten
+from music_adversaries.reporting.figures.panels import PER_CENT, make_panels
 
 MOST_COLUMNS = 4
 ROWS_IN = 6.5
-"""Height that all rows may take before they move closer together."""
+"""Height of all rows together, beyond which they move closer together."""
 NO_MODE = "none"
-NO_ATTACK = ("none", -np.inf)
 MODES = {
     NO_MODE: "no adversary",
-    "all_wrong": "adversary towards a wrong class",
-    "random": "adversary towards any class",
-    "perfect": "adversary as ally, towards the true class",
-    "all_same": "adversary towards one class for all",
-    "untargeted": "adversary away from the true class",
+    "all_wrong": "adversary, target: a wrong class",
+    "random": "adversary, target: any class",
+    "perfect": "adversary as ally, target: the true class",
+    "all_same": "adversary, one target class for all",
+    "untargeted": "adversary, target: any class but the true one",
 }
 FILLS = ["full", "none", "left", "right", "top", "bottom"]
 
 
-@in_style
+@style.in_style
 def merit_overview(merits, class_counts):
-    """How often each system is right, without an adversary and with each.
+    """A panel per dataset and partition, with rows per system and in them its conditions.
+
+    A condition is a mode (colour and shape) and an adversary (filling). A large marker is the
+    mean over runs, faint dots are the runs.
 
     Args:
-        merits: the table of `figures_of_merit.figures_of_merit`; of adversaries, the stage
-            ``resynthesised`` is drawn: what the written file is judged as.
-        class_counts: the number of classes by dataset; chance is one in so many.
-
-    Returns:
-        A figure with a panel per dataset and partition, a row per system (architecture
-        and training, the standard one first) and in it a line per adversary and mode that
-        it met anywhere, in the legend's order; a large mark is the mean over runs, faint
-        dots are the runs.
+        merits: the table of `figures_of_merit.figures_of_merit`; adversarial excerpts are
+            drawn as judged in the stage ``resynthesised``, that of the written file.
+        class_counts: the number of classes by dataset; chance is one in that number.
     """
     merits = merits[merits["stage"] != "adversarial"]
-    limits_db = merits["snr_limit_db"].fillna(-np.inf)
     merits = merits.assign(
         system=merits["architecture"] + ", " + merits["training"],
-        condition=list(zip(merits["mode"], merits["adversary"], limits_db, strict=True)),
+        attack=list(
+            zip(merits["adversary"], merits["snr_limit_db"].fillna(-np.inf), strict=True)
+        ),
     )
-    modes, attacks = _modes_and_attacks(merits["condition"].unique())
-    conditions = _conditions(merits["condition"].unique(), modes, attacks)
-    places = _places(merits, conditions)
+    modes = sorted(merits["mode"].unique(), key=lambda mode: ([*MODES, mode].index(mode), mode))
+    attacks = list(merits.loc[merits["mode"] != NO_MODE, "attack"].unique())
+    merits["look"] = [
+        (modes.index(mode), attacks.index(attack) if mode != NO_MODE else 0)
+        for mode, attack in zip(merits["mode"], merits["attack"], strict=True)
+    ]
+    places = _places(merits)
     merits["place"] = [
-        places[pair] for pair in zip(merits["system"], merits["condition"], strict=True)
+        places[key] for key in zip(merits["system"], merits["look"], strict=True)
     ]
     groups = list(merits.groupby(["dataset", "partition"]))
     rows = -(-len(groups) // MOST_COLUMNS)
-    lines = max(places.values()) + 2
-    line_in = np.clip(ROWS_IN / (rows * lines), 0.065, 0.12)
-    panel_in = 0.6 + line_in * lines
-    legend_in = 0.13 * max(len(modes), len(attacks) + 1)
-    figure = Figure(figsize=(PAGE_IN, 0.5 + legend_in + rows * panel_in))
-    panels = figure.subplots(
-        rows, -(-len(groups) // rows), squeeze=False, sharex=True, sharey=True
+    height = max(places.values()) + 2
+    line_in = np.clip(ROWS_IN / (rows * height), 0.065, 0.12)
+    figure, panels = make_panels(
+        len(groups),
+        -(-len(groups) // rows),
+        0.6 + line_in * height,
+        0.5 + 0.13 * max(len(modes), len(attacks) + 1),
+        "normalised accuracy (%)",
+        sharex=True,
+        sharey=True,
     )
-    for axes, (key, group) in zip(panels.flat, groups, strict=False):
-        _draw_conditions(axes, group, conditions, min(6, 72 * line_in))
-        axes.axvline(100 / class_counts[key[0]], color=GREY, linestyle="--", zorder=0)
-        axes.set_title("\n".join(shorten(name, 22) for name in key), loc="left")
-    for axes in panels.flat[len(groups) :]:
-        axes.set_visible(False)
-    for axes in panels.flat[max(0, len(groups) - panels.shape[1]) : len(groups)]:
-        axes.tick_params(labelbottom=True)
-        axes.set_xlabel("normalised accuracy (%)")
-    panels[0, 0].set(xlim=(-3, 103), ylim=(lines - 1, -1), xticks=range(0, 101, 25))
+    panels[0].set(ylim=(height - 1, -1), **PER_CENT)
+    for axes, (key, group) in zip(panels, groups, strict=True):
+        _draw_conditions(axes, group, min(6, 72 * line_in))
+        axes.axvline(100 / class_counts[key[0]], color=style.GREY, linestyle="--", zorder=0)
+        axes.set_title(lines(key, 22))
     _name_systems(panels, places)
     _add_legend(figure, modes, attacks)
-    set_title(
+    style.set_title(
         figure,
-        "How often systems are right: share of excerpts, mean over classes",
-        "large marks: means over runs; faint dots: single runs",
+        "Normalised accuracy of all systems",
+        "large markers: means over runs; faint dots: single runs",
     )
     return figure
 
 
-def _modes_and_attacks(found):
-    """The modes that occur, known ones first, and the adversaries with their limits."""
-    modes = {mode for mode, *_ in found}
-    known = [mode for mode in MODES if mode in modes]
-    attacks = dict.fromkeys(tuple(attack) for mode, *attack in found if mode != NO_MODE)
-    return known + sorted(modes - set(known)), list(attacks)
-
-
-def _conditions(found, modes, attacks):
-    """The looks of each condition (mode, adversary, limit) that occurs, in drawing order."""
-    pairs = list(product(enumerate(modes), enumerate([NO_ATTACK, *attacks])))
-    return {
-        (mode, *attack): _marks(i, max(0, j - 1))
-        for (i, mode), (j, attack) in pairs
-        if (mode, *attack) in set(found)
-    }
-
-
-def _marks(mode, attack):
-    """Colour and shape tell modes apart, the filling tells adversaries apart."""
-    colour, marker = look(mode)
-    return {
-        "color": colour,
-        "marker": marker,
-        "fillstyle": FILLS[attack % len(FILLS)],
-        "markerfacecoloralt": "white",
-        "linestyle": "",
-    }
-
-
-def _places(merits, conditions):
-    """The line of each system's conditions, from the top; one is free between systems."""
-    found = set(zip(merits["system"], merits["condition"], strict=True))
-    places, line = {}, 0
+def _places(merits):
+    """The row of each system and look, from the top, with a free row between systems."""
+    places, row = {}, 0
     for architecture, group in merits.groupby("architecture"):
         for training in in_order(group["training"]):
-            system = f"{architecture}, {training}"
-            for condition in conditions:
-                if (system, condition) in found:
-                    places[system, condition] = line
-                    line += 1
-            line += 1
+            looks = group.loc[group["training"] == training, "look"]
+            for each in sorted(set(looks)):
+                places[f"{architecture}, {training}", each] = row
+                row += 1
+            row += 1
     return places
 
 
-def _draw_conditions(axes, group, conditions, size):
-    for condition, marks in conditions.items():
-        runs = group[group["condition"].isin([condition])]
-        percent = 100 * runs["normalised_accuracy"]
+def _marks(mode, attack):
+    """Colour and shape of a numbered mode, filling of a numbered adversary."""
+    filling = {"fillstyle": FILLS[attack % len(FILLS)], "markerfacecoloralt": "white"}
+    return style.look(mode) | filling | {"linestyle": "", "markersize": 6}
+
+
+def _draw_conditions(axes, group, size):
+    for numbers, runs in group.groupby("look"):
+        percent, marks = 100 * runs["normalised_accuracy"], _marks(*numbers)
         dots = {"color": marks["color"], "alpha": 0.3, "markersize": 3, "mew": 0}
         axes.plot(percent, runs["place"], "o", **dots)
         means = percent.groupby(runs["place"]).mean()
-        axes.plot(means, means.index, markersize=size, mew=0.8, **marks)
+        axes.plot(means, means.index, mew=0.8, **marks | {"markersize": size})
 
 
 def _name_systems(panels, places):
-    """Write each system beside the middle of its lines, and draw lines between systems."""
-    lines: dict[str, list[int]] = {}
-    for (system, _), line in places.items():
-        lines.setdefault(system, []).append(line)
-    middles = [np.mean(own) for own in lines.values()]
-    panels[0, 0].set_yticks(middles, [shorten(system, 26) for system in lines])
-    for axes in panels.flat:
+    """Write each system beside the middle of its rows, and draw lines between systems."""
+    rows: dict[str, list[int]] = {}
+    for (system, _), row in places.items():
+        rows.setdefault(system, []).append(row)
+    middles = [np.mean(own) for own in rows.values()]
+    panels[0].set_yticks(middles, [shorten(system, 26) for system in rows])
+    for axes in panels:
         axes.tick_params(axis="y", length=0)
-        for own in list(lines.values())[1:]:
-            axes.axhline(own[0] - 1, color=GREY, linewidth=0.3)
+        for own in list(rows.values())[1:]:
+            axes.axhline(own[0] - 1, color=style.GREY, linewidth=0.3)
 
 
 def _add_legend(figure, modes, attacks):
-    """The modes in a first column; in a second, chance and how adversaries are filled."""
+    """The modes in a first column; chance and the fillings of adversaries in a second."""
     first = [
-        Line2D([], [], label=shorten(MODES.get(mode, mode), 42), **_marks(i, 0))
-        for i, mode in enumerate(modes)
+        style.line(shorten(MODES.get(mode, mode), 44), **_marks(number, 0))
+        for number, mode in enumerate(modes)
     ]
-    second = [Line2D([], [], color=GREY, linestyle="--", label="chance")]
-    second += [
-        Line2D([], [], label=attack_name(*attack), **{**_marks(0, i), "color": GREY})
-        for i, attack in enumerate(attacks)
+    second = [style.line("chance", color=style.GREY, linestyle="--")] + [
+        style.line(attack_name(*attack), **_marks(0, number) | {"color": style.GREY})
+        for number, attack in enumerate(attacks)
     ]
-    blank = Line2D([], [], linestyle="", label="")
     length = max(len(first), len(second))
     for column in (first, second):
-        column += [blank] * (length - len(column))
-    figure.legend(handles=first + second, loc="outside lower center", ncols=2)
+        column += [style.line("", linestyle="")] * (length - len(column))
+    style.add_legend(figure, first + second, 2)

@@ -1,29 +1,24 @@
 """How every figure looks and is written.
 
-Sizes are those of print: 7 in is a page's text width, and no letter is smaller than 7 pt.
-Labels are arbitrary text and drawn as they are, never parsed as mathematics. Every figure
-and `save` work under the one style `STYLE`, on top of Matplotlib's defaults, whatever the
-user's own settings are.
+Sizes are those of print: the text of a page is 7 in wide, and no letter is smaller than 7 pt.
+Labels are arbitrary text and are never parsed as mathematics. Figures are drawn and saved in
+the style `STYLE` on top of Matplotlib's defaults, whatever the user's own settings are.
 """
 
-import functools
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from matplotlib import style
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image
 
 from music_adversaries.atomic_writes import whole
 from music_adversaries.reporting.figures.fonts import FONT, with_all_letters
 
-Arguments = ParamSpec("Arguments")
-Drawn = TypeVar("Drawn")
-
-# Okabe and Ito, "Color Universal Design" (2008): told apart with any colour vision.
-ORANGE, SKY, GREEN, YELLOW = "#E69F00", "#56B4E9", "#009E73", "#F0E442"
+# Okabe and Ito, "Color Universal Design" (2008): distinct for any colour vision.
+ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
 BLUE, VERMILION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 GREY = "#8C8C8C"
 
@@ -34,6 +29,7 @@ STYLE = {
     "font.family": FONT,
     "font.size": 8,
     "axes.titlesize": 8,
+    "axes.titlelocation": "left",
     "axes.labelsize": 8,
     "figure.titlesize": 9,
     "figure.labelsize": 8,
@@ -48,27 +44,20 @@ STYLE = {
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "lines.linewidth": 0.9,
-    "pdf.fonttype": 42,  # letters stay letters: searchable, editable
+    "lines.markersize": 4,
+    "pdf.fonttype": 42,  # letters stay letters: searchable and editable
     "ps.fonttype": 42,
     "svg.fonttype": "none",
-    "svg.hashsalt": "music-adversaries",  # identifiers that do not change from run to run
+    "svg.hashsalt": "music-adversaries",  # identifiers that are the same in every run
     "text.usetex": False,
-    "text.parse_math": False,  # a label may hold a dollar sign
+    "text.parse_math": False,  # a label may contain a dollar sign
 }
 PAGE_IN = 7.0
 COLOURS = [BLUE, VERMILION, ORANGE, GREEN, PURPLE, SKY, BLACK]
 MARKERS = ["o", "X", "D", "^", "s", "v", "P"]
 
-
-def in_style(draw: Callable[Arguments, Drawn]) -> Callable[Arguments, Drawn]:
-    """Decorate ``draw`` to work under `STYLE`, untouched by the user's settings."""
-
-    @functools.wraps(draw)
-    def styled(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Drawn:
-        with style.context(["default", STYLE]):
-            return draw(*args, **kwargs)
-
-    return styled
+in_style = style.context(["default", STYLE])
+"""Decorates a function to run in the style of all figures."""
 
 
 @in_style
@@ -81,9 +70,9 @@ def save(figure: Figure, paths: Iterable[str | Path]) -> None:
 
     Raises:
         ValueError: another ending; nothing is written.
-        OSError: a file cannot be written; what was there before stays.
+        OSError: a file cannot be written; its previous content stays.
     """
-    # The dates that each format would hold; None leaves them out.
+    # The date that each format would contain; None leaves it out.
     dates = {".pdf": {"CreationDate": None}, ".png": {}, ".svg": {"Date": None}}
     files = [Path(path) for path in paths]
     unknown = [str(path) for path in files if path.suffix not in dates]
@@ -98,25 +87,35 @@ def save(figure: Figure, paths: Iterable[str | Path]) -> None:
 
 
 def _reduce_colours(png: Path) -> None:
-    """Write a picture anew in 256 colours of its own: a third of the size."""
+    """Rewrite a picture with a palette of 256 colours, a third of the size."""
     with Image.open(png) as image:
         reduced, dpi = image.convert("RGB").quantize(), image.info["dpi"]
     reduced.save(png, format="png", optimize=True, dpi=dpi)
 
 
-def look(number: int) -> tuple[str, str]:
-    """Colour and marker of the line with this number, told apart up to the 49th."""
+def look(number: int) -> dict[str, str]:
+    """Colour and marker of a numbered line, distinct for the first 49."""
     turns, place = divmod(number, len(COLOURS))
-    return COLOURS[place], MARKERS[(place + turns) % len(MARKERS)]
+    return {"color": COLOURS[place], "marker": MARKERS[(place + turns) % len(MARKERS)]}
+
+
+def line(label: str, **looks) -> Line2D:
+    """An entry of a legend for a line or marker that looks so."""
+    return Line2D([], [], label=label, **looks)
+
+
+def add_legend(figure: Figure, handles: list, columns: int) -> None:
+    """Put a legend for all panels below a figure."""
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns)
 
 
 def set_title(figure: Figure, *lines: str) -> None:
-    """Write the lines that are not empty above a figure, broken where they would leave it."""
+    """Write the non-empty lines above a figure, wrapped to its width."""
     figure.suptitle("\n".join(_wrapped(figure, line, 12) for line in lines if line))
 
 
 def set_note(figure: Figure, text: str) -> None:
-    """Write how to read a figure below it, in small letters."""
+    """Write below a figure, in small letters, how to read it."""
     figure.supxlabel(_wrapped(figure, text, 15), fontsize=7)
 
 

@@ -1,72 +1,53 @@
-"""Which adversaries survive what happens to music files, and what it costs clean excerpts."""
+"""The survival of adversarial excerpts after transformations, and the clean accuracy."""
 
 from typing import Any
 
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-
-from music_adversaries.reporting.figures.labels import attack_name, shorten
-from music_adversaries.reporting.figures.style import (
-    BLUE,
-    GREY,
-    ORANGE,
-    PAGE_IN,
-    in_style,
-    set_title,
-)
+from music_adversaries.reporting.figures import style
+from music_adversaries.reporting.figures.labels import attack_name, lines, shorten
+from music_adversaries.reporting.figures.panels import PER_CENT, make_panels, name_rows
 
 PANEL = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
-MOST_COLUMNS = 3
 ROW_IN = 0.15
 TITLE_LETTERS, NAME_LETTERS = 32, 24
 SHARES: dict[str, tuple[str, dict[str, Any]]] = {
-    "survival": ("survival of the adversary", {"color": BLUE, "marker": "o"}),
+    "survival": ("adversarial excerpts that survive", {"color": style.BLUE, "marker": "o"}),
     "accuracy_clean": (
-        "accuracy without an adversary",
-        {"color": ORANGE, "marker": "D", "markerfacecolor": "white"},
+        "clean accuracy",
+        {"color": style.ORANGE, "marker": "D", "markerfacecolor": "white"},
     ),
 }
 OFFSET = 0.18
-"""Between a row's middle and either of its marks, in rows."""
+"""Between the middle of a row and each of its marks, in rows."""
 
 
-@in_style
+@style.in_style
 def survival_intervals(survival):
-    """How many adversarial excerpts survive each transformation, and clean accuracy after it.
+    """A panel per system and adversary with a row per transformation.
 
     Args:
         survival: the table of `survival.survival`: a row per ``dataset``, ``partition``,
             ``architecture``, ``training``, ``adversary``, ``snr_limit_db`` and
             ``transformation``, with the numbers of excerpts ``excerpts`` and ``turned``, and
             each of `SHARES` with its 95 % interval, ``*_low`` and ``*_high``, as fractions
-            of 1; survival is NaN where nothing was turned.
-
-    Returns:
-        A figure with a panel per system and adversary, and in it a row per transformation.
+            of 1; survival is NaN where no excerpt was turned.
     """
     groups = list(survival.groupby(PANEL, sort=False))
     transformations = list(survival["transformation"].unique())
-    rows, columns = -(-len(groups) // MOST_COLUMNS), min(MOST_COLUMNS, len(groups))
     panel_in = 0.75 + ROW_IN * len(transformations)
-    figure = Figure(figsize=(PAGE_IN, 1.2 + rows * panel_in))
-    panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    for axes, (key, group) in zip(panels.flat, groups, strict=False):
-        axes.set_title(_panel_title(key, group), loc="left", fontsize=7)
+    figure, panels = make_panels(
+        len(groups), 3, panel_in, 1.2, "excerpts (%)", sharex=True, sharey=True
+    )
+    panels[0].set(**PER_CENT)
+    for axes, (key, group) in zip(panels, groups, strict=True):
+        axes.set_title(_panel_title(key, group), fontsize=7)
+        name_rows(axes, [shorten(name, NAME_LETTERS) for name in transformations])
         _draw_rows(axes, group, transformations)
-    for axes in panels.flat[len(groups) :]:
-        axes.set_visible(False)
-    for axes in panels.flat[max(0, len(groups) - columns) : len(groups)]:
-        axes.tick_params(labelbottom=True)
-        axes.set_xlabel("excerpts (%)")
-    names = [shorten(name, NAME_LETTERS) for name in transformations]
-    panels[0, 0].set_yticks(range(len(names)), names)
-    panels[0, 0].set(xlim=(-3, 103), ylim=(len(names) - 0.5, -0.5), xticks=range(0, 101, 25))
-    handles = [Line2D([], [], ms=4, label=label, **look) for label, look in SHARES.values()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=2)
-    set_title(
+    handles = [style.line(label, **looks) for label, looks in SHARES.values()]
+    style.add_legend(figure, handles, 2)
+    style.set_title(
         figure,
-        "Which adversaries survive what happens to music files",
-        "survival: of the excerpts that were turned, those still judged the target",
+        "Survival of adversarial excerpts after transformations of the music file",
+        "survival: share of the turned excerpts that are still judged as the target",
         "lines: 95 % intervals",
     )
     return figure
@@ -75,22 +56,16 @@ def survival_intervals(survival):
 def _panel_title(key, group):
     dataset, partition, architecture, training, *attack = key
     turned, excerpts = group[["turned", "excerpts"]].iloc[0]
-    lines = [
-        f"{dataset}, {partition}",
-        f"{architecture}, {training}",
-        attack_name(*attack),
-        f"{turned:.0f} of {excerpts:.0f} turned",
-    ]
-    return "\n".join(shorten(line, TITLE_LETTERS) for line in lines)
+    counts = f"{turned:.0f} of {excerpts:.0f} turned"
+    system = (f"{dataset}, {partition}", f"{architecture}, {training}")
+    return lines([*system, attack_name(*attack), counts], TITLE_LETTERS)
 
 
 def _draw_rows(axes, group, transformations):
     places = group["transformation"].map(transformations.index)
-    for offset, (share, (_, look)) in zip((-OFFSET, OFFSET), SHARES.items(), strict=True):
-        figures = 100 * group[[share, f"{share}_low", f"{share}_high"]]
-        value, low, high = (figures[name] for name in figures)
-        axes.hlines(places + offset, low, high, color=look["color"], linewidth=0.9)
-        axes.plot(value, places + offset, linestyle="", markersize=4, **look)
+    for offset, (share, (_, looks)) in zip((-OFFSET, OFFSET), SHARES.items(), strict=True):
+        value, low, high = (100 * group[f"{share}{end}"] for end in ("", "_low", "_high"))
+        axes.hlines(places + offset, low, high, color=looks["color"], linewidth=0.9)
+        axes.plot(value, places + offset, linestyle="", **looks)
     for boundary in range(1, len(transformations)):
-        axes.axhline(boundary - 0.5, color=GREY, linewidth=0.2)
-    axes.tick_params(axis="y", length=0)
+        axes.axhline(boundary - 0.5, color=style.GREY, linewidth=0.2)

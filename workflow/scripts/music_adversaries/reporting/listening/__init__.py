@@ -1,9 +1,7 @@
-"""The page on which adversaries are listened to: tables and waveforms in, one folder out.
+"""The HTML page for listening to adversarial excerpts, written as one folder.
 
-Nothing on the page is named after what comes from the data: sounds and pictures are
-numbered (`media`), and every label or name is escaped where it is shown (`page`). What a
-card says of an excerpt is in `cards`; how samples become sounds in `sounds`, how levels
-become pictures in `pictures`.
+`cards` describes each adversarial excerpt, `media` writes numbered sounds and pictures, `page`
+writes the page. No file is named after data, and the page escapes every label and name.
 """
 
 from pathlib import Path

@@ -1,7 +1,6 @@
-"""What the page says of each adversarial excerpt: a card, from the tables of judgements."""
+"""What the page shows of each adversarial excerpt: a card, from the tables of judgements."""
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,98 +9,63 @@ import pandas as pd
 from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.judged_tables import UNTARGETED
 from music_adversaries.reporting.listening.media import Media
-from music_adversaries.reporting.listening.sounds import difference_gain_db
+
+Card = dict[str, Any]
+"""See `make_card`."""
 
 REACHED, ALREADY, UNCHANGED, FAILED = "reached", "already", "unchanged", "failed"
-"""What can come of an adversary: see `outcome`."""
+"""The results of an adversary: see `outcome`."""
 OUTCOMES = (REACHED, ALREADY, UNCHANGED, FAILED)
 
 
-@dataclass(frozen=True)
-class Card:
-    """An adversarial excerpt: how it was made, how it was judged, how it sounds and looks."""
-
-    dataset: str
-    partition: str
-    fold: int
-    seed: int
-    architecture: str
-    training: str
-    adversary: str
-    snr_limit_db: float
-    mode: str
-    excerpt: str
-    true: str
-    """"" where it is not known."""
-    target: str
-    """Of the mode `UNTARGETED`, the class that is to be left."""
-    predicted_clean: str
-    predicted: str
-    confidence: float
-    """Mean posterior of the target."""
-    snr_db: float
-    """Between the waveforms."""
-    outcome: str
-    """One of `OUTCOMES`."""
-    seconds: float
-    gain_db: int | None
-    """That of the difference where it is played; None where there is no difference."""
-    original_sound: int
-    adversarial_sound: int
-    original_picture: int
-    adversarial_picture: int
-    difference_picture: int
-
-    @property
-    def untargeted(self) -> bool:
-        return self.mode == UNTARGETED
-
-
-JUDGED = list(Card.__annotations__)[: list(Card.__annotations__).index("outcome")]
-"""The columns of a table of judged excerpts that cards are made from."""
-
-
 def choose(names: pd.Series, count: int) -> list[str]:
-    """``count`` of the different ``names``, in order, at even distances; all if fewer.
+    """``count`` of the distinct ``names``, in order, at even distances; all if fewer.
 
-    Attacked excerpts come sorted by label: even distances pass by different labels.
+    Attacked excerpts are sorted by label: even distances choose from many labels.
     """
-    different = list(dict.fromkeys(names))
-    kept = min(count, len(different))
-    return [different[n * len(different) // kept] for n in range(kept)]
+    distinct = list(dict.fromkeys(names))
+    kept = min(count, len(distinct))
+    return [distinct[n * len(distinct) // kept] for n in range(kept)]
 
 
 def make_card(
     judged: dict[str, Any], original: np.ndarray, adversarial: np.ndarray, media: Media
 ) -> Card:
-    """The card of one excerpt, whose sounds and pictures are written.
+    """The card of one excerpt, after its sounds and pictures are written.
 
     Args:
-        judged: a row of the columns `JUDGED`, and ``iterations``.
+        judged: a row of a table of judged excerpts: the columns of `judged_tables.SYSTEM` and
+            `ATTACK`, ``excerpt``, ``true`` ("" if unknown), ``target`` (of the mode
+            `UNTARGETED`, the class to leave), ``predicted_clean``, ``predicted``,
+            ``confidence`` (mean posterior of the target), ``snr_db`` (between the waveforms)
+            and ``iterations``.
         original: 16-bit samples ``(samples,)``.
         adversarial: likewise, of the file that was judged.
-        media: takes sounds and pictures.
+        media: writes sounds and pictures.
+
+    Returns:
+        The row with ``outcome`` (of `OUTCOMES`), ``seconds``, ``gain_db`` (of
+        `difference_gain_db`) and the numbers of its sounds and pictures.
     """
     pictures = media.pictures(original, adversarial)
-    return Card(
-        **{column: judged[column] for column in JUDGED},
-        outcome=outcome(judged),
-        seconds=len(original) / SAMPLE_RATE,
-        gain_db=difference_gain_db(original, adversarial),
-        original_sound=media.sound(original),
-        adversarial_sound=media.sound(adversarial),
-        original_picture=pictures[0],
-        adversarial_picture=pictures[1],
-        difference_picture=pictures[2],
-    )
+    return judged | {
+        "outcome": outcome(judged),
+        "seconds": len(original) / SAMPLE_RATE,
+        "gain_db": difference_gain_db(original, adversarial),
+        "original_sound": media.sound(original),
+        "adversarial_sound": media.sound(adversarial),
+        "original_picture": pictures[0],
+        "adversarial_picture": pictures[1],
+        "difference_picture": pictures[2],
+    }
 
 
 def outcome(judged: dict[str, Any]) -> str:
-    """What came of an adversary.
+    """The result of an adversary.
 
-    `FAILED`: the written file is not judged as wanted. Otherwise it is: `UNCHANGED` with
-    nothing changed, `ALREADY` like the original, which was changed all the same (to make the
-    system surer, say), or else `REACHED`.
+    `FAILED`: the written file is not judged as wanted. Otherwise `UNCHANGED` if nothing was
+    changed, `ALREADY` if the original was judged as wanted but was changed all the same (to
+    raise the confidence, for example), or else `REACHED`.
     """
     if not _as_wanted(judged, "predicted"):
         return FAILED
@@ -112,3 +76,20 @@ def outcome(judged: dict[str, Any]) -> str:
 
 def _as_wanted(judged: dict[str, Any], prediction: str) -> bool:
     return (judged[prediction] == judged["target"]) != (judged["mode"] == UNTARGETED)
+
+
+def difference_gain_db(original: np.ndarray, adversarial: np.ndarray) -> int | None:
+    """The gain in whole dB for playing the difference, or None if there is no difference.
+
+    It is the largest gain with which the peak of the difference is no higher than that of the
+    original.
+
+    Args:
+        original: 16-bit samples ``(samples,)``, not all 0.
+        adversarial: likewise, as many.
+    """
+    original, adversarial = original.astype(int), adversarial.astype(int)
+    peak = np.abs(adversarial - original).max()
+    if peak == 0:
+        return None
+    return int(np.floor(20 * np.log10(np.abs(original).max() / peak)))

@@ -1,19 +1,19 @@
-"""The page itself: HTML that reads without its script, and what lies beside it."""
+"""The page itself: HTML that can be read without its script, and the files next to it."""
 
 import math
 import shutil
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from music_adversaries.audio import SAMPLE_RATE
+from music_adversaries.judged_tables import SYSTEM, UNTARGETED
 from music_adversaries.reporting.listening import FOLDER, PAGE, SCRIPT, STYLE
 from music_adversaries.reporting.listening.cards import ALREADY, OUTCOMES, REACHED, Card
-from music_adversaries.reporting.listening.pictures import DYNAMIC_RANGE_DB, PALETTE
+from music_adversaries.reporting.listening.media import DYNAMIC_RANGE_DB, PALETTE
 
 FILTERS = {
     "genre": "Genre (true class)",
@@ -21,32 +21,10 @@ FILTERS = {
     "training": "Training",
     "adversary": "Adversary",
 }
-"""What can be filtered by, as the page calls it."""
+"""The filters of the page, with their labels."""
 
 WITH_SNR = (REACHED, ALREADY)
-"""Outcomes of which a grid shows at which SNR."""
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Excerpts that one adversary pushed into every class of one system."""
-
-    targets: list[str]
-    rows: list[list[Card]]
-    """The cards of one excerpt each, in the order of the targets."""
-    lowest_db: float
-    highest_db: float
-    """SNRs between which the cells' colours run."""
-
-    @property
-    def cards(self) -> list[Card]:
-        return [card for row in self.rows for card in row]
-
-    def share(self, card: Card) -> float | None:
-        """Where a cell's SNR lies between the lowest and the highest; None without one."""
-        if card.outcome not in WITH_SNR:
-            return None
-        return (card.snr_db - self.lowest_db) / max(self.highest_db - self.lowest_db, 1)
+"""Outcomes for which a grid shows the SNR."""
 
 
 def write_page(attacked: list[Card], probed: list[Card], folder: Path) -> None:
@@ -54,12 +32,12 @@ def write_page(attacked: list[Card], probed: list[Card], folder: Path) -> None:
 
     Args:
         attacked: cards of test sets.
-        probed: cards of excerpts that were pushed into every class, those of one system,
-            and of one excerpt, in a row.
-        folder: where it is written.
+        probed: cards of excerpts with every class as the target; cards of one system,
+            and of one excerpt, follow one another.
+        folder: the folder of the page.
     """
     html = render(attacked, probed)
-    # Bytes of a file's name that are no Unicode become the mark that stands for such.
+    # Bytes of a file name that are not Unicode become the replacement character.
     html = html.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     (folder / "index.html").write_text(html, encoding="utf-8")
     for name in (STYLE, SCRIPT):
@@ -68,29 +46,10 @@ def write_page(attacked: list[Card], probed: list[Card], folder: Path) -> None:
 
 def render(attacked: list[Card], probed: list[Card]) -> str:
     """The page's HTML."""
-    cards = [*attacked, *probed]
-    choices = {name: _different(filtered_by(card)[name] for card in cards) for name in FILTERS}
-    return _template().render(
-        attacked=attacked,
-        grids=make_grids(probed),
-        number={id(card): number for number, card in enumerate(cards, 1)},
-        count={which: _count(cards, which) for which in OUTCOMES},
-        with_snr=WITH_SNR,
-        total=len(cards),
-        filters=FILTERS,
-        choices=choices,
-        filtered_by=filtered_by,
-        sample_rate_hz=SAMPLE_RATE,
-        dynamic_range_db=DYNAMIC_RANGE_DB,
-        palette=["#{:02x}{:02x}{:02x}".format(*colour) for colour in PALETTE[::9]],
-        datasets=_different(card.dataset for card in cards),
-        isinf=math.isinf,
-        id=id,
-    )
-
-
-@cache
-def _template() -> Template:
+    cards = [
+        card | {"number": number, "filters": filtered_by(card)}
+        for number, card in enumerate([*attacked, *probed], 1)
+    ]
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -98,48 +57,53 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(PAGE)
-
-
-def filtered_by(card: Card) -> dict[str, str]:
-    """What a card is under each of `FILTERS`."""
-    return {
-        "genre": card.true or "unknown",
-        "system": f"{card.architecture}, {card.dataset}, {card.partition} partition",
-        "training": card.training,
-        "adversary": f"{card.adversary}, {limit_text(card)}",
-    }
-
-
-def limit_text(card: Card) -> str:
-    """The limit of an adversary's SNR, in words."""
-    return "any SNR" if math.isinf(card.snr_limit_db) else f"SNR ≥ {card.snr_limit_db:g} dB"
-
-
-def make_grids(probed: list[Card]) -> list[Grid]:
-    """A grid per system and adversary of cards of probes."""
-    return [_grid(list(cards)) for _, cards in groupby(probed, _pushed_by)]
-
-
-def _pushed_by(card: Card) -> tuple:
-    system = (card.dataset, card.partition, card.fold, card.seed)
-    return (*system, card.architecture, card.training, card.adversary, card.snr_limit_db)
-
-
-def _grid(cards: list[Card]) -> Grid:
-    snrs_db = [card.snr_db for card in cards if card.outcome in WITH_SNR]
-    rows = [list(row) for _, row in groupby(cards, lambda card: card.excerpt)]
-    return Grid(
-        targets=[card.target for card in rows[0]],
-        rows=rows,
-        lowest_db=min(snrs_db, default=0),
-        highest_db=max(snrs_db, default=0),
+    return environment.get_template(PAGE).render(
+        attacked=cards[: len(attacked)],
+        grids=make_grids(cards[len(attacked) :]),
+        count=dict.fromkeys(OUTCOMES, 0) | Counter(card["outcome"] for card in cards),
+        with_snr=WITH_SNR,
+        total=len(cards),
+        filters=FILTERS,
+        choices={name: sorted({card["filters"][name] for card in cards}) for name in FILTERS},
+        untargeted=UNTARGETED,
+        sample_rate_hz=SAMPLE_RATE,
+        dynamic_range_db=DYNAMIC_RANGE_DB,
+        palette=["#{:02x}{:02x}{:02x}".format(*colour) for colour in PALETTE[::9]],
+        datasets=sorted({card["dataset"] for card in cards}),
+        isinf=math.isinf,
     )
 
 
-def _different(names: Iterable[str]) -> list[str]:
-    return sorted(set(names))
+def filtered_by(card: Card) -> dict[str, str]:
+    """The value of a card for each of `FILTERS`."""
+    limit_db = card["snr_limit_db"]
+    limit = "any SNR" if math.isinf(limit_db) else f"SNR ≥ {limit_db:g} dB"
+    return {
+        "genre": card["true"] or "unknown",
+        "system": "{architecture}, {dataset}, {partition} partition".format_map(card),
+        "training": card["training"],
+        "adversary": f"{card['adversary']}, {limit}",
+    }
 
 
-def _count(cards: list[Card], which: str) -> int:
-    return sum(card.outcome == which for card in cards)
+def make_grids(probed: list[Card]) -> list[list[list[Card]]]:
+    """A grid per system and adversary: a row per excerpt, with a card per target class.
+
+    Cards get ``share``: where their SNR is between the lowest and the highest of the grid, from
+    0 to 1, or None if they show no SNR.
+    """
+    systems = groupby(probed, itemgetter(*SYSTEM, "adversary", "snr_limit_db"))
+    return [_grid(list(cards)) for _, cards in systems]
+
+
+def _grid(cards: list[Card]) -> list[list[Card]]:
+    snrs_db = [card["snr_db"] for card in cards if card["outcome"] in WITH_SNR]
+    lowest_db = min(snrs_db, default=0)
+    range_db = max(max(snrs_db, default=0) - lowest_db, 1)
+
+    def with_share(card: Card) -> Card:
+        shown = card["outcome"] in WITH_SNR
+        return card | {"share": (card["snr_db"] - lowest_db) / range_db if shown else None}
+
+    rows = groupby(map(with_share, cards), itemgetter("excerpt"))
+    return [list(row) for _, row in rows]

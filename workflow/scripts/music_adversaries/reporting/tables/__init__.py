@@ -1,8 +1,6 @@
-"""Tables as people print them, in LaTeX and in Markdown, from the tidy ones.
+"""Printed tables in LaTeX, Markdown and HTML, laid out from the tidy tables.
 
-`grids`, `lists` and `curves` say what stands where, `columns` and `numbers` how an entry
-reads, `latex` and `markdown` write what was laid out. Nothing is computed here beyond
-rounding, the totals of `grids.partition_sizes` aside. Cells and captions are plain text,
-with labels of any kind among them; only the two writers know what their format takes for a
-command.
+`layouts` declares every printed table by its columns, `rows` and `grids` lay them out,
+`numbers` formats cells, and `latex`, `markdown` and `html` write the result.
+Cells and captions are plain text and may contain any label: the writers alone escape them.
 """

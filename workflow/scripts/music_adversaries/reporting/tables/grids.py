@@ -1,113 +1,97 @@
-"""Printed tables with classes, targets or cut-offs across.
-
-Accuracies come as fractions of 1 and are printed in per cent.
-"""
+"""Printed tables with classes or targets as columns."""
 
 import math
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from music_adversaries.judged_tables import ATTACK, SYSTEM
-from music_adversaries.reporting.tables.columns import attack, groups, written
 from music_adversaries.reporting.tables.numbers import (
     DASH,
+    Bold,
     count,
-    interval,
     number,
-    percent,
+    text,
     with_spread,
 )
 from music_adversaries.reporting.tables.printed import PrintedTable
+from music_adversaries.reporting.tables.rows import captioned, written
 
 SPLITS = ("train", "valid", "test")
 UNCHANGED = "∞"
+SIZES = (
+    "Sizes of the partitions: {dataset}, {partition} partition, fold {fold}. Numbers of"
+    " excerpts, and of artists in brackets."
+)
+CONFUSIONS = (
+    "Confusions and figures of merit in %: {architecture}, {training} training; {dataset},"
+    " {partition} partition; {attack}. Columns are true classes and sum to 100, rows are"
+    " predicted classes; recalls are bold, the normalised accuracy is at the bottom right."
+)
+PROBES = (
+    "SNR in dB between the original and the adversarial waveform of each excerpt (row) for each"
+    " target class (column): {architecture}, {training} training; {dataset}, {partition}"
+    f" partition, fold {{fold}}, seed {{seed}}; {{attack}}. {DASH}: the adversary failed;"
+    f" {UNCHANGED}: no change was needed."
+)
 
 
-def partition_sizes(table: pd.DataFrame) -> list[PrintedTable]:
-    """Result 1: classes × splits, a table per fold.
+def partition_sizes(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+    """Result 1: classes × splits of a fold.
 
-    Excerpts are totalled. Artists are not: one may stand in several classes or splits.
+    Excerpts have totals. Artists have none: one may occur in several classes or splits.
     """
-    return [
-        _sizes(
-            f"Sizes of the partitions: {dataset}, {partition} partition, fold {fold}."
-            " Excerpts, and artists in brackets.",
-            rows,
-        )
-        for (dataset, partition, fold), rows in groups(table, ["dataset", "partition", "fold"])
-    ]
-
-
-def merits(table: pd.DataFrame) -> list[PrintedTable]:
-    """Results 2, 3 and 8: a confusion table per system and kind of test set."""
-    keys = ["dataset", "partition", "architecture", "training", *ATTACK]
-    return _of_each(_confusions, table, [*keys, "snr_db_mean", "snr_db_sd"])
-
-
-def probes(table: pd.DataFrame) -> list[PrintedTable]:
-    """Result 4: excerpts × target classes, a table per system and adversary."""
-    return _of_each(_probes, table, [*SYSTEM, "adversary", "snr_limit_db"])
-
-
-def low_pass(table: pd.DataFrame) -> list[PrintedTable]:
-    """Result 7: systems and conditions × cut-offs, a table per partition and adversary."""
-    return _of_each(_cutoffs, table, ["dataset", "partition", *ATTACK])
-
-
-def _of_each(
-    lay_out: Callable[[dict, pd.DataFrame], PrintedTable], table: pd.DataFrame, keys: list[str]
-) -> list[PrintedTable]:
-    return [
-        lay_out(dict(zip(keys, key, strict=True)), rows) for key, rows in groups(table, keys)
-    ]
-
-
-def _sizes(caption: str, rows: pd.DataFrame) -> PrintedTable:
-    excerpts = rows.pivot(index="label", columns="split", values="excerpts")
-    artists = rows.pivot(index="label", columns="split", values="artists")
-    splits = [split for split in SPLITS if split in excerpts]
+    texts = rows.assign(text=written(rows, _size, "excerpts artists"))
+    texts = _pivot(texts, "label", "split").fillna(DASH)
+    splits = [split for split in SPLITS if split in texts]
+    of_label, of_split = (rows.groupby(each)["excerpts"].sum() for each in ("label", "split"))
     lines = [
-        [
-            label,
-            *(_size(excerpts.at[label, split], artists.at[label, split]) for split in splits),
-            count(excerpts.loc[label].sum()),
-        ]
+        [label, *texts.loc[label, splits], count(of_label[label])]
         for label in rows["label"].unique()
     ]
-    totals = [count(excerpts[split].sum()) for split in splits]
-    lines.append(["all", *totals, count(rows["excerpts"].sum())])
-    cells = pd.DataFrame(lines, columns=["class", *splits, "all"])
-    return PrintedTable(caption, cells, "l" + "r" * (len(splits) + 1))
+    lines.append(["all", *map(count, of_split[splits]), count(rows["excerpts"].sum())])
+    headings = ["class", *splits, "all"]
+    align = "l" + "r" * (len(splits) + 1)
+    return PrintedTable(captioned(SIZES, key), headings, lines, align)
 
 
 def _size(excerpts: float, artists: float) -> str:
-    """``excerpts (artists)`` of a class in a split, where it has any."""
     return f"{count(excerpts)} ({count(artists)})" if excerpts > 0 else DASH
 
 
-def _confusions(kind: dict, rows: pd.DataFrame) -> PrintedTable:
-    """The paper's layout; over several runs, half of an interval stands under its mean."""
+def _pivot(rows: pd.DataFrame, index: str | list[str], columns: str) -> pd.DataFrame:
+    return rows.pivot(index=index, columns=columns, values="text")
+
+
+def merits(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+    """Results 2, 3 and 8: the confusion table of a system on one kind of test set.
+
+    The layout is that of the paper; with several runs, half of an interval is below its mean.
+    """
     labels = list(rows.loc[rows["quantity"] == "precision", "predicted"])
     runs = rows["runs"].max()
-    means = _square(labels, rows.assign(text=written(_share, rows, "percent_mean")))
-    texts = written(_half_interval, rows, "percent_mean", "percent_high")
-    halves = _square(labels, rows.assign(text=texts))
-    lines, step = [], 2 if runs > 1 else 1
-    for name, mean, half in zip([*labels, "F-score"], means, halves, strict=True):
-        lines += [[name, *mean], ["", *half]][:step]
-    recalls = frozenset((i * step, i + 1) for i in range(len(labels)))
-    cells = pd.DataFrame(lines, columns=["predicted", *labels, "precision"])
-    caption = _confusions_caption(kind, runs)
-    return PrintedTable(caption, cells, "l" + "r" * (len(labels) + 1), recalls)
+    means = _square(labels, rows, written(rows, _share, "percent_mean"))
+    halves = written(rows, _half_interval, "percent_mean percent_high")
+    lines = []
+    for n, (mean, half) in enumerate(zip(means, _square(labels, rows, halves), strict=True)):
+        if n < len(labels):
+            mean[n] = Bold(mean[n])  # the recall
+        lines.append([[*labels, "F-score"][n], *mean])
+        if runs > 1:
+            lines.append(["", *half])
+    caption = captioned(CONFUSIONS, key)
+    if key["adversary"] != "none":
+        level = with_spread(key["snr_db_mean"], key["snr_db_sd"])
+        caption += f" SNR between waveforms: {level} dB (mean ± standard deviation)."
+    if runs > 1:
+        caption += f" Means of {runs} runs; below each, ± half of its 95 % interval."
+    headings = ["predicted", *labels, "precision"]
+    return PrintedTable(caption, headings, lines, "l" + "r" * (len(labels) + 1))
 
 
-def _square(labels: list[str], rows: pd.DataFrame) -> list[list[str]]:
-    """Texts in the paper's places: true classes across, predicted ones down."""
-    figures = dict(list(rows.groupby("quantity")))
-    shares = figures["confusion"].pivot(index="predicted", columns="true", values="text")
+def _square(labels: list[str], rows: pd.DataFrame, texts: list[str]) -> list[list[str]]:
+    """Texts in the paper's places: true classes as columns, predicted classes as rows."""
+    figures = dict(list(rows.assign(text=texts).groupby("quantity")))
+    shares = _pivot(figures["confusion"], "predicted", "true")
     precisions = figures["precision"].set_index("predicted")["text"]
     f_scores = figures["f_score"].set_index("true")["text"]
     lines = [[*shares.loc[label, labels], precisions[label]] for label in labels]
@@ -115,7 +99,6 @@ def _square(labels: list[str], rows: pd.DataFrame) -> list[list[str]]:
 
 
 def _share(mean: float) -> str:
-    """A mean in per cent; what occurred in no run is a bare 0."""
     return "0" if mean == 0 else number(mean)
 
 
@@ -123,67 +106,21 @@ def _half_interval(mean: float, high: float) -> str:
     return "" if mean == 0 or math.isnan(high) else f"± {number(high - mean)}"
 
 
-def _confusions_caption(kind: dict, runs: int) -> str:
-    caption = (
-        f"Confusions and figures of merit in %: {kind['architecture']}, {kind['training']}"
-        f" training; {kind['dataset']}, {kind['partition']} partition; {attack(kind)}."
-        " Columns are true classes and sum to 100, rows are predicted ones; recalls are"
-        " bold, the normalised accuracy stands in the corner."
-    )
-    if kind["adversary"] != "none":
-        level = with_spread(kind["snr_db_mean"], kind["snr_db_sd"])
-        caption += f" SNR between waveforms {level} dB (mean ± standard deviation)."
-    if runs > 1:
-        caption += f" Means of {runs} runs; under each, ± half of its 95 % interval."
-    return caption
+def probes(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
+    """Result 4: excerpts × target classes of a system and an adversary."""
+    targets = list(rows["target"].unique())
+    sources = "predicted target iterations snr_db"
+    texts = rows.assign(text=written(rows, _probe, sources))
+    excerpts = list(dict.fromkeys(zip(rows["excerpt"], rows["true"], strict=True)))
+    texts = _pivot(texts, ["excerpt", "true"], "target").reindex(excerpts)[targets].fillna(DASH)
+    lines = [[name, text(true), *texts.loc[(name, true)]] for name, true in excerpts]
+    headings = ["excerpt", "true class", *targets]
+    align = "ll" + "r" * len(targets)
+    return PrintedTable(captioned(PROBES, key), headings, lines, align)
 
 
-def _probes(system: dict, rows: pd.DataFrame) -> PrintedTable:
-    targets = rows["target"].unique()
-    rows = rows.assign(text=[_probe(row) for row in rows.itertuples()])
-    lines = []
-    for (excerpt, true), probed in groups(rows, ["excerpt", "true"]):
-        texts = dict(zip(probed["target"], probed["text"], strict=True))
-        lines.append([excerpt, true or DASH, *(texts.get(t, DASH) for t in targets)])
-    caption = (
-        "SNR between waveforms in dB where the adversary pushed an excerpt (row) into a"
-        f" target class (column): {system['architecture']}, {system['training']} training;"
-        f" {system['dataset']}, {system['partition']} partition, fold {system['fold']}, seed"
-        f" {system['seed']}; {attack(system)}. –: it failed; {UNCHANGED}: it had nothing to"
-        " change."
-    )
-    cells = pd.DataFrame(lines, columns=["excerpt", "true class", *targets])
-    return PrintedTable(caption, cells, "ll" + "r" * len(targets))
-
-
-def _probe(row: Any) -> str:
-    if row.predicted != row.target:
+def _probe(predicted: str, target: str, iterations: int, snr_db: float) -> str:
+    if predicted != target:
         return DASH
-    # Writing the WAV alone has an SNR as well, which says nothing of the adversary.
-    return UNCHANGED if row.iterations == 0 else number(row.snr_db)
-
-
-def _cutoffs(test_set: dict, rows: pd.DataFrame) -> PrintedTable:
-    columns = ["architecture", "training", "condition", "excerpts"]
-    cutoffs = sorted(rows["cutoff_hz"].unique())
-    lines = []
-    for (*names, excerpts), filtered in groups(rows, columns):
-        # A cut-off that is missing here has NaN, and so dashes.
-        filtered = filtered.set_index("cutoff_hz").reindex(cutoffs)
-        figures = {
-            "accuracy": written(percent, filtered, "accuracy"),
-            "95 % interval": written(partial(interval, percent), filtered, "low", "high"),
-            "normalised": written(percent, filtered, "normalised_accuracy"),
-        }
-        lines += [[*names, count(excerpts), name, *texts] for name, texts in figures.items()]
-    caption = (
-        "Accuracy in % behind a low-pass filter, with its cut-off (column), before the"
-        f" system: {test_set['dataset']}, {test_set['partition']} partition;"
-        f" {attack(test_set)}."
-    )
-    cells = pd.DataFrame(lines, columns=[*columns, "figure", *map(_cutoff_name, cutoffs)])
-    return PrintedTable(caption, cells, "lllrl" + "r" * len(cutoffs))
-
-
-def _cutoff_name(hz: float) -> str:
-    return "no filter" if hz == math.inf else f"{hz / 1000:g} kHz"
+    # An unchanged excerpt has a finite SNR because its WAV file is rounded to 16 bits.
+    return UNCHANGED if iterations == 0 else number(snr_db)

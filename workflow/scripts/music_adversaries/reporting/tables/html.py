@@ -1,15 +1,16 @@
-"""Printed tables as a page of HTML, for the report and for browsers."""
+"""Printed tables as an HTML page, for the report and for browsers."""
 
 from html import escape
 
+from music_adversaries.reporting.tables.numbers import Bold
 from music_adversaries.reporting.tables.printed import (
     NOTHING_WAS_RUN,
     PrintedTable,
-    laid_out,
     one_line,
+    tabulated,
 )
 
-# Black on white wherever it is shown, and nothing that is fetched.
+# Black on white in any viewer; the page loads nothing from elsewhere.
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -34,17 +35,17 @@ tbody tr:hover {{ background: #e8f1f7; }}
 
 
 def to_html(tables: list[PrintedTable], title: str) -> str:
-    """A page with the tables, each under its caption, or a sentence for none."""
+    """A page with the tables, each below its caption, or a sentence if there are none."""
     body = "\n".join(map(_figure, tables)) or f"<p>{NOTHING_WAS_RUN}</p>"
     return PAGE.format(title=escape(title), body=body)
 
 
 def _figure(table: PrintedTable) -> str:
-    written = laid_out(table, "unsafehtml", _cell)  # the cells are escaped already
+    written = tabulated(table, "unsafehtml", _cell)  # `_cell` escapes
     caption = escape(one_line(table.caption))
     return f"<figure>\n<figcaption>{caption}</figcaption>\n{written}\n</figure>"
 
 
-def _cell(text: str, bold: bool) -> str:
-    text = escape(one_line(text))
-    return f"<b>{text}</b>" if bold else text
+def _cell(text: str) -> str:
+    escaped = escape(one_line(text))
+    return f"<b>{escaped}</b>" if isinstance(text, Bold) else escaped

@@ -1,10 +1,12 @@
-"""Printed tables in LaTeX, by pandas, with the rules of booktabs."""
+"""Printed tables in LaTeX, by pandas, with the rules of the package booktabs."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
+from music_adversaries.reporting.tables.numbers import Bold
 from music_adversaries.reporting.tables.printed import (
     NOTHING_WAS_RUN,
     PrintedTable,
@@ -28,9 +30,9 @@ ESCAPES = str.maketrans(
         ">": r"\textgreater{}",
         "|": r"\textbar{}",
         **{special: f"\\{special}" for special in "&%$#_{}"},
-        # At the start of a row, the line break before it would take these as its options.
+        # At the start of a row, these would be read as options of the line break before it.
         **{option: f"{{{option}}}" for option in "[]*"},
-        # Signs that pdfLaTeX does not know as letters.
+        # Signs that pdfLaTeX cannot print as they are.
         "−": "$-$",
         "±": r"$\pm$",
         "×": r"$\times$",
@@ -42,15 +44,15 @@ ESCAPES = str.maketrans(
 
 
 def escape(text: str) -> str:
-    """Text that prints as it stands; hyphens in a row stay hyphens."""
+    """LaTeX that prints the text as it is; ``--`` stays two hyphens."""
     return re.sub("-(?=-)", "-{}", one_line(text).translate(ESCAPES))
 
 
 def to_latex(tables: list[PrintedTable]) -> str:
-    """A document's part with each table in a float of its own, or a sentence for none.
+    """Part of a document with a float per table, or a sentence if there are none.
 
-    A table that is too wide is shrunk to the width of the text, one that is too long goes
-    on in the next float.
+    A table wider than the text is shrunk; one of more than `ROWS_ON_A_PAGE` rows continues in
+    the next float.
     """
     floats = [_float(part) for table in tables for part in _parts(table)]
     return NEEDS + ("\n".join(floats) or NOTHING_WAS_RUN + "\n")
@@ -58,18 +60,14 @@ def to_latex(tables: list[PrintedTable]) -> str:
 
 def _parts(table: PrintedTable) -> Iterator[PrintedTable]:
     """The table in pieces that fit a page."""
-    for start in range(0, len(table.cells), ROWS_ON_A_PAGE):
-        rows = range(start, start + ROWS_ON_A_PAGE)
-        yield PrintedTable(
-            table.caption + (" (continued)" if start else ""),
-            table.cells.iloc[start : rows.stop],
-            table.align,
-            frozenset((row - start, column) for row, column in table.bold if row in rows),
-        )
+    for start in range(0, len(table.rows), ROWS_ON_A_PAGE):
+        caption = table.caption + (" (continued)" if start else "")
+        rows = table.rows[start : start + ROWS_ON_A_PAGE]
+        yield replace(table, caption=caption, rows=rows)
 
 
 def _float(table: PrintedTable) -> str:
-    # Where it stands, since LaTeX gives up when many floats wait with no text between.
+    # [H]: LaTeX stops with an error if many floats without text between them have to move.
     return rf"""\begin{{table}}[H]
 \centering\small\setlength{{\tabcolsep}}{{3pt}}\setlength{{\belowcaptionskip}}{{6pt}}
 \caption{{{escape(table.caption)}}}
@@ -81,14 +79,13 @@ def _float(table: PrintedTable) -> str:
 
 
 def _tabular(table: PrintedTable) -> str:
-    # Numbers name rows and columns here, since headings may repeat.
-    columns = range(table.cells.shape[1])
-    cells = table.cells.map(escape).set_axis(columns, axis=1).reset_index(drop=True)
-    bold = pd.DataFrame("", cells.index, cells.columns)
-    for position in table.bold:
-        bold.iloc[position] = "textbf:--rwrap;"
-    headings = [escape(heading) for heading in table.cells.columns]
+    cells = pd.DataFrame([map(_cell, row) for row in table.rows])
+    headings = list(map(escape, table.headings))
+    # A Styler needs unique columns and headings may repeat: the columns are numbers.
     styler = cells.style.hide(axis="index").format_index(headings.__getitem__, axis=1)
-    styler.apply(lambda _: bold, axis=None)
     align = "".join(TEXT_COLUMN if letter == "p" else letter for letter in table.align)
     return styler.to_latex(hrules=True, column_format=align).strip()
+
+
+def _cell(text: str) -> str:
+    return rf"\textbf{{{escape(text)}}}" if isinstance(text, Bold) else escape(text)

@@ -1,30 +1,30 @@
-"""Printed tables in Markdown, as GitHub and most other programs read it."""
+"""Printed tables in Markdown, in the dialect of GitHub and most other programs."""
 
 import re
 
+from music_adversaries.reporting.tables.numbers import Bold
 from music_adversaries.reporting.tables.printed import (
     NOTHING_WAS_RUN,
     PrintedTable,
-    laid_out,
     one_line,
+    tabulated,
 )
 
 SPECIALS = re.compile(r"([\\`*_\[\]<>&|~$])")
 
 
 def escape(text: str) -> str:
-    """Text that shows as it stands."""
+    """Markdown that shows the text as it is."""
     return SPECIALS.sub(r"\\\1", one_line(text))
 
 
 def to_markdown(tables: list[PrintedTable]) -> str:
-    """The tables, each under its caption, or a sentence for none."""
-    return "\n\n".join(map(_with_caption, tables) if tables else [NOTHING_WAS_RUN]) + "\n"
+    """The tables, each below its caption, or a sentence if there are none."""
+    parts = [
+        f"{escape(table.caption)}\n\n{tabulated(table, 'pipe', _cell)}" for table in tables
+    ]
+    return "\n\n".join(parts or [NOTHING_WAS_RUN]) + "\n"
 
 
-def _with_caption(table: PrintedTable) -> str:
-    return f"{escape(table.caption)}\n\n{laid_out(table, 'pipe', _cell)}"
-
-
-def _cell(text: str, bold: bool) -> str:
-    return f"**{escape(text)}**" if bold else escape(text)
+def _cell(text: str) -> str:
+    return f"**{escape(text)}**" if isinstance(text, Bold) else escape(text)

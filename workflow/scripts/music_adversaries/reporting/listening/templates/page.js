@@ -252,7 +252,7 @@ class Grid {
     return document.getElementById(cell.hash.slice(1));
   }
 
-  // What plays in this grid goes on in the card that is chosen: same place, same view.
+  // Playback continues in the chosen card, from the same position in the same version.
   choose(cell) {
     const before = this.chosen && players.get(this.cardOf(this.chosen));
     const after = players.get(this.cardOf(cell));
@@ -288,7 +288,7 @@ class Grid {
     return rows.map((row) => [...row.querySelectorAll(".cell")]);
   }
 
-  // After filtering: no row, no grid; and what is chosen is a cell that is there.
+  // After filtering: an empty grid is hidden, and a hidden choice moves to a visible cell.
   tidy() {
     const cells = this.visibleRows().flat();
     this.section.hidden = cells.length === 0;
