@@ -210,7 +210,7 @@ def drawn_spectra(frames=60, title="one excerpt"):
     rng = np.random.default_rng(0)
     levels = [rng.uniform(-100, top, (frames, 513)) for top in (20, 20, -10)]
     levels[2][:, 300:] = -np.inf
-    return spectra(*levels, 512 / 22050, 22050 / 1024, frames // 2, title, SUBTITLE)
+    return spectra(*levels, 22050, 512, frames // 2, title, SUBTITLE)
 
 
 def drawn_waveforms(title="one excerpt"):

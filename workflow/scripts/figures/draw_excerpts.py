@@ -5,6 +5,7 @@ from pathlib import Path
 
 from job import as_list, audio_paths_of, run
 
+import librosa
 import numpy as np
 import torch
 from matplotlib.figure import Figure
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure
 from music_adversaries.atomic_writes import whole
 from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.files import read_excerpt
-from music_adversaries.audio.stft import HOP, WINDOW, magnitudes
+from music_adversaries.audio.stft import HOP, magnitudes
 from music_adversaries.judged_tables import UNTARGETED, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.reporting.figures.labels import attack_name
@@ -48,11 +49,11 @@ def draw_excerpts(snakemake):
 
 def titles(row, test_set: dict) -> tuple[str, str]:
     """What was done to an excerpt; and by which adversary, against which system."""
-    pushed = "away from" if test_set["mode"] == UNTARGETED else "towards"
+    aim = "away from" if test_set["mode"] == UNTARGETED else "towards"
     attack = attack_name(test_set["adversary"], snr_limit_db(test_set["snr_limit"]))
     about = "{architecture}, {training} training, {partition} partition; ".format(**test_set)
     return (
-        f"{row.excerpt}, pushed {pushed} {row.target}, judged {row.predicted}"
+        f"{row.excerpt}, changed {aim} {row.target}, judged {row.predicted}"
         f" (SNR {row.snr_db:.1f} dB)",
         about + attack,
     )
@@ -75,8 +76,8 @@ def drawn_spectra(original, adversarial, title, subtitle):
         levels_db(original),
         levels_db(adversarial),
         levels_db(adversarial - original),
-        seconds_per_frame=HOP / SAMPLE_RATE,
-        hz_per_bin=SAMPLE_RATE / WINDOW,
+        sample_rate_hz=SAMPLE_RATE,
+        hop=HOP,
         frame=middle(original) // HOP,
         title=title,
         subtitle=subtitle,
@@ -98,8 +99,8 @@ def drawn_waveforms(original, adversarial, title, subtitle):
 
 def levels_db(waveform: np.ndarray) -> np.ndarray:
     """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``, in dB."""
-    with np.errstate(divide="ignore"):
-        return 20 * np.log10(magnitudes(torch.from_numpy(waveform)).numpy())
+    spectrum = magnitudes(torch.from_numpy(waveform)).numpy()
+    return librosa.amplitude_to_db(spectrum, top_db=None)
 
 
 def middle(waveform: np.ndarray) -> int:

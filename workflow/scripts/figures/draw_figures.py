@@ -67,7 +67,7 @@ def probes(table: pd.DataFrame, kind: dict) -> Figure:
         " fold {fold}"
     )
     return probe_table(
-        of_kind(table, kind), title.format_map(kind), f"pushed by {attack_of(kind)}"
+        of_kind(table, kind), title.format_map(kind), f"changed by {attack_of(kind)}"
     )
 
 

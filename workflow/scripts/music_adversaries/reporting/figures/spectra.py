@@ -1,5 +1,6 @@
 """Spectra of an attacked excerpt."""
 
+import librosa.display
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -19,8 +20,8 @@ def spectra(
     original_db,
     adversarial_db,
     difference_db,
-    seconds_per_frame,
-    hz_per_bin,
+    sample_rate_hz,
+    hop,
     frame,
     title,
     subtitle="",
@@ -31,8 +32,8 @@ def spectra(
         original_db: magnitudes, ``(frames, bins)``, in dB; ``-inf`` is a magnitude of 0.
         adversarial_db: likewise.
         difference_db: likewise, of the spectrum of the difference.
-        seconds_per_frame: the hop.
-        hz_per_bin: the distance between bins.
+        sample_rate_hz: samples per second.
+        hop: samples from one frame to the next.
         frame: the index of the frame whose spectra are drawn.
         title: which excerpt and what was done to it.
         subtitle: a second line: by which adversary, against which system.
@@ -51,39 +52,38 @@ def spectra(
     top = finite.max() if finite.size else 0.0
     figure = Figure(figsize=(style.PAGE_IN, 4.6))
     axes = figure.subplot_mosaic([list(LOOKS), ["frame"] * 3], height_ratios=[1.1, 1])
-    (frames, bins), khz_per_bin = shapes[0], hz_per_bin / 1000
+    frames, bins = shapes[0]
+    seconds = np.arange(frames) * hop / sample_rate_hz
+    hz = librosa.fft_frequencies(sr=sample_rate_hz, n_fft=2 * (bins - 1))
     for name, level in levels.items():
-        image = axes[name].imshow(
+        image = librosa.display.specshow(
             np.maximum(level, top - DYNAMIC_RANGE_DB).T,
-            origin="lower",
-            aspect="auto",
+            x_coords=seconds,
+            y_coords=hz,
+            x_axis="s",
+            y_axis="linear",
             cmap="magma",
             vmin=top - DYNAMIC_RANGE_DB,
             vmax=top,
-            extent=(
-                0,
-                frames * seconds_per_frame,
-                -khz_per_bin / 2,
-                (bins - 0.5) * khz_per_bin,
-            ),
+            rasterized=True,  # or a PDF would hold every cell as a shape
+            ax=axes[name],
         )
-        axes[name].axvline((frame + 0.5) * seconds_per_frame, color=style.SKY, linestyle="--")
-        axes[name].set(title=name, xlabel="time (s)")
+        axes[name].axvline(seconds[frame], color=style.SKY, linestyle="--")
+        axes[name].set(title=name, xlabel="time (s)", ylabel="")
+        axes[name].locator_params(axis="x", nbins=5)
         axes[name].tick_params(labelleft=name == "original")
-    axes["original"].set_ylabel("frequency (kHz)")
+    axes["original"].set_ylabel("frequency (Hz)")
     spectrograms = [axes[name] for name in LOOKS]
     figure.colorbar(image, ax=spectrograms, label="magnitude (dB)", extend="min", pad=0.01)
     for name, (colour, dashes) in LOOKS.items():
         # A line breaks where a level is -inf: finite levels below the panel are drawn instead.
         level = np.maximum(levels[name][frame], top - 2 * DYNAMIC_RANGE_DB)
-        axes["frame"].plot(
-            np.arange(bins) * khz_per_bin, level, dashes, color=colour, label=name
-        )
+        axes["frame"].plot(hz, level, dashes, color=colour, label=name)
     axes["frame"].set(
-        title=f"frame at {frame * seconds_per_frame:.2f} s (dashed line above)",
-        xlabel="frequency (kHz)",
+        title=f"frame at {seconds[frame]:.2f} s (dashed line above)",
+        xlabel="frequency (Hz)",
         ylabel="magnitude (dB)",
-        xlim=(0, (bins - 1) * khz_per_bin),
+        xlim=(0, hz[-1]),
         ylim=(top - DYNAMIC_RANGE_DB, top + 3),
     )
     axes["frame"].legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)

@@ -1,5 +1,6 @@
 """Waveforms of an attacked excerpt."""
 
+import librosa.display
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -37,11 +38,10 @@ def waveforms(original, adversarial, start_s, sample_rate_hz, title, subtitle=""
     ]
     figure = Figure(figsize=(style.PAGE_IN, 3.8))
     panels = figure.subplots(3, 1, sharex=True)
-    ms = 1000 * np.arange(len(original)) / sample_rate_hz
     for axes, (name, samples, colour, limit) in zip(panels, stretches, strict=True):
         axes.axhline(0, color=style.GREY, linewidth=0.4)
-        axes.plot(ms, samples, color=colour)
-        axes.set(title=name, ylim=(-limit, limit))
+        librosa.display.waveshow(samples, sr=sample_rate_hz, axis="ms", color=colour, ax=axes)
+        axes.set(title=name, ylim=(-limit, limit), xlabel="")
         axes.margins(x=0)
     panels[-1].set_xlabel(f"time after {start_s:.3f} s (ms)")
     figure.supylabel("amplitude (full scale = 1)")
