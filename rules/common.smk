@@ -52,7 +52,7 @@ os.environ.update(
 
 def config_files():
     """The config files of this project that the command line names."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
     named = map(Path, parser.parse_known_args()[0].configfile)
     is_module = Path(workflow.basedir).resolve() != ROOT.resolve()
