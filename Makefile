@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check
 PIP := $(BIN)/python $(INSTALL)
 PEERS := .venv-peers
+PROJECTS := pyproject.toml workflow/logger/pyproject.toml
 # Script jobs and tests that call a tool by name get the one of .venv.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 
@@ -29,7 +30,7 @@ help:
 	@echo "PYTHON=/path/to/python3.12 picks the Python that .venv is made from."
 
 run: $(VENV)/.installed-run
-	$(IN_VENV) snakemake --cores all $(ARGS)
+	$(IN_VENV) snakemake --logger music --cores all $(ARGS)
 
 # One thread per process: several processes of several threads each slow one another
 # down tenfold, and the number of threads changes trained weights in their last bits.
@@ -81,17 +82,17 @@ $(VENV)/.made $(PEERS)/.made:
 	$(PYTHON) -m venv $(@D)
 	@touch $@
 
-$(VENV)/.installed-run: envs/requirements.txt pyproject.toml $(VENV)/.made
+$(VENV)/.installed-run: envs/requirements.txt $(PROJECTS) $(VENV)/.made
 	@echo "Installing $< into $(VENV), which takes a minute or more and about 2 GB."
 	$(PIP) --requirement $<
-	$(PIP) --no-deps --editable .
+	$(PIP) --no-deps --editable . --editable workflow/logger
 	@touch $@
 
 # What tests need includes what a run needs: both stamps are new.
-$(VENV)/.installed-dev: envs/requirements-dev.txt envs/requirements.txt pyproject.toml $(VENV)/.made
+$(VENV)/.installed-dev: envs/requirements-dev.txt envs/requirements.txt $(PROJECTS) $(VENV)/.made
 	@echo "Installing $< into $(VENV), which takes a minute or more and about 2 GB."
 	$(PIP) --requirement $<
-	$(PIP) --no-deps --editable .
+	$(PIP) --no-deps --editable . --editable workflow/logger
 	@touch $(VENV)/.installed-run $@
 
 # One of the peers asks for an old `requests` and a torchvision that it does not import.

@@ -5,8 +5,8 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-# The default experiment, unless another one is named: `--configfile FILE`.
-if not workflow.overwrite_configfiles:
+# The default experiment, unless `--configfile FILE` names datasets of another one.
+if "datasets" not in config:
 
     configfile: workflow.source_path("config.yaml")
 
@@ -37,17 +37,14 @@ rule all:
         rules.listening.input,
 
 
+# A workflow that imports this one calls these functions in handlers of its own.
 onstart:
-    for notice in PLAN.notices:
-        print(notice, file=sys.stderr)
-    run_messages.calm(workflow, logger)
+    show_notices()
 
 
 onsuccess:
-    run_records.write(workflow, CONFIG, PLAN, "succeeded")
-    run_messages.tell_summary(workflow)
+    write_record("succeeded")
 
 
 onerror:
-    run_messages.tell_failures(workflow)
-    run_records.write(workflow, CONFIG, PLAN, "failed")
+    write_record("failed")

@@ -1,32 +1,26 @@
 # Config look-ups, wildcards and code digests. Imports nothing heavy: this runs at every
 # call, before the DAG is built.
 
+import argparse
 import os
 import re
 import sys
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-# Of this file and not `workflow.basedir`, which in a module is the importing workflow's.
-ROOT = Path(workflow.snakefile).parents[1]
+STARTED = datetime.now().astimezone()
+# Not `workflow.basedir`, which in a module is the importing workflow's.
+ROOT = Path(str(workflow.current_basedir)).parent
 SCRIPTS = ROOT / "workflow" / "scripts"
 if not SCRIPTS.is_dir():
     sys.exit(
-        f"Error: {workflow.snakefile} is not in a folder of this machine, where its scripts"
-        " would lie beside it: clone the project, and name the Snakefile of the clone."
+        f"Error: {ROOT} holds the Snakefile but not the scripts of this workflow, which it"
+        " needs beside it: clone the project, and name the Snakefile of the clone."
     )
-# Whether this is the whole workflow, and no part of another one that imports it.
-IS_WHOLE = Path(workflow.main_snakefile).resolve() == (ROOT / "Snakefile").resolve()
 
 # First: of a package that may be installed beside it, nothing is used.
 sys.path.insert(0, str(SCRIPTS))
-
-import run_messages
-
-run_messages.expect_ctrl_c()
-
-import run_lock
-import run_records
 
 from music_adversaries import atomic_writes, plugins, snr_limits
 from music_adversaries.datasets import gtzan
@@ -37,6 +31,7 @@ from music_adversaries.experiment import (
     configuration,
     job_sizes,
     plan,
+    run_records,
 )
 
 # A workflow that imports this one may have modules of such names.
@@ -54,17 +49,35 @@ os.environ.update(
     PYTHONPATH=os.pathsep.join([str(SCRIPTS), *filter(None, [os.environ.get("PYTHONPATH")])])
 )
 
-run_lock.hold(workflow, IS_WHOLE)
+
+def config_files():
+    """The config files of this project that the command line names."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
+    named = map(Path, parser.parse_known_args()[0].configfile)
+    is_module = Path(workflow.basedir).resolve() != ROOT.resolve()
+    # A relative one is not found from another working directory (`--directory`).
+    return [] if is_module else [file for file in named if file.is_file()]
+
 
 try:
     # Snakemake's own records come first, and of those it says no sentence.
     atomic_writes.check_writable(".")
-    if IS_WHOLE:
-        configuration.check_keys(workflow.configfiles)
+    configuration.check_keys(config_files())
     CONFIG = configuration.complete(config)
     PLAN = plan.make_plan(CONFIG)
 except InputError as error:
     sys.exit(f"Error: {error}")
+
+
+def show_notices():
+    for notice in PLAN.notices:
+        print(notice, file=sys.stderr)
+
+
+def write_record(outcome):
+    results = Path(rules.make_crate.output[0]).parent  # in a module, it may have a prefix
+    run_records.write(results, CONFIG, PLAN, outcome, STARTED)
 
 
 wildcard_constraints:

@@ -70,8 +70,8 @@ def test_python_bound_is_the_one_the_makefile_checks():
 
 
 def imported():
-    """Top-level names that the workflow's Python imports, but for its own and Python's."""
-    files = [*(ROOT / "workflow").rglob("*.py")]
+    """Top-level names that the workflow's scripts import, but for its own and Python's."""
+    files = [*(ROOT / "workflow/scripts").rglob("*.py")]
     own = {path.stem for path in (ROOT / "workflow/scripts").iterdir()}
     names = set()
     for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):

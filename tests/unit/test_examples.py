@@ -14,11 +14,12 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "workflow/configs").glob("*.yaml")),
     *sorted((ROOT / "profiles").glob("*/config.yaml")),
-    ROOT / "workflow/scripts/run_messages.py",
+    ROOT / "workflow/logger/snakemake_logger_plugin_music/__init__.py",
 ]
 IN_A_LINE = re.compile(r"`(?:[A-Z_]+=\S+ )*snakemake( [^`]+)`")
 BY_ITSELF = re.compile(
-    r"""^(?:    |\t\$\(IN_VENV\) |    _say\(")snakemake( .+?)(?:"\))?$""", flags=re.MULTILINE
+    r"""^(?:    |\t\$\(IN_VENV\) | +lines\.append\(")snakemake( .+?)(?:"\))?$""",
+    flags=re.MULTILINE,
 )
 STAGES = {
     "features",
@@ -49,7 +50,7 @@ EXAMPLES = examples()
 
 def test_there_are_examples():
     assert len(EXAMPLES) > 15
-    assert any(words == ["--cores", "all"] for words in EXAMPLES.values())
+    assert any(words == ["--logger", "music", "--cores", "all"] for words in EXAMPLES.values())
 
 
 def targets(arguments):

@@ -1,4 +1,4 @@
-"""The package as pip installs it: complete, with its command, and what it requires."""
+"""The package and the logger plugin as pip installs them: complete, and found."""
 
 import os
 import re
@@ -13,7 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "workflow" / "scripts" / "music_adversaries"
 SCHEMA = ROOT / "workflow" / "schemas" / "config.schema.yaml"
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, LOGGER = (
+    tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))
+    for folder in ("", "workflow/logger")
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,29 @@ def test_installing_requires_what_a_run_needs(installed):
     assert required == re.findall(r"^([a-z0-9-]+==\S+)", pins, re.MULTILINE)
 
 
-def test_the_tests_build_with_what_pip_builds_with():
+def test_an_editable_install_puts_the_logger_plugin_where_snakemake_looks(tmp_path):
+    checkout = shutil.copytree(ROOT / "workflow" / "logger", tmp_path / "logger")
+    build = "import sys; from setuptools.build_meta import *; build_editable(sys.argv[1])"
+    command = [sys.executable, "-c", build, str(tmp_path)]
+    subprocess.run(command, cwd=checkout, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    shutil.unpack_archive(wheel, tmp_path / "installed", "zip")
+    (pth,) = (tmp_path / "installed").glob("*.pth")
+    assert Path(pth.read_text(encoding="utf-8").strip()) == checkout
+    help_text = "from snakemake.cli import get_argument_parser as p; print(p().format_help())"
+    done = subprocess.run(
+        [sys.executable, "-c", help_text],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": pth.read_text(encoding="utf-8").strip()},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert re.search(r"--logger \{[^}]*music", done.stdout)
+
+
+@pytest.mark.parametrize("project", [PROJECT, LOGGER])
+def test_the_tests_build_with_what_pip_builds_with(project):
     pins = (ROOT / "envs" / "requirements-dev.txt").read_text(encoding="utf-8")
-    (required,) = PROJECT["build-system"]["requires"]
+    (required,) = project["build-system"]["requires"]
     assert re.search(rf"^{re.escape(required)}\s", pins, re.MULTILINE)

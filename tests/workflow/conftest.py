@@ -12,18 +12,26 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TINY = Path(__file__).parent / "tiny.yaml"
+PLUGIN_PATH = str(ROOT / "workflow/logger")
+"""Where the logger plugin is found, installed or not."""
 
 
-def snakemake(*arguments, directory, config=TINY, root=ROOT, **environment):
-    """Call ``snakemake`` in ``directory``; returns the finished process with its text."""
+def snakemake(*arguments, directory, config=TINY, root=ROOT, logger="music", **environment):
+    """Call ``snakemake`` in ``directory``; returns the finished process with its text.
+
+    The messages are those of ``make run``, or without a ``logger`` Snakemake's own.
+    """
+    environment = {**os.environ, "PYTHONHASHSEED": "random", **environment}
+    path = [PLUGIN_PATH, *filter(None, [environment.get("PYTHONPATH")])]
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile")]
-    command += ["--configfile", str(config), "--directory", str(directory), "--cores", "all"]
+    command += ["--configfile", str(config), "--directory", str(directory)]
+    command += [*(["--logger", logger] if logger else []), "--cores", "all"]
     return subprocess.run(
         [*command, *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd=root,
-        env={**os.environ, "PYTHONHASHSEED": "random", **environment},
+        env={**environment, "PYTHONPATH": os.pathsep.join(path)},
         check=False,
     )
 

@@ -2,11 +2,11 @@
 
     python tests/workflow/kill.py --runs 40
 
-A run here is started, killed with all of its jobs (SIGKILL), and started again with the same
-command, in the state that the kill left, until it has ended by itself. Then every file of its
-results must hold the same bytes as those of the run that was left alone, but for logs,
-benchmarks and records of runs, and no file may lie there that the other has not, half written
-ones included.
+A run here is started, killed with all of its jobs (SIGKILL), unlocked (`--unlock`) and started
+again with the same command, in the state that the kill left, until it has ended by itself. Then
+every file of its results must hold the same bytes as those of the run that was left alone, but
+for logs, benchmarks and records of runs, and no file may lie there that the other has not, half
+written ones included.
 
 What became of each run is a row of `outcomes.tsv` in the folder. The same command goes on after
 the runs that have one, so that forty can be done in several sittings; the moments are drawn
@@ -104,6 +104,13 @@ def add_row(row, table):
 def start(configs, directory, *targets):
     """Start a run as a process group of its own; what it says is added to ``said.txt``."""
     directory.mkdir(parents=True, exist_ok=True)
+    if any(directory.glob(".snakemake/locks/*")):
+        call(configs, directory, "--unlock").wait()
+    return call(configs, directory, *targets)
+
+
+def call(configs, directory, *targets):
+    """Call Snakemake as `start` does."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile"]
     command += ["--directory", directory, "--cores", "all", *targets, "--configfile", *configs]
     with (directory / "said.txt").open("a") as said:

@@ -8,17 +8,10 @@ import sys
 
 import pytest
 import yaml
-from conftest import ROOT, wait_for
+from conftest import PLUGIN_PATH, ROOT, wait_for
 
 SCRIPTS = ROOT / "workflow/scripts"
-SNAKEFILE = f"""
-import sys
-sys.path.append({str(SCRIPTS)!r})
-import run_lock
-import run_messages
-
-run_lock.hold(workflow)
-
+SNAKEFILE = """
 rule all:
     input: "held.txt", "refused.txt", "killed.txt", "never.txt"
 
@@ -35,22 +28,18 @@ rule make_refused:
 rule make_killed:
     output: "killed.txt"
     log: "logs/killed.log"
-    shell: "echo excerpts 2 of 4, 21 s > {{log}}; kill -9 $$"
+    shell: "echo excerpts 2 of 4, 21 s > {log}; kill -9 $$"
 
 rule draw_never:
     input: "killed.txt"
     output: "never.txt"
     log: "logs/never.log"
-    shell: "touch {{output}}"
+    shell: "touch {output}"
 
 rule make_importing:
     output: "importing.txt"
     log: "logs/importing.log"
     script: "importing.py"
-
-onstart: run_messages.calm(workflow, logger)
-onsuccess: run_messages.tell_summary(workflow)
-onerror: run_messages.tell_failures(workflow)
 """
 HELD = """
 import time
@@ -115,13 +104,13 @@ def folder(tmp_path):
     return tmp_path
 
 
-def start(folder, *targets):
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--keep-going"]
-    command += ["--workflow-profile", str(ROOT / "profiles/default"), "--"]
+def start(folder, *arguments):
+    command = [sys.executable, "-m", "snakemake", *arguments, "--cores", "1", "--keep-going"]
+    command += ["--workflow-profile", str(ROOT / "profiles/default"), "--logger", "music"]
     return subprocess.Popen(
-        [*command, *targets],
+        command,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(SCRIPTS), PLUGIN_PATH])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -150,10 +139,10 @@ def test_a_run_that_succeeds_says_what_it_did(folder):
     said, _ = process.communicate()
     assert process.returncode == 0
     assert "0 of 1 jobs (0 %) done" in said and "at work: make_held (1)" in said
-    assert "Done: 1 jobs in " in said and "(make 1)" in said
+    assert "Done: 1 jobs in " in said and "\n  make_held 1\n" in said
     assert "results/tables/claims.md" in said and "overview.png" not in said
-    explained = next(line for line in said.splitlines() if "says what lies where" in line)
-    assert (folder / explained.split(" says ")[0]).is_file()
+    explained = next(line for line in said.splitlines() if "lists all results" in line)
+    assert (folder / explained.split(" lists ")[0]).is_file()
     assert "rule make_held:" not in said and "Finished jobid" not in said
     said, _ = start(folder, "held.txt").communicate()
     assert "Nothing to be done" in said
@@ -195,8 +184,9 @@ def test_ctrl_c_while_snakemake_plans_stops_in_one_message(tmp_path):
     config.write_text(yaml.safe_dump({"datasets": {"mine": dataset}}))
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
     process = subprocess.Popen(
-        [*command, "--configfile", str(config), "--cores", "1"],
+        [*command, "--configfile", str(config), "--cores", "1", "--logger", "music"],
         cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": PLUGIN_PATH},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -219,33 +209,20 @@ def test_scripts_import_job_before_what_takes_long():
             assert next(name for name in names if name not in quick) == "job", script
 
 
-def test_a_killed_run_goes_on_with_the_same_command_and_clears_up(folder):
+def test_a_killed_run_goes_on_once_its_lock_is_removed_and_clears_up(folder):
     (folder / "hold").touch()
     killed = start(folder, "held.txt")
     wait_for(lambda: list(folder.glob(".held.txt.*.partial")))
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate(timeout=60)
-    assert any((folder / ".snakemake/locks").iterdir())
     (folder / "hold").unlink()
+    locked = start(folder, "held.txt")
+    said, _ = locked.communicate(timeout=60)
+    assert locked.returncode != 0
+    assert "cannot be locked" in said and "--unlock" in said and "Traceback" not in said
+    start(folder, "held.txt", "--unlock").communicate(timeout=60)
     again = start(folder, "held.txt")
     said, _ = again.communicate()
     assert again.returncode == 0, said
     assert (folder / "held.txt").read_text() == "half"
     assert not list(folder.glob(".held.txt*"))
-
-
-def test_while_a_job_of_a_killed_run_lives_the_folder_stays_locked(folder):
-    (folder / "hold").touch()
-    killed = start(folder, "held.txt")
-    wait_for(lambda: list(folder.glob(".held.txt.*.partial")))
-    killed.kill()
-    second = start(folder, "held.txt")
-    said, _ = second.communicate(timeout=60)
-    assert second.returncode != 0
-    assert "cannot be locked" in said and "--unlock" in said
-    assert list(folder.glob(".held.txt.*.partial"))
-    (folder / "hold").unlink()
-    killed.communicate(timeout=60)  # ends as its last process ends
-    third = start(folder, "held.txt")
-    said, _ = third.communicate()
-    assert third.returncode == 0, said

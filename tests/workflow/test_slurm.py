@@ -83,7 +83,7 @@ def run_on_slurm(slurm, finished_run, tmp_path_factory):
 
 def on_slurm(*arguments, directory, config=TINY):
     profile = ["--workflow-profile", PROFILE, "--cores", 1, *QUICK]
-    return snakemake(*profile, *arguments, directory=directory, config=config)
+    return snakemake(*profile, *arguments, directory=directory, config=config, logger="")
 
 
 def test_what_slurm_makes_is_what_is_made_here(run_on_slurm, finished_run):

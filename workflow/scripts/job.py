@@ -21,7 +21,6 @@ if IS_SCRIPT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
 # First: of a package that may be installed, perhaps of another version, nothing is used.
 sys.path.insert(0, str(Path(__file__).parent))
 
-import run_lock
 from music_adversaries.atomic_writes import clear_leftovers, unwritable
 from music_adversaries.datasets import loaders
 from music_adversaries.datasets.manifest import read_manifest
@@ -40,10 +39,9 @@ def run(work: Callable, snakemake) -> None:
 
     What the same job, killed before, left half written beside its outputs is removed first.
     Bad input ends the job with its one sentence, anything else with its traceback. They
-    stand in the log alone: `run_messages` tells them when the run ends. Only where the log
+    stand in the log alone, which is shown when the job or the run ends. Only where the log
     cannot be written, that is told at once.
     """
-    run_lock.hold()
     for output in snakemake.output:
         clear_leftovers(output)
     log_path = Path(snakemake.log[0])

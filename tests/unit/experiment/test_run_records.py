@@ -1,38 +1,22 @@
-"""What a run leaves of itself, of jobs and files as Snakemake would give them."""
+"""The record of a run, from files as the jobs of a run leave them."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-import run_records
+from music_adversaries.experiment import run_records
 
 PLAN = SimpleNamespace(
     shards={"mine": [[("b", "x/b.wav", "22")], [("a", "x/a.wav", "11")]]}, probes=[]
 )
 BENCHMARK = "s\th:m:s\tmax_rss\n{}\t0:00:00\t{}\n"
-
-
-def a_job(rule, code, benchmark=None, output=(), norun=False):
-    return SimpleNamespace(
-        rule=SimpleNamespace(name=rule),
-        params=SimpleNamespace(code=code),
-        benchmark=benchmark,
-        output=list(output),
-        threads=1,
-        is_norun=norun,
-    )
-
-
-def a_workflow(jobs, touch=False):
-    return SimpleNamespace(
-        dag=SimpleNamespace(finished_jobs=jobs),
-        touch=touch,
-        start_time=datetime.now() - timedelta(minutes=3),
-    )
+RESULTS = Path("results")
 
 
 @pytest.fixture(autouse=True)
@@ -41,16 +25,24 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def record_of(jobs, outcome="succeeded"):
-    run_records.write(a_workflow(jobs), {"seeds": [7]}, PLAN, outcome)
-    (file,) = run_records.RECORDS.iterdir()
+def write(outcome="succeeded"):
+    started = datetime.now().astimezone() - timedelta(minutes=3)
+    run_records.write(RESULTS, {"seeds": [7]}, PLAN, outcome, started)
+
+
+def record(outcome="succeeded"):
+    write(outcome)
+    (file,) = (RESULTS / "runs").iterdir()
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def benchmarked(folder, seconds, memory):
-    file = folder / f"{seconds}.tsv"
+def benchmark(place, seconds=1.0, memory="10.0", minutes_ago=0.0):
+    """Write the benchmark file of a job that ended some minutes ago."""
+    file = RESULTS / "benchmarks" / place
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(BENCHMARK.format(seconds, memory))
-    return str(file)
+    ended = file.stat().st_mtime - 60 * minutes_ago
+    os.utime(file, (ended, ended))
 
 
 def test_processor_seconds_of_jobs_are_those_of_processes_that_ended():
@@ -62,39 +54,30 @@ def test_processor_seconds_of_jobs_are_those_of_processes_that_ended():
     assert after["snakemake"] - before["snakemake"] < 0.3
 
 
-def test_a_record_sums_the_jobs_of_a_rule_up(folder):
-    jobs = [
-        a_job("train_system", "c2", benchmarked(folder, 2.5, 400.5)),
-        a_job("make_folds", "c1"),
-        a_job("train_system", "c2", benchmarked(folder, 0.25, "-")),  # too short for memory
-        a_job("all", "", norun=True),
-    ]
-    record = record_of(jobs, "failed")
-    assert record["jobs"] == {
-        "make_folds": {"jobs": 1, "threads": 1, "code": ["c1"]},
-        "train_system": {
-            "jobs": 2,
-            "threads": 1,
-            "code": ["c2"],
-            "seconds": 2.8,
-            "most_memory_mb": 400.5,
-        },
+def test_a_record_sums_the_jobs_of_a_rule_up():
+    benchmark("mine/fold0/train_system.tsv", 2.5, "400.5")
+    benchmark("mine/fold1/train_system.tsv", 0.25, "-")  # too short for memory
+    benchmark("mine/extract_shard/shard0.tsv", 1.5, "20.0")
+    benchmark("mine/fold2/train_system.tsv", 9.0, "900.0", minutes_ago=5)  # by an earlier run
+    made = record("failed")
+    assert made["jobs"] == {
+        "extract_shard": {"jobs": 1, "seconds": 1.5, "most_memory_mb": 20.0},
+        "train_system": {"jobs": 2, "seconds": 2.8, "most_memory_mb": 400.5},
     }
-    assert record["outcome"] == "failed" and record["config"] == {"seeds": [7]}
-    passed = datetime.fromisoformat(record["ended"]) - datetime.fromisoformat(record["started"])
+    assert made["outcome"] == "failed" and made["config"] == {"seeds": [7]}
+    passed = datetime.fromisoformat(made["ended"]) - datetime.fromisoformat(made["started"])
     assert 180 <= passed.total_seconds() < 240
-    assert record["software"]["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert made["software"]["python"] == ".".join(map(str, sys.version_info[:3]))
 
 
-def test_it_says_what_systems_were_trained_on(folder):
+def test_it_says_what_systems_were_trained_on():
     about = {"device": "cpu", "device_name": "x86_64", "threads": 1, "torch": "2"}
-    files = []
+    benchmark("mine/a/train_system.tsv")
     for name, threads in (("a", 1), ("b", 2), ("c", 1)):
-        (folder / name).mkdir()
-        files.append(folder / name / "model.json")
-        files[-1].write_text(json.dumps({**about, "threads": threads, "seed": 1}))
-    record = record_of([a_job("train_system", "c", output=[str(file)]) for file in files])
-    assert record["trained_on"] == [
+        (RESULTS / "mine" / name).mkdir(parents=True)
+        text = json.dumps({**about, "threads": threads, "seed": 1})
+        (RESULTS / "mine" / name / "model.json").write_text(text)
+    assert record()["trained_on"] == [
         {**about, "systems": 2},
         {**about, "threads": 2, "systems": 1},
     ]
@@ -129,16 +112,15 @@ def test_the_commit_is_that_of_the_project_and_of_no_other(folder):
     assert run_records.project(folder / "inner") is None
 
 
-@pytest.mark.parametrize(
-    ("jobs", "touch"),
-    [([a_job("make_folds", "c")], True), ([a_job("all", "", norun=True)], False)],
-)
-def test_what_did_no_job_leaves_no_record(jobs, touch):
-    run_records.write(a_workflow(jobs, touch), {}, PLAN, "succeeded")
-    assert not run_records.RECORDS.exists()
+def test_what_did_no_job_leaves_no_record():
+    write()
+    benchmark("mine/fold0/train_system.tsv", minutes_ago=5)
+    write()
+    assert not (RESULTS / "runs").exists()
 
 
-def test_a_record_that_cannot_be_written_is_told(folder, capsys):
-    (folder / "results").write_text("no folder")
-    run_records.write(a_workflow([a_job("make_folds", "c")]), {}, PLAN, "succeeded")
+def test_a_record_that_cannot_be_written_is_told(capsys):
+    benchmark("mine/fold0/train_system.tsv")
+    (RESULTS / "runs").write_text("no folder")
+    write()
     assert "results/runs/" in capsys.readouterr().err
