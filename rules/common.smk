@@ -44,7 +44,7 @@ if not code_digests.SCRIPTS.samefile(SCRIPTS):
 
 for name, value in allocator.ENVIRONMENT.items():
     os.environ.setdefault(name, value)
-# Scripts import `job` and the package from here, whatever is installed.
+# Scripts import `music_job` and the package from here, whatever is installed.
 os.environ.update(
     PYTHONPATH=os.pathsep.join([str(SCRIPTS), *filter(None, [os.environ.get("PYTHONPATH")])])
 )

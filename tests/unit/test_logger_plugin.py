@@ -5,7 +5,7 @@ import os
 import time
 from types import SimpleNamespace
 
-import job
+import music_job as job
 
 import pytest
 from snakemake_interface_logger_plugins.common import LogEvent

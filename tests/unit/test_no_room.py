@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-import job
+import music_job as job
 
 import numpy as np
 import pandas as pd

@@ -206,7 +206,7 @@ def test_scripts_import_job_before_what_takes_long():
         text = script.read_text(encoding="utf-8")
         names = re.findall(r"^(?:from|import) (\w+)", text, flags=re.MULTILINE)
         if "snakemake)" in text.rstrip().splitlines()[-1]:
-            assert next(name for name in names if name not in quick) == "job", script
+            assert next(name for name in names if name not in quick) == "music_job", script
 
 
 def test_a_killed_run_goes_on_once_its_lock_is_removed_and_clears_up(folder):

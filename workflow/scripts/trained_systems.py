@@ -4,7 +4,7 @@ Where a plugin lies is read from the config, as with audio: moving it reruns not
 content is among the params of the rules.
 """
 
-from job import config, device, network_of
+from music_job import config, device, network_of
 
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems.loading import load_system

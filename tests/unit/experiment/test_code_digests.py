@@ -58,7 +58,7 @@ EDITS = {
         utility: set()
         for utility in (
             *("errors.py", "progress.py", "atomic_writes.py", "nearest.py", "command_line.py"),
-            *("experiment/plan.py", "experiment/configuration.py", "../job.py"),
+            *("experiment/plan.py", "experiment/configuration.py", "../music_job.py"),
         )
     },
 }
@@ -183,12 +183,12 @@ def test_an_edit_changes_the_digest_only_where_it_changes_imported_code(tmp_path
 
 def test_a_script_that_another_imports_counts_and_the_job_around_it_does_not(tmp_path):
     script = copied_project(tmp_path)
-    script.write_text("from helper import half\nfrom job import run\n")
-    (tmp_path / "job.py").write_text("def run(): ...\n")
+    script.write_text("from helper import half\nfrom music_job import run\n")
+    (tmp_path / "music_job.py").write_text("def run(): ...\n")
     helper = tmp_path / "helper.py"
     helper.write_text("from music_adversaries.audio import stft\n\n\ndef half(): return 0.5\n")
     before = digest(script)
-    edited(tmp_path / "job.py", "...", "print()")
+    edited(tmp_path / "music_job.py", "...", "print()")
     assert digest(script) == before
     edited(helper, "0.5", "0.25")
     after = digest(script)
@@ -207,7 +207,7 @@ def test_a_digest_does_not_depend_on_where_the_project_lies(tmp_path):
 
 def imported_by_running(script):
     """The project's files that count and are loaded when imports of ``script`` run."""
-    own = {path.stem for path in PACKAGE.parent.iterdir()} - {"job"}
+    own = {path.stem for path in PACKAGE.parent.iterdir()} - {"music_job"}
     tree = ast.parse(script.read_text(encoding="utf-8"))
     wanted = [
         ast.unparse(node)
@@ -218,7 +218,7 @@ def imported_by_running(script):
         [
             "import sys; from unittest.mock import MagicMock",
             f"sys.path.insert(0, {str(PACKAGE.parent)!r})",
-            "sys.modules['job'] = MagicMock()",  # sibling scripts import it as well
+            "sys.modules["music_job"] = MagicMock()",  # sibling scripts import it as well
             *wanted,
             "for name, module in list(sys.modules.items()):",
             f"    if name.split('.')[0] in {own!r}: print(module.__file__)",

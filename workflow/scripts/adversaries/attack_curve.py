@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from job import audio_paths, run
+from music_job import audio_paths, run
 
 import pandas as pd
 

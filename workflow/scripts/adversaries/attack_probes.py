@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from job import audio_paths, run
+from music_job import audio_paths, run
 
 import numpy as np
 import pandas as pd

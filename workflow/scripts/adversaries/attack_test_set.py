@@ -1,6 +1,6 @@
 """Push excerpts of a test set towards target classes."""
 
-from job import audio_paths, run
+from music_job import audio_paths, run
 
 import pandas as pd
 

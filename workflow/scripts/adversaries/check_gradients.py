@@ -1,6 +1,6 @@
 """Look at the gradients by which adversaries attack a system."""
 
-from job import audio_paths, run
+from music_job import audio_paths, run
 
 import pandas as pd
 

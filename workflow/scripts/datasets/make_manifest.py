@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from job import dataset, run
+from music_job import dataset, run
 
 import pandas as pd
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from job import run
+from music_job import run
 
 from music_adversaries import studio
 from music_adversaries.atomic_writes import whole

@@ -1,6 +1,6 @@
 """Decode one shard's audio: magnitudes, and what was found in each file."""
 
-from job import audio_folder, dataset, device, run
+from music_job import audio_folder, dataset, device, run
 
 from music_adversaries.audio.stft import NO_FRAMES
 from music_adversaries.datasets import lmd

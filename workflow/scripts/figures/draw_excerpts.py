@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from job import as_list, audio_paths_of, run
+from music_job import as_list, audio_paths_of, run
 
 import librosa
 import numpy as np

@@ -1,6 +1,6 @@
 """Draw the figures of the experiment's tables."""
 
-from job import columns_of, run
+from music_job import columns_of, run
 
 import pandas as pd
 from matplotlib.figure import Figure

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from job import as_list, audio_paths_of, columns_of, device, run
+from music_job import as_list, audio_paths_of, columns_of, device, run
 
 import torch
 

@@ -1,6 +1,6 @@
 """Split GTZAN as the published fault-filtered partition does."""
 
-from job import run, usable_manifest
+from music_job import run, usable_manifest
 
 from music_adversaries.datasets.gtzan import fault_filtered_splits
 from music_adversaries.datasets.partitions import apply_splits

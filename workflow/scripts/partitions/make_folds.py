@@ -1,6 +1,6 @@
 """Cut a dataset into folds."""
 
-from job import run, usable_manifest
+from music_job import run, usable_manifest
 
 from music_adversaries.datasets import repeats
 from music_adversaries.datasets.partitions import make_folds

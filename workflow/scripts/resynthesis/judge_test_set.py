@@ -7,7 +7,7 @@ for them.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from job import audio_paths, run
+from music_job import audio_paths, run
 
 import numpy as np
 import pandas as pd

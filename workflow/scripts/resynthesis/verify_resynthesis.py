@@ -1,6 +1,6 @@
 """Write adversarial waveforms as 16-bit WAV, read them back and judge them."""
 
-from job import audio_paths, run
+from music_job import audio_paths, run
 
 from music_adversaries.atomic_writes import whole
 from music_adversaries.audio.files import read_excerpt

@@ -1,6 +1,6 @@
 """Perturb the training and validation sets of a fold through its standard system."""
 
-from job import run
+from music_job import run
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """Judge the clean excerpts of a test set."""
 
-from job import run
+from music_job import run
 
 from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.magnitude_shards import Magnitudes

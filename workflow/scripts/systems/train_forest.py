@@ -1,6 +1,6 @@
 """Train the forest on the activations of a trained frame DNN."""
 
-from job import as_list, device, hardware, run
+from music_job import as_list, device, hardware, run
 
 from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.magnitude_shards import Magnitudes

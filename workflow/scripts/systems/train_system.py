@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from job import as_list, device, hardware, network_of, run
+from music_job import as_list, device, hardware, network_of, run
 
 import torch
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from job import as_list, columns_of, run
+from music_job import as_list, columns_of, run
 
 import pandas as pd
 

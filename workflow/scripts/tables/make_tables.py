@@ -1,6 +1,6 @@
 """Sum up everything that was judged in the experiment's tables."""
 
-from job import run
+from music_job import run
 
 from music_adversaries.evaluation import (
     claims,

@@ -15,7 +15,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[1]
 SCRIPTS = PACKAGE.parent
 UTILITIES = {
-    SCRIPTS / "job.py",
+    SCRIPTS / "music_job.py",
     *(PACKAGE / f"{name}.py" for name in ("atomic_writes", "errors", "nearest", "progress")),
 }
 """What scripts and science import, and no number depends on: an edit there reruns nothing."""

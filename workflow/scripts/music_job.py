@@ -18,9 +18,6 @@ from typing import TextIO
 IS_SCRIPT = hasattr(sys.modules["__main__"], "snakemake")
 if IS_SCRIPT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-# First: of a package that may be installed, perhaps of another version, nothing is used.
-sys.path.insert(0, str(Path(__file__).parent))
-
 from music_adversaries.atomic_writes import clear_leftovers, unwritable
 from music_adversaries.datasets import loaders
 from music_adversaries.datasets.manifest import read_manifest
