@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 from audio_files import FILES, GOOD, RATE, encoded, flac, music
-from conftest import TINY, snakemake
 from ffmpeg_files import needs_ffmpeg, path_without_ffmpeg
+from snakemake_runs import TINY, snakemake
 
 from music_adversaries.datasets.listing import looks_like_audio
 from music_adversaries.tidy_tables import read_table

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 import yaml
-from conftest import TINY, planned, report_data, snakemake
+from snakemake_runs import TINY, planned, report_data, snakemake
 
 from music_adversaries.tidy_tables import read_table
 

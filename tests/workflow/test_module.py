@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 import yaml
-from conftest import ROOT, TINY, planned, snakemake, wait_for
+from snakemake_runs import ROOT, TINY, planned, snakemake, wait_for
 
 from music_adversaries.tidy_tables import read_table
 

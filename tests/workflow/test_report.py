@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from conftest import ROOT, report_data, snakemake
+from snakemake_runs import ROOT, report_data, snakemake
 
 from music_adversaries.reporting.tables.layouts import LAYOUTS
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import torch
 import yaml
-from conftest import ROOT, TINY, planned, snakemake
 from rocrate.rocrate import ROCrate
+from snakemake_runs import ROOT, TINY, planned, snakemake
 
 from music_adversaries.audio import stft
 from music_adversaries.audio.files import read_excerpt

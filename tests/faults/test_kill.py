@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 import yaml
-from conftest import TINY, wait_for
 from kill import differences, duration_s, kill, killed_at, run_to_the_end, start
+from snakemake_runs import TINY, wait_for
 
 SYSTEM = "results/studio/random/fold0/held/standard/seed1"
 LOG = "results/logs/studio/random/fold0/held/standard/seed1/train_system.log"

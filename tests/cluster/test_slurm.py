@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 import soundfile
 import yaml
-from conftest import ROOT, TINY, snakemake
+from snakemake_runs import ROOT, TINY, snakemake
 
 PROFILE = ROOT / "profiles/slurm"
-NODE = Path(__file__).parent / "slurm/single_node.sh"
+NODE = Path(__file__).parent / "single_node.sh"
 # `sacct` answers only where there is accounting, and a test has no patience.
 QUICK = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", 2]
 QUICK += ["--seconds-between-status-checks", 2]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import yaml
-from conftest import ROOT, wait_for
+from snakemake_runs import ROOT, wait_for
 
 SCRIPTS = ROOT / "workflow/scripts"
 SNAKEFILE = f"""
