@@ -50,7 +50,7 @@ def write_folder(root):
 def run(directory, root, on_bad_audio, **environment):
     """Run until the manifest and the magnitudes are there; what was said, and whether."""
     dataset = {"loader": "folder", "root": str(root), "on_bad_audio": on_bad_audio}
-    config = {**yaml.safe_load(TINY.read_text()), "datasets": {"mine": dataset}}
+    config = {**yaml.safe_load(TINY.read_text()), "datasets": {"mine": dataset}, "shards": 1}
     path = directory / "config.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     process = snakemake(
