@@ -12,6 +12,23 @@ from music_adversaries.tidy_tables import read_table
 RATE = 22_050
 
 
+ONE_SYSTEM = {
+    "partitions": ["artist_filtered"],
+    "architectures": {
+        "dnn": {"network": "frame_dnn", "recipe": "brief", "trainings": ["standard"]}
+    },
+    "attacks": [{"adversary": "brief", "snr_limits_db": [15], "modes": ["perfect"]}],
+    "probes": {"excerpts": 1, "adversary": "brief"},
+    "curves": {},
+    "low_pass": {"cutoffs_hz": []},
+    "transfer": {},
+    "listening": {},
+    "gradients": {"excerpts": 0},
+    "survival": {},
+}
+"""Settings beside those of the tiny experiment, by which a dataset's figures are few jobs."""
+
+
 def write_tones(root, tracks, seconds=3.0):
     """A folder dataset of tones; ``tracks`` maps files to numbers of channels."""
     rng = np.random.default_rng(0)
@@ -123,14 +140,7 @@ def test_a_folder_of_any_format_rate_channels_and_names_runs(tmp_path):
         f"{rhythm}/album/disc 1/01.wav": 1,
     }
     write_tones(root, tracks)
-    probes = {"excerpts": 1, "adversary": "brief", "architectures": ["dnn"]}
-    config = write_config(
-        tmp_path / "config.yaml",
-        datasets=folder(root),
-        probes=probes,
-        listening={},
-        partitions=["artist_filtered"],
-    )
+    config = write_config(tmp_path / "config.yaml", datasets=folder(root), **ONE_SYSTEM)
     system = "mine/artist_filtered/fold0/dnn/standard/seed1/brief/15dB"
     targets = [
         f"results/{system}/perfect/resynthesised.tsv",
