@@ -14,12 +14,15 @@ PROJECTS := pyproject.toml workflow/logger/pyproject.toml
 # Script jobs and tests that call a tool by name get the one of .venv.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help run test kill-test benchmark lint rulegraph configuration clean clean-results
+.PHONY: help run test test-cluster test-faults test-page kill-test benchmark lint rulegraph configuration clean clean-results
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run            run the experiment of config.yaml; ARGS=\"...\" goes to snakemake, targets first"
-	@echo "make test           run the tests; ARGS=\"...\" goes to pytest"
+	@echo "make test           run the tests of the package and of the workflow; ARGS=\"...\" goes to pytest"
+	@echo "make test-cluster   test the Slurm profile (needs root and Debian's Slurm)"
+	@echo "make test-faults    test runs that are killed or stopped, and full disks (those need root)"
+	@echo "make test-page      test the listening page in Chromium (needs Debian's chromium)"
 	@echo "make kill-test      kill 40 runs at random moments: do they end the same? (hours)"
 	@echo "make benchmark      measure speed against other ways and limits; leave the machine alone"
 	@echo "make lint           check style and form of all code, and the package's type hints"
@@ -34,14 +37,18 @@ run: $(VENV)/.installed-run
 
 # One thread per process: several processes of several threads each slow one another
 # down tenfold, and the number of threads changes trained weights in their last bits.
-test benchmark: export OMP_NUM_THREADS := 1
-test benchmark: export OPENBLAS_NUM_THREADS := 1
-test benchmark: export MKL_NUM_THREADS := 1
+test test-cluster test-faults test-page benchmark: export OMP_NUM_THREADS := 1
+test test-cluster test-faults test-page benchmark: export OPENBLAS_NUM_THREADS := 1
+test test-cluster test-faults test-page benchmark: export MKL_NUM_THREADS := 1
+# Two processes, each with the tests of whole files, which share what their fixtures made.
 test: $(VENV)/.installed-dev
-	$(IN_VENV) python -m pytest $(ARGS)
+	$(IN_VENV) python -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-cluster test-faults test-page: $(VENV)/.installed-dev
+	$(IN_VENV) python -m pytest tests/$(@:test-%=%) $(ARGS)
 
 kill-test: $(VENV)/.installed-dev
-	$(IN_VENV) python tests/workflow/kill.py $(ARGS)
+	$(IN_VENV) python tests/faults/kill.py $(ARGS)
 
 benchmark: $(VENV)/.installed-dev
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || \

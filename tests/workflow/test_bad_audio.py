@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 from audio_files import FILES, GOOD, RATE, encoded, flac, music
-from conftest import TINY, snakemake
 from ffmpeg_files import needs_ffmpeg, path_without_ffmpeg
+from snakemake_runs import TINY, snakemake
 
 from music_adversaries.datasets.listing import looks_like_audio
 from music_adversaries.tidy_tables import read_table
@@ -50,7 +50,7 @@ def write_folder(root):
 def run(directory, root, on_bad_audio, **environment):
     """Run until the manifest and the magnitudes are there; what was said, and whether."""
     dataset = {"loader": "folder", "root": str(root), "on_bad_audio": on_bad_audio}
-    config = {**yaml.safe_load(TINY.read_text()), "datasets": {"mine": dataset}}
+    config = {**yaml.safe_load(TINY.read_text()), "datasets": {"mine": dataset}, "shards": 1}
     path = directory / "config.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     process = snakemake(

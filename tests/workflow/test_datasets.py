@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import soundfile
 import yaml
-from conftest import ROOT, TINY, planned, snakemake
+from snakemake_runs import ROOT, TINY, planned, snakemake
 
 from music_adversaries.datasets import gtzan, lmd
 from music_adversaries.tidy_tables import read_table

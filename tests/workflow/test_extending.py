@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import TINY, planned, snakemake
 from extending import examples_config, write_examples
+from snakemake_runs import TINY, planned, snakemake
 from test_datasets import write_noise
 
 from music_adversaries.tidy_tables import read_table

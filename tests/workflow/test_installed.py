@@ -1,6 +1,6 @@
 """An installed package, perhaps of another version, is no part of a run."""
 
-from conftest import snakemake
+from snakemake_runs import snakemake
 
 
 def test_a_run_uses_the_package_beside_its_scripts(tmp_path, monkeypatch):

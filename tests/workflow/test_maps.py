@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT, snakemake
+from snakemake_runs import ROOT, snakemake
 
 from music_adversaries.datasets import gtzan
 from music_adversaries.experiment.code_digests import PACKAGE

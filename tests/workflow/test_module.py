@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import yaml
-from conftest import ROOT, TINY, planned, snakemake
+from snakemake_runs import ROOT, TINY, planned, snakemake
 
 from music_adversaries.tidy_tables import read_table
 

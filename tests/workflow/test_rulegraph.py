@@ -4,7 +4,7 @@ import html
 import re
 import runpy
 
-from conftest import ROOT, snakemake
+from snakemake_runs import ROOT, snakemake
 
 REMEDY = "the pictures in docs are out of date: `make rulegraph`"
 

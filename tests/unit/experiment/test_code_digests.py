@@ -218,7 +218,7 @@ def imported_by_running(script):
         [
             "import sys; from unittest.mock import MagicMock",
             f"sys.path.insert(0, {str(PACKAGE.parent)!r})",
-            "sys.modules["music_job"] = MagicMock()",  # sibling scripts import it as well
+            "sys.modules['music_job'] = MagicMock()",  # sibling scripts import it as well
             *wanted,
             "for name, module in list(sys.modules.items()):",
             f"    if name.split('.')[0] in {own!r}: print(module.__file__)",

@@ -58,6 +58,9 @@ SCRIPTS = code_digests.PACKAGE.parent
 LONG = 'a very long name, with "quotes" and $dollars$, of nothing in particular'
 MODES = ("all_wrong", "random", "perfect", "all_same")
 MANY = ["fast", "longer", "noise", "pgd", "retrained", "standard"]
+PNG_DPI = 200
+AGG_MOST_PIXELS = 2**16
+"""Of a side of a picture, for Matplotlib."""
 DRAWN = {
     "sizes": lambda: partition_sizes(sizes(GENRES)),
     "sizes without artists": lambda: partition_sizes(sizes(GENRES, np.nan)),
@@ -178,10 +181,16 @@ def drawn_texts(figure):
     return [t for t in texts if t.axes is None or t.axes in shown]
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_every_letter_can_be_read(name, tmp_path):
-    figure = DRAWN[name]()
-    save(figure, [tmp_path / "figure.png"])
+@pytest.fixture(scope="module", params=DRAWN)
+def figure(request, tmp_path_factory):
+    """Each of the figures, after it was saved once."""
+    figure = DRAWN[request.param]()
+    save(figure, [tmp_path_factory.mktemp("drawn") / "figure.svg"])
+    return figure
+
+
+def test_every_letter_can_be_read(figure):
+    assert max(figure.get_size_inches()) * PNG_DPI < AGG_MOST_PIXELS
     texts = drawn_texts(figure)
     assert min(t.get_fontsize() for t in texts) >= 7
     assert not any(t.get_parse_math() for t in texts)
@@ -194,9 +203,7 @@ def test_every_letter_can_be_read(name, tmp_path):
     assert [t.get_text() for t, box in boxes if not page.containsy(box.y0)] == []
 
 
-@pytest.mark.parametrize("name", DRAWN)
-def test_no_text_lies_on_another(name):
-    figure = DRAWN[name]()
+def test_no_text_lies_on_another(figure):
     texts = drawn_texts(figure)
     unseen = {id(t) for axes in figure.axes for t in tick_labels_out_of_view(axes)}
     # The box of a slanting text is larger than the text.
@@ -237,7 +244,7 @@ def test_a_png_of_few_colours_looks_as_drawn(name, tmp_path, monkeypatch):
     monkeypatch.setattr(style, "_reduce_colours", lambda png: None)
     save(DRAWN[name](), [drawn])
     with Image.open(reduced) as image:
-        assert image.mode == "P" and round(image.info["dpi"][0]) == 200
+        assert image.mode == "P" and round(image.info["dpi"][0]) == PNG_DPI
     pixels = [np.asarray(Image.open(path).convert("RGB"), int) for path in (reduced, drawn)]
     found, wanted = pixels
     assert (found[(wanted == 255).all(axis=2)] == 255).all()  # the page stays white

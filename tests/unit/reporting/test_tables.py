@@ -878,20 +878,22 @@ def test_a_long_table_goes_on_in_the_next_float_with_its_bold_cells():
 # The script
 
 
-@pytest.mark.parametrize("name", TIDY)
-def test_the_script_writes_every_format_of_a_table(name, tmp_path):
-    tidy = tmp_path / f"{name}.tsv"
-    write_table(TIDY[name](), tidy)
-    paths = {ending: tmp_path / f"{name}.{ending}" for ending in ("tex", "md", "html")}
-    snakemake = SimpleNamespace(
-        input=[tidy],
-        output=OutputFiles(fromdict=paths),
-        wildcards=SimpleNamespace(table=name),
-        log=[tmp_path / "log"],
-    )
+def test_the_script_writes_every_format_of_every_table(tmp_path):
+    tidy = [tmp_path / f"{name}.tsv" for name in TIDY]
+    for name, path in zip(TIDY, tidy, strict=True):
+        write_table(TIDY[name](), path)
+    output = OutputFiles()
+    for ending in ("tex", "md", "html"):
+        setattr(output, ending, [path.with_suffix(f".{ending}") for path in tidy])
+    snakemake = SimpleNamespace(input=tidy, output=output, log=[tmp_path / "log"])
     runpy.run_path(str(SCRIPT), init_globals={"snakemake": snakemake})
-    tables = typeset(name, read_table(tidy))
-    assert paths["tex"].read_text(encoding="utf-8") == latex.to_latex(tables)
-    assert paths["md"].read_text(encoding="utf-8") == markdown.to_markdown(tables)
-    assert paths["html"].read_text(encoding="utf-8") == html.to_html(tables, name)
-    assert read_markdown(paths["md"].read_text(encoding="utf-8"))
+    for name, path in zip(TIDY, tidy, strict=True):
+        tex, md, document = (
+            path.with_suffix(ending).read_text(encoding="utf-8")
+            for ending in (".tex", ".md", ".html")
+        )
+        tables = typeset(name, read_table(path))
+        assert tex == latex.to_latex(tables)
+        assert md == markdown.to_markdown(tables)
+        assert document == html.to_html(tables, name)
+        assert read_markdown(md)

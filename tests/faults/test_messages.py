@@ -8,7 +8,7 @@ import sys
 
 import pytest
 import yaml
-from conftest import PLUGIN_PATH, ROOT, wait_for
+from snakemake_runs import PLUGIN_PATH, ROOT, wait_for
 
 SCRIPTS = ROOT / "workflow/scripts"
 SNAKEFILE = """

@@ -1,4 +1,4 @@
-"""Runs Snakemake as a user does, in folders of its own."""
+"""Calls of Snakemake as a user makes them, and what they say."""
 
 import json
 import os
@@ -8,10 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
-TINY = Path(__file__).parent / "tiny.yaml"
+ROOT = Path(__file__).parents[1]
+TINY = ROOT / "tests/workflow/tiny.yaml"
 PLUGIN_PATH = str(ROOT / "workflow/logger")
 """Where the logger plugin is found, installed or not."""
 
@@ -51,15 +49,6 @@ def planned(process):
         jobs[rule] = int(count)
     jobs.pop("total")
     return jobs
-
-
-@pytest.fixture(scope="session")
-def finished_run(tmp_path_factory):
-    """A folder in which the tiny experiment has run to its end; leave it as it is."""
-    directory = tmp_path_factory.mktemp("tiny")
-    process = snakemake(directory=directory)
-    assert process.returncode == 0, process.stdout + process.stderr
-    return directory
 
 
 def report_data(page, name):

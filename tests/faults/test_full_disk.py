@@ -1,8 +1,8 @@
 """A disk that fills up during a run, and one that may not be written to."""
 
 import pytest
-from conftest import snakemake
 from small_disk import remount, small_disk
+from snakemake_runs import snakemake
 
 AUDIO = [f"results/studio/audio/{label}" for label in ("blues", "classical")]
 """1.2 MB each."""

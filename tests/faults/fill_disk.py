@@ -1,6 +1,6 @@
 """Fill the disk again and again while the experiment of `kill.py` runs.
 
-    python tests/workflow/fill_disk.py
+    python tests/faults/fill_disk.py
 
 It runs on a disk that is a little larger each time, until it ends, and says what was said
 each time. Then every file of its results has to be that of a run that had room: the one in
@@ -14,11 +14,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests/workflow"), str(ROOT / "tests")]
+sys.path.insert(0, str(ROOT / "tests"))
 
-from conftest import snakemake  # noqa: E402
 from kill import SMALL, differences, run_to_the_end  # noqa: E402
 from small_disk import remount, small_disk  # noqa: E402
+from snakemake_runs import snakemake  # noqa: E402
 
 FIRST_MIB, FURTHER_MIB = 3, 6
 

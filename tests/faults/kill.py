@@ -1,6 +1,6 @@
 """Kills runs at random moments, lets them go on, and holds them against one left alone.
 
-    python tests/workflow/kill.py --runs 40
+    python tests/faults/kill.py --runs 40
 
 A run here is started, killed with all of its jobs (SIGKILL), unlocked (`--unlock`) and started
 again with the same command, in the state that the kill left, until it has ended by itself. Then
@@ -28,7 +28,7 @@ from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SMALL = [ROOT / "tests/workflow" / name for name in ("tiny.yaml", "kill.yaml")]
+SMALL = [ROOT / "tests/workflow/tiny.yaml", ROOT / "tests/faults/kill.yaml"]
 """The tiny experiment, cut to half of its jobs."""
 NOT_COMPARED = ("results/logs/", "results/benchmarks/", "results/runs/")
 """What holds times."""

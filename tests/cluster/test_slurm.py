@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 import soundfile
 import yaml
-from conftest import ROOT, TINY, snakemake
+from snakemake_runs import ROOT, TINY, snakemake
 
 PROFILE = ROOT / "profiles/slurm"
-NODE = Path(__file__).parent / "slurm/single_node.sh"
+NODE = Path(__file__).parent / "single_node.sh"
 # `sacct` answers only where there is accounting, and a test has no patience.
 QUICK = ["--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", 2]
 QUICK += ["--seconds-between-status-checks", 2]
@@ -70,7 +70,7 @@ def slurm():
 def run_on_slurm(slurm, finished_run, tmp_path_factory):
     """A finished run in which Slurm has made much anew, and what was said.
 
-    That is one partition's DNNs and all that stands on them, the forests too, and all tables.
+    That is one partition's DNNs, all that is made from them, and all tables.
     """
     directory = tmp_path_factory.mktemp("on_slurm") / "run"
     shutil.copytree(finished_run, directory, copy_function=shutil.copy2)
@@ -102,7 +102,7 @@ def test_short_jobs_share_a_job_of_slurm(run_on_slurm):
     _, said = run_on_slurm
     rules, groups = submitted(said)
     assert rules == LONG
-    assert set(groups) == {"checks", "judgements", "transfer", "tables"}
+    assert set(groups) == {"checks", "resynthesis", "judgements", "tables"}
     assert groups["tables"] == 1
 
 
