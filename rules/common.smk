@@ -368,3 +368,33 @@ def judge_files_of(wildcards):
         "beside": [file for _, *others in systems for file in others],
         "folds": [f"results/{FOLD}/fold.tsv".format(**judge) for judge in judges],
     }
+
+
+def figures(name, chapter, file, runs=({},)):
+    """Figures of one name, a dict by their files without ending.
+
+    The wildcards of ``file`` tell them apart: there is one figure for each of their values
+    in ``runs``.
+    """
+    made = {}
+    for run in runs:
+        kind = {wildcard: run[wildcard] for wildcard in re.findall(r"{(\w+)}", file)}
+        path = f"results/figures/{file}".format(**kind)
+        made[path] = {"name": name, "chapter": chapter, "kind": kind}
+    return made
+
+
+def one_if(is_made):
+    return [{}] if is_made else []
+
+
+def place_in_report(figure, chapter, kind):
+    """Where a figure is in the report, and how it is told from others there."""
+    labels = [name for name in ("architecture", "training", *ATTACK) if name in kind]
+    datasets = [kind[name] for name in ("dataset", "partition") if name in kind]
+    return {
+        "category": CHAPTERS[chapter],
+        "subcategory": ", ".join(datasets) or EVERYTHING,
+        "labels": {"figure": figure, **{n.replace("_", " "): kind[n] for n in labels}},
+        "caption": f"../workflow/report/{figure}.rst",
+    }
