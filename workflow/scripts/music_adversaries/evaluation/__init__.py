@@ -1,1 +1,1 @@
-"""Evaluation: written files judged, and the tables, comparisons and claims made of that."""
+"""Evaluation: written excerpts are judged, and what was judged is summed up in tables."""
