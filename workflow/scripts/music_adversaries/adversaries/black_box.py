@@ -102,7 +102,7 @@ def _try(
     state: _State,
     trial: Tensor,
 ) -> None:
-    """Add ``trial`` ``(excerpts, samples)`` to the changes where it makes an excerpt no worse."""
+    """Add ``trial`` ``(excerpts, samples)`` to the changes unless it makes an excerpt worse."""
     tried = state.originals + state.changes + trial
     moved = constraints.in_order(limits, tried, state.originals)
     points = constraints.written(limits, moved, state.originals)
