@@ -26,8 +26,6 @@ WIDEST = 128
 
 @dataclass(frozen=True)
 class Settings(WaveformSettings):
-    """The adversary's settings; the fields are the config's."""
-
     step: float
     """Norm of each trial, as a share of the ball's radius."""
     most_queries: int
@@ -55,11 +53,10 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Attack waveforms ``(excerpts, samples)`` with ``targets`` ``(excerpts,)``.
+    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid.
 
-    Points are judged as they would be written. Excerpts leave the batch when they meet the
-    goal; all results satisfy the SNR limit and are on the 16-bit grid. Their iterations are
-    the number of trials, one less than that of judgements.
+    Points are judged as they would be written. Iterations are the number of trials, one less
+    than that of judgements.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
     limits = constraints.waveform_constraints(settings.snr_limit_db)

@@ -95,7 +95,7 @@ def quick_norms_of(waveforms: Tensor) -> Tensor:
 
 
 class Constraint(Protocol):
-    """A set of waveforms ``(excerpts, samples)`` around the originals of that shape."""
+    """A set of waveforms ``(excerpts, samples)`` near originals of that shape."""
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         """The nearest waveforms in the set."""

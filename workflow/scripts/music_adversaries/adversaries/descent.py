@@ -87,18 +87,11 @@ def descend(
     """Projected descent until the goal is met, or for ``most_iterations``.
 
     Every iterate is judged as it would be written, in 16 bits. An excerpt leaves the batch
-    when it is done. All results satisfy ``limits``, successful or not.
-
-    Args:
-        state: the excerpts at the start.
-        limits: the constraints of all iterates.
-        most_iterations: after which an attack is given up.
-        look: takes points ``(excerpts, samples)``, their targets and the iteration; returns
-            a gradient of the points' shape, posteriors ``(excerpts, classes)``, and which
-            excerpts are done.
-        move: takes the state, the gradient and the iteration; returns the next iterates,
-            before projection.
-        progress: is called with the number of excerpts that have just been finished.
+    when it is done. All results satisfy ``limits``, successful or not. ``look`` takes points
+    ``(excerpts, samples)``, their targets and the iteration, and returns a gradient of the
+    points' shape, posteriors ``(excerpts, classes)``, and which excerpts are done. ``move``
+    takes the state, the gradient and the iteration, and returns the next iterates, which are
+    then projected onto the limits.
     """
     results: dict[int, Adversarial] = {}
     for iteration in range(most_iterations + 1):
@@ -162,15 +155,12 @@ def results_of(
 
     ``posterior`` ``(excerpts, classes)`` is the judgement of these points.
     """
-    confidence = posterior.gather(1, targets[:, None])[:, 0]
+    confidences = posterior.gather(1, targets[:, None])[:, 0].tolist()
     return [
         Adversarial(
-            magnitudes=stft.magnitudes(point).cpu().numpy(),
-            waveform=point.cpu().numpy(),
-            confidence=float(sure),
-            iterations=iterations,
+            stft.magnitudes(point).cpu().numpy(), point.cpu().numpy(), confidence, iterations
         )
-        for point, sure in zip(points, confidence, strict=True)
+        for point, confidence in zip(points, confidences, strict=True)
     ]
 
 

@@ -65,7 +65,8 @@ def approach(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
     units that change first and may stop where no others follow.
     """
     wanted = goal.wanted(scores.detach().softmax(dim=-1).mean(dim=-2), targets)
-    return boundary(goal, scores, targets) + ALL_UNITS * _units_cross_entropy(scores, wanted)
+    all_units = units_cross_entropy(scores, wanted).mean(dim=-1)
+    return boundary(goal, scores, targets) + ALL_UNITS * all_units
 
 
 def plain(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
@@ -75,14 +76,14 @@ def plain(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
     the target, and its gradient vanishes in float32 if the system is certain of a class to be
     left.
     """
-    units = _units_cross_entropy(scores, targets)
-    return units if goal.kind == "reach" else -units
+    cost = units_cross_entropy(scores, targets).mean(dim=-1)
+    return cost if goal.kind == "reach" else -cost
 
 
-def _units_cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
-    """Mean cross-entropy ``(excerpts,)`` of the units with ``classes`` ``(excerpts,)``."""
+def units_cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
+    """Cross-entropy ``(excerpts, units)`` of the units with ``classes`` ``(excerpts,)``."""
     classes = classes[:, None].expand(scores.shape[:2])
-    return cross_entropy(scores.transpose(1, 2), classes, reduction="none").mean(dim=-1)
+    return cross_entropy(scores.transpose(1, 2), classes, reduction="none")
 
 
 def _without(values: Tensor, classes: Tensor) -> Tensor:

@@ -14,10 +14,9 @@ from functools import partial
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from music_adversaries.adversaries.descent import slope
-from music_adversaries.adversaries.goals import Goal, boundary
+from music_adversaries.adversaries.goals import Goal, boundary, units_cross_entropy
 from music_adversaries.audio import stft
 from music_adversaries.progress import counted
 from music_adversaries.systems.system import System
@@ -29,8 +28,7 @@ the derivative, and one just below the resolution of 16 bits."""
 
 def summed_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
     """Cross-entropy ``(excerpts,)`` of the targets, summed over units, as in the paper."""
-    wanted = targets[:, None].expand(scores.shape[:2])
-    return cross_entropy(scores.transpose(1, 2), wanted, reduction="none").sum(dim=-1)
+    return units_cross_entropy(scores, targets).sum(dim=-1)
 
 
 COSTS: dict[str, Callable[..., Tensor]] = {

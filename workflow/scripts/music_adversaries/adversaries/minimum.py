@@ -44,8 +44,6 @@ BISECTIONS = 12
 
 @dataclass(frozen=True)
 class Settings(WaveformSettings):
-    """The adversary's settings; the fields are the config's."""
-
     most_iterations: int
     masking_margin_db: float | str = NO_MARGIN
     """How far above the masking threshold a change may be; ``none`` for no such limit."""
@@ -79,10 +77,9 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Change waveforms ``(excerpts, samples)`` as little as the goal allows.
+    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid.
 
-    ``targets`` ``(excerpts,)`` are to be reached or left. Excerpts that need no change leave
-    the batch at once, the others after all iterations. All results are on the 16-bit grid; if
+    Excerpts that need no change leave the batch at once, the others after all iterations. If
     the system was never fooled, the result is the last change that was tried.
     """
     goal = Goal(settings.goal, settings.stop_confidence)

@@ -21,8 +21,6 @@ from music_adversaries.systems.system import System
 
 @dataclass(frozen=True)
 class Settings:
-    """The control's settings; the fields are the config's."""
-
     colour: str
     """``white``, or ``spectrum`` for that of the excerpt, frame by frame."""
     seed: int
@@ -38,10 +36,10 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Add noise to waveforms ``(excerpts, samples)``, whatever their judgement.
+    """See `methods`. Adds noise to all waveforms; targets matter for the confidence alone.
 
     The SNR is the limit, plus what the range of samples and the 16-bit grid cut off the
-    noise. ``targets`` ``(excerpts,)`` matter for the confidence alone; iterations are 0.
+    noise. Iterations are 0.
     """
     noise = COLOURS[settings.colour](waveforms, settings.seed)
     added = descent.of_norm(noise, descent.largest_norms(waveforms, settings.snr_limit_db))

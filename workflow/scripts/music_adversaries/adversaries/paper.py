@@ -20,8 +20,6 @@ from music_adversaries.systems.system import System
 
 @dataclass(frozen=True)
 class Settings:
-    """The adversary's settings; the fields are the config's."""
-
     step: float
     """μ: the length of a step relative to the gradient of the cost summed over units."""
     most_iterations: int
@@ -59,11 +57,7 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Attack waveforms ``(excerpts, samples)`` with ``targets`` ``(excerpts,)``.
-
-    Excerpts leave the batch when they are done. All results satisfy the constraints of the
-    settings, successful or not.
-    """
+    """See `methods`. All results satisfy the constraints of the settings."""
     with torch.no_grad():
         spectrum = stft.analysis(waveforms)
         clean = stft.modulus(spectrum)
@@ -84,8 +78,8 @@ def attack(
         gradient, confidence = cost_gradient(
             system, state.ahead, state.targets, settings.gradient
         )
-        last = iteration == settings.most_iterations
-        due = (confidence > settings.stop_confidence) | last
+        due = confidence > settings.stop_confidence
+        due |= iteration == settings.most_iterations
         done = _finish(system, state, due, settings, iteration, results)
         progress(int(done.sum()))
         state, gradient = state.only(~done), gradient[~done]
@@ -160,14 +154,13 @@ def _finish(
     magnitudes, waveforms = _returned(some, settings.consistency, unchanged=iteration == 0)
     confidence = system.posterior(magnitudes).gather(1, some.targets[:, None])[:, 0]
     last = iteration == settings.most_iterations
-    finished = (confidence > settings.stop_confidence) | last
-    done[due] = finished
+    done[due] = finished = (confidence > settings.stop_confidence) | last
     for row in finished.nonzero()[:, 0].tolist():
         results[int(some.index[row])] = Adversarial(
-            magnitudes=magnitudes[row].cpu().numpy(),
-            waveform=waveforms[row].cpu().numpy(),
-            confidence=float(confidence[row]),
-            iterations=iteration,
+            magnitudes[row].cpu().numpy(),
+            waveforms[row].cpu().numpy(),
+            float(confidence[row]),
+            iteration,
         )
     return done
 

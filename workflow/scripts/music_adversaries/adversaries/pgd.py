@@ -20,8 +20,6 @@ from music_adversaries.systems.system import System
 
 @dataclass(frozen=True)
 class Settings(WaveformSettings):
-    """The adversary's settings; the fields are the config's."""
-
     step: float
     """Norm of every step, as a share of the ball's radius."""
     most_iterations: int
@@ -44,10 +42,7 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Attack waveforms ``(excerpts, samples)`` with ``targets`` ``(excerpts,)``.
-
-    All results satisfy the SNR limit and are on the 16-bit grid: see `descent.descend`.
-    """
+    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid."""
     goal = Goal(settings.goal, settings.stop_confidence)
 
     def look(points: Tensor, targets: Tensor, _: int) -> tuple[Tensor, Tensor, Tensor]:

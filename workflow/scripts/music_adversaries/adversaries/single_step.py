@@ -19,8 +19,6 @@ from music_adversaries.systems.system import System
 
 @dataclass(frozen=True)
 class Settings:
-    """The adversary's settings; the fields are the config's."""
-
     goal: str = "reach"
     """To ``reach`` the target, or to ``leave`` it."""
     snr_limit_db: float = -math.inf
@@ -34,11 +32,10 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Change every sample of ``(excerpts, samples)`` by the same amount, up or down.
+    """See `methods`. Changes every sample by the same amount, up or down.
 
-    ``targets`` ``(excerpts,)`` are to be reached or left. The step is as long as the SNR
-    limit allows, less what the range of samples and the 16-bit grid cut off. Excerpts that
-    meet the goal already stay as they are.
+    The step is as long as the SNR limit allows, less what the range of samples and the 16-bit
+    grid cut off. Excerpts that meet the goal already stay as they are.
     """
     goal = Goal(settings.goal, stop_confidence=0.0)
     limits = constraints.waveform_constraints(settings.snr_limit_db)

@@ -29,8 +29,6 @@ attacks on a DNN failed for two excerpts of six that succeeded at 20 dB."""
 
 @dataclass(frozen=True)
 class Settings(WaveformSettings):
-    """The adversary's settings; the fields are the config's."""
-
     step: float
     """Norm of the first step, as a share of the ball's radius; it falls to 0 in the end."""
     most_iterations: int
@@ -70,9 +68,8 @@ def attack(
     progress: Callable[[int], object] = lambda done: None,
     judge: Callable[..., tuple[Tensor, Tensor, Tensor]] = as_written,
 ) -> list[Adversarial]:
-    """Attack waveforms ``(excerpts, samples)`` with ``targets`` ``(excerpts,)``.
+    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid.
 
-    All results satisfy the SNR limit and are on the 16-bit grid: see `descent.descend`.
     Another ``judge``, with the arguments and results of `as_written`, makes another adversary.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
@@ -90,7 +87,7 @@ def attack(
 
     masking = masking_constraint(settings.masking_margin_db)
     ball = SnrBall(max(settings.snr_limit_db, LOUDEST_STEPS_DB))
-    radii = [limit.radius(waveforms) for limit in (*masking, ball)]
+    radii = [*(limit.radius(waveforms) for limit in masking), ball.radius(waveforms)]
     state = _State.of(
         waveforms,
         targets,

@@ -28,28 +28,22 @@ from music_adversaries.judged_tables import NO_ADVERSARY
 MODE = "all_wrong"
 FRAME_VOTING = ("frame_dnn", "forest")
 """Networks that judge short windows, which vote."""
-FAILS, UNDECIDED, HOLDS, NOT_RUN = "fails", "undecided", "holds", "not run"
+VERDICTS = ["holds", "fails", "undecided"]
+"""The verdicts, which are also the columns that count them."""
 CASE = ["dataset", "partition", "training", "systems", "adversary", "snr_limit_db", "statistic"]
 FIGURES = ["value", "low", "high", "threshold"]
-VERDICTS = {"holds": HOLDS, "fails": FAILS, "undecided": UNDECIDED}
-"""The columns that count verdicts."""
 PLACE = ["dataset", "partition", "training", "architecture", "adversary", "snr_limit_db"]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The results of a run, and the settings of its systems and adversaries."""
+    """The results of a run, the network of each architecture, each adversary's settings."""
 
     clean: pd.DataFrame
-    """The table ``clean_excerpts``."""
     adversarial: pd.DataFrame
-    """The table ``adversarial_excerpts``."""
     filtered: pd.DataFrame
-    """The table ``filtered_excerpts``."""
     networks: dict[str, str]
-    """The network of each architecture."""
     adversaries: dict[str, dict]
-    """The settings of each adversary."""
 
     def architectures(self, *networks: str) -> list[str]:
         """The names of the architectures with these networks."""
@@ -81,7 +75,7 @@ class Claim:
     statement: str
     statistic: str
     rule: str
-    """``above`` or ``below`` the threshold."""
+    """On which side of the threshold the claim is: ``above`` or ``below``."""
     threshold: float
     cases: Callable[[Evidence], Iterable[dict]]
     """The cases of a run: ``CASE`` (the statistic only if it differs from the claim's),
@@ -99,16 +93,15 @@ class Claim:
     def verdict(self, low: float, high: float) -> str:
         """What the interval of a case says of the claim."""
         least, most = self.margins(low, high)
-        return HOLDS if least > 0 else FAILS if most < 0 else UNDECIDED
+        return "holds" if least > 0 else "fails" if most < 0 else "undecided"
 
 
 def claim_cases(evidence: Evidence) -> pd.DataFrame:
     """Every case of every claim in a run.
 
-    Returns:
-        A row per case: ``claim``, ``CASE``, ``FIGURES`` (fractions of 1), the number of
-        distinct ``excerpts`` (for two partitions, that of the smaller one) and ``verdict``.
-        The names of two systems that are compared are written ``first − second``.
+    A row per case: ``claim``, ``CASE``, ``FIGURES``, ``excerpts`` (for two partitions, those
+    of the smaller one) and ``verdict``. The names of two systems that are compared are written
+    ``first − second``.
     """
     rows = [
         {
@@ -125,18 +118,13 @@ def claim_cases(evidence: Evidence) -> pd.DataFrame:
 
 
 def claim_verdicts(cases: pd.DataFrame, datasets: Iterable[str]) -> pd.DataFrame:
-    """The verdict on every claim for every dataset.
+    """The verdict on every claim for every dataset, from the table of `claim_cases`.
 
-    Args:
-        cases: the table of `claim_cases`.
-        datasets: those of the run.
-
-    Returns:
-        A row per claim and dataset: ``claim``, ``dataset``, ``statement``, ``statistic``,
-        ``FIGURES``, ``rule``, the number of ``cases`` and of those that hold, fail and are
-        undecided, and ``verdict``. Statistic and interval are those of the case that decides:
-        of the cases with the worst verdict, the one with the smallest of `Claim.margins`.
-        Without cases the verdict is ``not run`` and the interval NaN.
+    A row per claim and dataset: ``claim``, ``dataset``, ``statement``, ``statistic``,
+    ``FIGURES``, ``rule``, the number of ``cases`` and of each of the `VERDICTS`, and
+    ``verdict``. Statistic and interval are those of the case that decides: of the cases with
+    the worst verdict, the one with the smallest of `Claim.margins`. Without cases the verdict
+    is ``not run`` and the interval NaN.
     """
     rows = [
         _verdict_row(name, dataset, cases[_rows(cases, claim=name, dataset=dataset)])
@@ -156,17 +144,17 @@ def _verdict_row(name: str, dataset: str, cases: pd.DataFrame) -> dict:
         "threshold": claim.threshold,
         "rule": claim.rule,
         "cases": len(cases),
-        **{column: int((cases["verdict"] == v).sum()) for column, v in VERDICTS.items()},
-        "verdict": NOT_RUN,
+        **{verdict: int((cases["verdict"] == verdict).sum()) for verdict in VERDICTS},
+        "verdict": "not run",
     }
     if cases.empty:
         return row
-    badness = cases["verdict"].map([FAILS, UNDECIDED, HOLDS].index)
+    badness = cases["verdict"].map(["fails", "undecided", "holds"].index)
     margin, _ = claim.margins(cases["low"], cases["high"])
-    order = cases.assign(badness=badness, margin=margin).sort_values(
+    worst = cases.assign(badness=badness, margin=margin).sort_values(
         ["badness", "margin"], kind="stable", na_position="first"
     )
-    return row | order.iloc[0][["statistic", "value", "low", "high", "verdict"]].to_dict()
+    return row | worst.iloc[0][["statistic", "value", "low", "high", "verdict"]].to_dict()
 
 
 def _defeats_both(evidence: Evidence) -> Iterator[dict]:

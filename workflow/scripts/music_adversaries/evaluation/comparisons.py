@@ -27,18 +27,12 @@ FIGURES += ["only_first", "only_second", "mcnemar_p"]
 def paired_comparisons(clean: pd.DataFrame, adversarial: pd.DataFrame) -> pd.DataFrame:
     """Every two architectures of one training, and every two trainings of one architecture.
 
-    Args:
-        clean: the table ``clean_excerpts``.
-        adversarial: the table ``adversarial_excerpts``, judged after the round trip through a
-            WAV; may have no rows.
-
-    Returns:
-        A row per comparison on the excerpts that both systems judged, pooled over folds and
-        seeds: ``dataset``, ``partition``, ``compared`` (``architecture`` or ``training``) with
-        its names ``first`` and ``second``, ``held`` (the training or architecture of both),
-        ``ATTACK``, ``quantity`` (``accuracy`` on clean excerpts or ``success`` of the
-        adversary) and the figures of `compare`. There is no row for two systems that have no
-        excerpt and target in common.
+    A row per comparison on the excerpts that both systems judged, pooled over folds and
+    seeds: ``dataset``, ``partition``, ``compared`` (``architecture`` or ``training``) with its
+    names ``first`` and ``second``, ``held`` (the training or architecture of both),
+    ``ATTACK``, ``quantity`` (``accuracy`` on clean excerpts, or ``success`` of the adversary
+    after the round trip through a WAV) and the figures of `compare`. There is no row for two
+    systems that have no excerpt and target in common.
     """
     judged = pd.concat([accuracies(clean), successes(adversarial)], ignore_index=True)
     keys = [*ATTACK, "quantity"]
@@ -68,21 +62,15 @@ def pairs_of_systems(
 ) -> Iterator[tuple[dict, pd.DataFrame]]:
     """Every two systems that differ in architecture or training alone, with their pairs.
 
-    Args:
-        judged: a row per judgement, with the columns of ``SYSTEM``, ``PAIR`` and ``keys``.
-        keys: further columns in which compared judgements agree.
-        value: the column that is compared.
-
-    Yields:
-        The values of ``COMPARED`` and ``keys`` by column, and the pairs as of `pair`.
+    Compares the column ``value`` of judgements that agree in the columns ``keys``. Yields the
+    values of ``COMPARED`` and ``keys`` by column, and the pairs as of `pair`.
     """
     for compared, held in (("architecture", "training"), ("training", "architecture")):
         for place, group in groups(judged, ["dataset", "partition", held, *keys]):
             place["held"] = place.pop(held)
             for first, second in combinations(in_order(group[compared]), 2):
-                pairs = pair(
-                    *(group[group[compared] == name] for name in (first, second)), value
-                )
+                sides = [group[group[compared] == name] for name in (first, second)]
+                pairs = pair(sides[0], sides[1], value)
                 if len(pairs):
                     yield (
                         {**place, "compared": compared, "first": first, "second": second},
@@ -93,30 +81,19 @@ def pairs_of_systems(
 def pair(first: pd.DataFrame, second: pd.DataFrame, value: str = "succeeded") -> pd.DataFrame:
     """The judgements that two systems have in common, a row per pair.
 
-    Args:
-        first: with the columns of ``PAIR`` and ``value``.
-        second: the same of the other system.
-        value: the column that is compared.
-
-    Returns:
-        The columns of ``first``, with ``{value}_first`` and ``{value}_second`` in place of
-        ``value``.
+    The columns of ``first``, with ``{value}_first`` and ``{value}_second`` in place of
+    ``value``; judgements agree in ``PAIR``.
     """
-    return first.merge(
-        second[[*PAIR, value]],
-        on=PAIR,
-        suffixes=("_first", "_second"),
-        validate="one_to_one",
-    )
+    second, ends = second[[*PAIR, value]], ("_first", "_second")
+    return first.merge(second, on=PAIR, suffixes=ends, validate="one_to_one")
 
 
 def compare(pairs: pd.DataFrame) -> dict[str, float]:
     """The figures of ``FIGURES`` for at least one pair as of `pair`.
 
-    ``value_*`` are the shares of pairs that succeeded, as fractions of 1; ``difference`` is
-    first − second, with its 95 % interval ``low``, ``high`` (`intervals.paired_difference`);
-    ``excerpts`` are distinct ones; ``only_first`` and ``only_second`` count the pairs where
-    one side alone succeeded.
+    ``value_*`` are the shares of pairs that succeeded; ``difference`` is first − second, with
+    the interval ``low``, ``high`` of `intervals.paired_difference`; ``only_*`` count the pairs
+    where that side alone succeeded.
     """
     first, second = pairs["succeeded_first"], pairs["succeeded_second"]
     low, high = intervals.paired_difference(first, second, clusters(pairs), pairs["excerpt"])

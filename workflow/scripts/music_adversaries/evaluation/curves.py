@@ -28,19 +28,13 @@ def curves(
 ) -> pd.DataFrame:
     """Success and accuracy of each system at each SNR limit, pooled over folds and seeds.
 
-    Args:
-        excerpts: the table ``curve_excerpts``; may have no rows.
-        minimum: the names of the adversaries of the method ``minimum``.
-        snr_limits_db: the limits in dB at which curves are taken; −inf for none.
-
-    Returns:
-        A row per kind of system (``KIND``), ``adversary`` and ``snr_limit_db``: distinct
-        ``excerpts``; the number of ``judgements`` (one per excerpt, fold and seed) and of
-        those that needed no change (``unchanged``); the shares judged as the target,
-        ``success``, and as the truth, ``accuracy``, with their 95 % intervals
-        (`intervals.proportion`); and the ``clean_accuracy`` of the same excerpts. Shares are
-        fractions of 1. The limit is that of the adversary: between magnitudes for the method
-        ``paper``, between waveforms for the others.
+    Takes the table ``curve_excerpts``, the names of the adversaries of the method
+    ``minimum``, and the limits in dB (−inf for none). Returns a row per kind of system
+    (``KIND``), ``adversary`` and ``snr_limit_db``: ``excerpts``; the number of ``judgements``
+    (one per excerpt, fold and seed) and of those that needed no change (``unchanged``); the
+    shares judged as the target, ``success``, and as the truth, ``accuracy``, with intervals;
+    and the ``clean_accuracy`` of the same excerpts. The limit is that of the adversary:
+    between magnitudes for the method ``paper``, between waveforms for the others.
     """
     rows = [
         {**place, "snr_limit_db": limit_db} | _figures(attacked)
@@ -58,16 +52,9 @@ def robust_accuracy(excerpts: pd.DataFrame, snr_limits_db: Sequence[float]) -> p
     every written file of at least that SNR, from any adversary and any limit: an ensemble of
     attacks (Croce and Hein 2020). The SNR is that between waveforms, for all adversaries.
     They aim at a class that was drawn; free to aim at any wrong class, they could only do
-    better.
-
-    Args:
-        excerpts: as for `curves`.
-        snr_limits_db: as for `curves`.
-
-    Returns:
-        A row per kind of system (``KIND``) and ``snr_limit_db``, infinite without an
-        adversary: the number of ``adversaries``, distinct ``excerpts``, ``accuracy`` as a
-        fraction of 1 and its 95 % interval ``low``, ``high``.
+    better. Returns a row per kind of system (``KIND``) and ``snr_limit_db``, infinite without
+    an adversary: the numbers of ``adversaries`` and ``excerpts``, ``accuracy``, ``low``,
+    ``high``. Arguments are as for `curves`.
     """
     rows = [
         {**place, "snr_limit_db": limit_db} | _robust(group, limit_db)

@@ -35,14 +35,10 @@ Side = tuple[ArrayLike, ArrayLike, ArrayLike]
 
 
 def share(judged: pd.DataFrame, right: pd.Series) -> tuple[float, float, float]:
-    """The share of rows that are ``right``, and low and high of its interval.
+    """The share of rows of ``judged`` that are ``right``, and low and high of its interval.
 
-    Args:
-        judged: a row per judgement, with the columns ``partition``, ``excerpt``, ``artist``.
-        right: whether each row is counted, boolean.
-
-    Returns:
-        Fractions of 1; NaN for a table without rows.
+    The rows have the columns ``partition``, ``excerpt`` and ``artist``; without rows, all
+    three are NaN.
     """
     if judged.empty:
         return np.nan, np.nan, np.nan

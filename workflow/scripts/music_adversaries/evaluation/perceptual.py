@@ -14,13 +14,9 @@ FIGURES = ["median", "low", "high", "changed_excerpts", "unchanged_excerpts"]
 def perceptual(excerpts: pd.DataFrame) -> pd.DataFrame:
     """Medians and quartiles of each quantity, over the excerpts of all folds and seeds.
 
-    Args:
-        excerpts: the table ``perceptual_excerpts``; may have no rows.
-
-    Returns:
-        A row per kind of test set (`KIND`) and ``quantity``: ``median`` and the quartiles
-        ``low`` and ``high``, over the excerpts that the adversary changed, and the numbers of
-        ``changed_excerpts`` and ``unchanged_excerpts``.
+    Takes the table ``perceptual_excerpts``. Returns a row per kind of test set (`KIND`) and
+    ``quantity``: ``median`` and the quartiles ``low`` and ``high``, over the excerpts that the
+    adversary changed, and the numbers of ``changed_excerpts`` and ``unchanged_excerpts``.
     """
     rows = rows_of_groups(excerpts, KIND, _figures)
     return pd.DataFrame(rows, columns=[*KIND, "quantity", *FIGURES])

@@ -36,7 +36,6 @@ MOST_ZEROS = 0.5
 MOST_DIFFERENCE = 0.01
 """Largest deviation of the cost's difference from the gradient, as a share of its norm."""
 A_POINT = 0.01
-PASS, FAIL, NOT_RUN = "pass", "fail", "not run"
 EXCERPT = [*SYSTEM, "excerpt", "target"]
 ATTACKED = [*EXCERPT, "adversary", "snr_limit_db"]
 KIND = ["dataset", "partition", "architecture", "training", "adversary"]
@@ -45,16 +44,16 @@ RESULT = ["statistic", "value", "threshold", "cases", "exceptions", "verdict", "
 
 @dataclass(frozen=True)
 class Evidence:
-    """The results of a run, and the settings of its adversaries."""
+    """The results of a run, and the settings of each adversary.
+
+    ``attacked`` is the table of `attacked_excerpts`, the others are ``transfer_excerpts`` and
+    ``gradient_excerpts``.
+    """
 
     attacked: pd.DataFrame
-    """The table of `attacked_excerpts`."""
     transferred: pd.DataFrame
-    """The table ``transfer_excerpts``."""
     gradients: pd.DataFrame
-    """The table ``gradient_excerpts``."""
     adversaries: dict[str, dict]
-    """The settings of each adversary."""
 
     def named(self, *methods: str) -> list[str]:
         """The adversaries of these methods for which `is_asked` holds."""
@@ -97,16 +96,40 @@ def is_asked(settings: Mapping[str, Any]) -> bool:
     return exact and settings.get("masking_margin_db", NO_MARGIN) == NO_MARGIN
 
 
+@dataclass(frozen=True)
+class Check:
+    """What must hold, and the share of exceptions that is tolerated."""
+
+    statement: str
+    statistic: str
+    cases: Callable[[Evidence], Iterable[pd.DataFrame]]
+    """Tables with the columns of ``ATTACKED``, ``due`` and ``found``."""
+    threshold: float = A_POINT
+    """The largest value of the statistic that passes."""
+    of_rates: bool = False
+    """Whether the statistic is the difference of the two success rates."""
+    either_way: bool = False
+    """Whether a success that is found and not due is an exception as well."""
+
+    def exceptions(self, cases: pd.DataFrame) -> pd.Series:
+        """Which cases are exceptions."""
+        unequal = cases["due"] != cases["found"]
+        return unequal if self.either_way else unequal & cases["due"]
+
+    def value(self, cases: pd.DataFrame) -> float:
+        """The statistic of the cases at one SNR limit."""
+        if not self.of_rates:
+            return float(self.exceptions(cases).mean())
+        fall = float(cases["due"].mean() - cases["found"].mean())
+        return abs(fall) if self.either_way else fall
+
+
 def attacked_excerpts(curves: pd.DataFrame, adversarial: pd.DataFrame) -> pd.DataFrame:
-    """The attacks of the curves and of the attacked test sets, each excerpt once.
+    """The attacks of the curves and, in `MODE`, of the attacked test sets.
 
-    Args:
-        curves: the table ``curve_excerpts``.
-        adversarial: the table ``adversarial_excerpts``; only attacks in `MODE` count.
-
-    Returns:
-        ``ATTACKED``, ``snr_db`` and ``succeeded``, for excerpts that are not judged as the
-        target before the attack. Of an attack in both tables, that of the curves counts.
+    Takes the tables ``curve_excerpts`` and ``adversarial_excerpts``. Returns ``ATTACKED``,
+    ``snr_db`` and ``succeeded``, for excerpts that are not judged as the target before the
+    attack. Of an attack in both tables, that of the curves counts.
     """
     of_mode = adversarial[adversarial["mode"] == MODE].rename(
         columns={"predicted_resynthesised": "predicted", "snr_db_resynthesised": "snr_db"}
@@ -120,24 +143,21 @@ def attacked_excerpts(curves: pd.DataFrame, adversarial: pd.DataFrame) -> pd.Dat
 def sanity(evidence: Evidence, datasets: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every check on every kind of system and adversary, and the exceptions found.
 
-    Returns:
-        Two tables. The first has a row per check and ``KIND``, over folds and seeds:
-        ``check``, ``KIND``, ``statistic`` with its ``value`` (the largest over SNR limits)
-        and ``threshold``, as fractions of 1; the numbers of ``cases`` and ``exceptions``,
-        over all limits; ``verdict``, ``pass`` if the value is at most the threshold; and
-        ``statement``. The names of two adversaries that are compared are written ``first ≥
-        second``. A dataset without cases has a row with the verdict ``not run``. The second
-        table has a row per exception: ``check``, ``ATTACKED``.
+    The first table has a row per check and ``KIND``, over folds and seeds: ``statistic`` with
+    its ``value`` (the largest over SNR limits) and ``threshold``; the numbers of ``cases`` and
+    ``exceptions``, over all limits; ``verdict``, ``pass`` if the value is at most the
+    threshold; and ``statement``. The names of two adversaries that are compared are written
+    ``first ≥ second``. A dataset without cases has a row with the verdict ``not run``. The
+    second table has a row per exception: ``check``, ``ATTACKED``.
     """
     rows, exceptions = [], []
     for name, check in CHECKS.items():
         cases = _all_cases(check.cases(evidence))
-        exceptions.append(cases.loc[check.broken(cases), ATTACKED].assign(check=name))
-        found = [place | _result(check, group) for place, group in groups(cases, KIND)]
-        without = sorted(set(datasets) - set(cases["dataset"]))
-        nobody = dict.fromkeys(KIND, "") | _result(check, cases[:0])
-        found += [nobody | {"dataset": dataset} for dataset in without]
-        rows += [{"check": name, **row} for row in found]
+        exceptions.append(cases.loc[check.exceptions(cases), ATTACKED].assign(check=name))
+        kinds = list(groups(cases, KIND))
+        for dataset in sorted(set(datasets) - set(cases["dataset"])):
+            kinds.append((dict.fromkeys(KIND, "") | {"dataset": dataset}, cases[:0]))
+        rows += [{"check": name, **kind, **_result(check, group)} for kind, group in kinds]
     table = pd.DataFrame(rows, columns=["check", *KIND, *RESULT])
     return table, pd.concat(exceptions, ignore_index=True)[["check", *ATTACKED]]
 
@@ -145,14 +165,10 @@ def sanity(evidence: Evidence, datasets: Iterable[str]) -> tuple[pd.DataFrame, p
 def gradient_figures(gradients: pd.DataFrame) -> pd.DataFrame:
     """Gradients of every kind of system and cost, pooled over folds and seeds.
 
-    Args:
-        gradients: the table ``gradient_excerpts``; excerpts that are judged as the target
-            before an attack are left out.
-
-    Returns:
-        A row per kind and ``cost``: distinct ``excerpts``, ``norm_median``, ``norm_least``,
-        ``zero_share_most``, ``error_140db_most`` and ``error_80db_median`` (the deviation of
-        the cost's difference from the gradient for a change of that SNR).
+    A row per kind and ``cost``: ``excerpts``, ``norm_median``, ``norm_least``,
+    ``zero_share_most``, ``error_140db_most`` and ``error_80db_median`` (the deviation of the
+    cost's difference from the gradient for a change of that SNR). Excerpts that are judged as
+    the target before an attack are left out.
     """
     asked = gradients[~already_reached(gradients)]
     groups = asked.groupby(["dataset", "partition", "architecture", "training", "cost"])
@@ -173,61 +189,20 @@ def _all_cases(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return cases.astype({"due": bool, "found": bool})
 
 
-def _result(check: "Check", cases: pd.DataFrame) -> dict:
-    by_limit = [check.measure(group) for _, group in groups(cases, ["snr_limit_db"])]
+def _result(check: Check, cases: pd.DataFrame) -> dict:
+    by_limit = [check.value(group) for _, group in groups(cases, ["snr_limit_db"])]
     value = max(by_limit, default=float("nan"))
     # Rounded, since a hundredth is not exact in binary.
-    verdict = PASS if round(value, 9) <= check.threshold else FAIL
+    verdict = "pass" if round(value, 9) <= check.threshold else "fail"
     return {
         "statistic": check.statistic,
         "value": value,
         "threshold": check.threshold,
         "cases": len(cases),
-        "exceptions": int(check.broken(cases).sum()),
-        "verdict": verdict if by_limit else NOT_RUN,
+        "exceptions": int(check.exceptions(cases).sum()),
+        "verdict": verdict if by_limit else "not run",
         "statement": check.statement,
     }
-
-
-def lost(cases: pd.DataFrame) -> pd.Series:
-    """Cases in which a success is due and was not found."""
-    return cases["due"] & ~cases["found"]
-
-
-def changed(cases: pd.DataFrame) -> pd.Series:
-    """Cases in which one of the two attacks succeeded and the other did not."""
-    return cases["due"] != cases["found"]
-
-
-def share_lost(cases: pd.DataFrame) -> float:
-    """The share of cases that are `lost`."""
-    return float(lost(cases).mean())
-
-
-def fall(cases: pd.DataFrame) -> float:
-    """The share of successes that are due minus the share found; may be negative."""
-    return float(cases["due"].mean() - cases["found"].mean())
-
-
-def change(cases: pd.DataFrame) -> float:
-    """The absolute value of `fall`."""
-    return abs(fall(cases))
-
-
-@dataclass(frozen=True)
-class Check:
-    """What must hold, and the share of exceptions that is tolerated."""
-
-    statement: str
-    statistic: str
-    cases: Callable[[Evidence], Iterable[pd.DataFrame]]
-    """Tables with the columns of ``ATTACKED``, ``due`` and ``found``."""
-    threshold: float = A_POINT
-    """The largest value of the statistic that passes."""
-    measure: Callable[[pd.DataFrame], float] = share_lost
-    """The statistic of the cases at one SNR limit."""
-    broken: Callable[[pd.DataFrame], pd.Series] = lost
-    """Which cases are exceptions."""
 
 
 def _pairs(found: pd.DataFrame, due: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -319,7 +294,7 @@ CHECKS = {
         "Success does not fall with a larger budget",
         "fall of the success rate",
         _larger_budgets,
-        measure=fall,
+        of_rates=True,
     ),
     "unbounded": Check(
         "Without an SNR limit every excerpt yields",
@@ -331,8 +306,8 @@ CHECKS = {
         "Twice the iterations change success by no more than a point",
         "change of the success rate",
         _twice_the_iterations,
-        measure=change,
-        broken=changed,
+        of_rates=True,
+        either_way=True,
     ),
     "own_over_transferred": Check(
         "What is written against a system succeeds where what is written against others does",

@@ -20,19 +20,11 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
     target. So neither an excerpt that always was judged as the target nor one that a
     transformation alone leads there survives.
 
-    Args:
-        transformed: the table ``survival_excerpts``, in which each excerpt has a row of the
-            transformation `NONE`; may have no rows.
-
-    Returns:
-        A row per kind of test set (`KIND`) and transformation, in the order of first
-        occurrence: the numbers of distinct ``excerpts`` and ``turned`` excerpts,
-        ``success_before`` (as written), and each of `SHARES` with its 95 % interval
-        ``*_low``, ``*_high`` (`intervals.proportion`), as fractions of 1. Survival is NaN
-        where nothing was turned.
-
-    Raises:
-        ValueError: an excerpt has no row of the transformation `NONE`.
+    Takes the table ``survival_excerpts``. Returns a row per kind of test set (`KIND`) and
+    transformation, in the order of first occurrence: the numbers of ``excerpts`` and
+    ``turned`` excerpts, ``success_before`` (as written), and each of `SHARES` with its
+    interval. Survival is NaN if nothing was turned. Raises ValueError if an excerpt has no row
+    of the transformation `NONE`.
     """
     keys = [*KIND, "transformation"]
     rows = rows_of_groups(_with_outcome_as_written(transformed), keys, _figures, sort=False)

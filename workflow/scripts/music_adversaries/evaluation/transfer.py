@@ -21,19 +21,13 @@ FIGURES += ["accuracy_clean", "accuracy_adversarial", "left_out"]
 def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFrame:
     """How often judges take written adversarial excerpts for the target: a row per pair.
 
-    Args:
-        adversarial: the table ``adversarial_excerpts``.
-        transferred: the table ``transfer_excerpts``, where ``judge_trained_on`` is 1 if the
-            excerpt is in the judge's training or validation set; may have no rows.
-
-    Returns:
-        A row per ``SOURCE``, ``judge`` (``itself``, the attacked system, or ``another``) and
-        ``JUDGE``. Judgements of excerpts that the judge was trained on are left out;
-        ``left_out`` counts them. Of the others: distinct ``excerpts``; ``success`` (the
-        written file is judged as the target) with its 95 % interval ``low``, ``high``;
-        ``success_clean`` (the original is judged as the target already); ``turned`` (original
-        and file are judged differently); and the judge's accuracy on both. Fractions of 1,
-        NaN where no judgement is left. Only sources in ``transferred`` have rows.
+    A row per ``SOURCE`` in ``transferred``, ``judge`` (``itself``, the attacked system, or
+    ``another``) and ``JUDGE``. Judgements of excerpts in the judge's training or validation
+    set (``judge_trained_on``) are left out; ``left_out`` counts them. Of the others:
+    ``excerpts``; ``success`` (the written file is judged as the target), ``low``, ``high``;
+    ``success_clean`` (the original is judged as the target already); ``turned`` (original and
+    file are judged differently); and the judge's accuracy on both. Shares are NaN if no
+    judgement is left.
     """
     # Each transferred attack is compared with the same files judged by the attacked system.
     sources = transferred[SOURCE].drop_duplicates()

@@ -1,4 +1,4 @@
-"""Networks that are plugins: loaded, built, and tried before anything is trained."""
+"""Networks from plugins: loaded, built and checked before anything is trained."""
 
 from pathlib import Path
 
@@ -10,14 +10,14 @@ from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
 
 MOST_UNIT_FRAMES = 100
-"""What the shortest excerpt that is used fills: one slice of the CNN."""
+"""Frames of the shortest excerpt that is used: one slice of the CNN."""
 
 
 def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
-    """The `Network` of a plugin, on trial: it maps two units to scores, and has a gradient.
+    """The `Network` of a plugin, after a check that it maps two units to scores.
 
-    Raises `InputError` where it cannot be built or breaks what `music_adversaries.systems`
-    says of networks. The trial leaves its mode and its parameters as they were.
+    Raises `InputError` if it cannot be built or is not a network as `systems.system` needs it.
+    The check leaves its mode and its parameters as they were.
     """
     make = plugins.load(file, plugins.NETWORK).Network
     try:
@@ -31,7 +31,7 @@ def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
 
 
 def _fault(network: object, file: str | Path, classes: int) -> str:
-    """What is wrong with a network, a clause; nothing where it is as it should be."""
+    """What is wrong with a network, as a clause; empty if nothing is."""
     if not isinstance(network, nn.Module):
         return "is no torch.nn.Module"
     frames = getattr(network, "unit_frames", None)

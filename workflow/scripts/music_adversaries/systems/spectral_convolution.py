@@ -1,10 +1,10 @@
-"""A convolution whose kernel is nearly as wide as its input, taken by Fourier transform.
+"""A convolution with a kernel nearly as wide as its input, by Fourier transforms.
 
-The CNN's first kernels span 400 of 513 bins, where a direct convolution wastes most of
-its products. Cutting the kernel along frequency into short pieces, each correlated with
-its own stretch of the input, lets short transforms do (partitioned convolution,
-Stockham 1966), summed over pieces before one inverse. Same result as `nn.Conv2d` to
-float32 rounding, at a fraction of the time, in the backward passes too.
+The CNN's first kernels span 400 of 513 bins, for which a direct convolution is slow. The
+kernel is cut along frequency into pieces, each of which is correlated with its own stretch of
+the input by short transforms; the products are summed before one inverse transform (partitioned
+convolution, Stockham 1966). The result is that of `nn.Conv2d` up to float32 rounding, at a
+fraction of the time, also in backward passes.
 """
 
 import torch
@@ -12,11 +12,11 @@ from scipy.fft import next_fast_len
 from torch import Tensor, nn
 
 PIECE_BINS = 100
-"""Among the fastest divisors of 400 that were measured (`benchmarks/convolution.py`)."""
+"""One of the fastest divisors of 400 in `benchmarks/convolution.py`."""
 
 
 class SpectralConv2d(nn.Module):
-    """Convolution of one input channel with ``(channels, 1, frames, bins)`` kernels."""
+    """Convolution of one input channel with kernels ``(channels, 1, frames, bins)``."""
 
     def __init__(self, channels: int, kernel_frames: int, kernel_bins: int):
         super().__init__()
