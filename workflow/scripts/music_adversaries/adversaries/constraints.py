@@ -64,13 +64,12 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
         return torch.linalg.vector_norm(moved - start, dim=(-2, -1))[:, None]
 
     limit = largest[:, :, 0]
-    whole_way = torch.ones_like(limit)
-    if bool((distance(whole_way) <= limit).all()):
+    high = torch.ones_like(limit)
+    fits = distance(high) <= limit
+    if bool(fits.all()):
         return waveform
     bound = torch.linalg.vector_norm(stft.magnitudes(change), dim=(-2, -1))[:, None]
-    low = torch.minimum(limit / bound.clamp_min(TINY), whole_way)
-    low = torch.where(distance(whole_way) <= limit, whole_way, low)
-    high = whole_way
+    low = torch.where(fits, high, torch.minimum(limit / bound.clamp_min(TINY), high))
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         inside = distance(middle) <= limit

@@ -74,12 +74,12 @@ class Claim:
 
     statement: str
     statistic: str
-    rule: str
-    """On which side of the threshold the claim is: ``above`` or ``below``."""
     threshold: float
     cases: Callable[[Evidence], Iterable[dict]]
     """The cases of a run: ``CASE`` (the statistic only if it differs from the claim's),
-    ``value``, ``low``, ``high`` and the number of distinct ``excerpts``."""
+    ``value``, ``low``, ``high`` and ``excerpts``."""
+    rule: str = "above"
+    """On which side of the threshold the claim is: ``above`` or ``below``."""
 
     def margins(self, low: Any, high: Any) -> tuple[Any, Any]:
         """How far the ends of intervals are on the claimed side, the smaller distance first.
@@ -263,42 +263,37 @@ CLAIMS = {
     "a": Claim(
         "The adversary defeats both architectures under both partitions",
         "success rate",
-        "above",
         0.5,
         _defeats_both,
     ),
     "b": Claim(
         "The CNN is more robust than the frame-voting systems",
         "success rate, frame-voting system − CNN",
-        "above",
         0.1,
         _cnn_more_robust,
     ),
     "b_as_published": Claim(
         "The CNN is more robust, attacked with the published code's gradient",
         "success rate, frame-voting system − CNN with the published gradient",
-        "above",
         0.1,
         _cnn_more_robust_as_published,
     ),
     "c": Claim(
         "Random partitioning inflates accuracy",
         "accuracy, random − other partition",
-        "above",
         0.0,
         _random_inflates,
     ),
     "d": Claim(
         "Adversarial retraining does not help",
         "success rate, standard − retrained",
-        "below",
         0.1,
         _retraining_does_not_help,
+        rule="below",
     ),
     "e": Claim(
         "Simple filtering does not neutralise the adversary",
         "accuracy, clean − filtered adversarial at the best cut-off",
-        "above",
         0.1,
         _filtering_does_not_neutralise,
     ),

@@ -68,14 +68,12 @@ def pairs_of_systems(
     for compared, held in (("architecture", "training"), ("training", "architecture")):
         for place, group in groups(judged, ["dataset", "partition", held, *keys]):
             place["held"] = place.pop(held)
-            for first, second in combinations(in_order(group[compared]), 2):
-                sides = [group[group[compared] == name] for name in (first, second)]
-                pairs = pair(sides[0], sides[1], value)
+            for names in combinations(in_order(group[compared]), 2):
+                first, second = (group[group[compared] == name] for name in names)
+                pairs = pair(first, second, value)
                 if len(pairs):
-                    yield (
-                        {**place, "compared": compared, "first": first, "second": second},
-                        pairs,
-                    )
+                    named = {"compared": compared, "first": names[0], "second": names[1]}
+                    yield place | named, pairs
 
 
 def pair(first: pd.DataFrame, second: pd.DataFrame, value: str = "succeeded") -> pd.DataFrame:

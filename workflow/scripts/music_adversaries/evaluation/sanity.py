@@ -1,8 +1,8 @@
 """Checks that the attacks of a run are strong enough to show robustness.
 
 `docs/sanity.md` states the same checks, with the reason for each threshold. A check looks at
-*cases*: attacks on excerpts for which a success is *due*, mostly because a weaker adversary
-succeeded, and whether it was *found*. A check that fails says that an adversary may be too
+*cases*: attacks on excerpts in which a success is *expected*, mostly because a weaker
+adversary succeeded. A check that fails says that an adversary may be too
 weak or gradients may be masked, so that what looks like robustness may not be (Carlini et al.
 2019).
 
@@ -56,11 +56,11 @@ class Evidence:
     adversaries: dict[str, dict]
 
     def named(self, *methods: str) -> list[str]:
-        """The adversaries of these methods for which `is_asked` holds."""
+        """The adversaries of these methods for which `limited_by_snr_alone` holds."""
         return sorted(
             name
             for name, settings in self.adversaries.items()
-            if settings["method"] in methods and is_asked(settings)
+            if settings["method"] in methods and limited_by_snr_alone(settings)
         )
 
     def judged(self, adversary: str) -> pd.DataFrame:
@@ -87,7 +87,7 @@ class Evidence:
         return table.assign(**judges, succeeded=succeeded)[[*ATTACKED, "succeeded"]]
 
 
-def is_asked(settings: Mapping[str, Any]) -> bool:
+def limited_by_snr_alone(settings: Mapping[str, Any]) -> bool:
     """Whether the SNR limit alone constrains an adversary with these settings.
 
     The published gradient is not that of the cost, and a masking threshold is a constraint.
@@ -103,24 +103,24 @@ class Check:
     statement: str
     statistic: str
     cases: Callable[[Evidence], Iterable[pd.DataFrame]]
-    """Tables with the columns of ``ATTACKED``, ``due`` and ``found``."""
+    """Tables with the columns of ``ATTACKED``, ``expected`` and ``succeeded``."""
     threshold: float = A_POINT
     """The largest value of the statistic that passes."""
     of_rates: bool = False
     """Whether the statistic is the difference of the two success rates."""
     either_way: bool = False
-    """Whether a success that is found and not due is an exception as well."""
+    """Whether an unexpected success is an exception as well."""
 
     def exceptions(self, cases: pd.DataFrame) -> pd.Series:
         """Which cases are exceptions."""
-        unequal = cases["due"] != cases["found"]
-        return unequal if self.either_way else unequal & cases["due"]
+        unequal = cases["expected"] != cases["succeeded"]
+        return unequal if self.either_way else unequal & cases["expected"]
 
     def value(self, cases: pd.DataFrame) -> float:
         """The statistic of the cases at one SNR limit."""
         if not self.of_rates:
             return float(self.exceptions(cases).mean())
-        fall = float(cases["due"].mean() - cases["found"].mean())
+        fall = float(cases["expected"].mean() - cases["succeeded"].mean())
         return abs(fall) if self.either_way else fall
 
 
@@ -170,8 +170,8 @@ def gradient_figures(gradients: pd.DataFrame) -> pd.DataFrame:
     cost's difference from the gradient for a change of that SNR). Excerpts that are judged as
     the target before an attack are left out.
     """
-    asked = gradients[~already_reached(gradients)]
-    groups = asked.groupby(["dataset", "partition", "architecture", "training", "cost"])
+    attacked = gradients[~already_reached(gradients)]
+    groups = attacked.groupby(["dataset", "partition", "architecture", "training", "cost"])
     return groups.agg(
         excerpts=("excerpt", "nunique"),
         norm_median=("gradient_norm", "median"),
@@ -183,10 +183,10 @@ def gradient_figures(gradients: pd.DataFrame) -> pd.DataFrame:
 
 
 def _all_cases(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    columns = [*ATTACKED, "due", "found"]
+    columns = [*ATTACKED, "expected", "succeeded"]
     tables = [table[columns] for table in tables]
     cases = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
-    return cases.astype({"due": bool, "found": bool})
+    return cases.astype({"expected": bool, "succeeded": bool})
 
 
 def _result(check: Check, cases: pd.DataFrame) -> dict:
@@ -205,12 +205,11 @@ def _result(check: Check, cases: pd.DataFrame) -> dict:
     }
 
 
-def _pairs(found: pd.DataFrame, due: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Cases of two adversaries that attacked the same excerpts at one limit."""
+def _pairs(attacks: pd.DataFrame, weaker: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Attacks on excerpts that a weaker adversary attacked as well, at the same limit."""
     keys = [*EXCERPT, "snr_limit_db"]
-    found = found[[*keys, "succeeded"]].rename(columns={"succeeded": "found"})
-    due = due[[*keys, "succeeded"]].rename(columns={"succeeded": "due"})
-    return found.merge(due, on=keys).assign(adversary=name)
+    weaker = weaker[[*keys, "succeeded"]].rename(columns={"succeeded": "expected"})
+    return attacks[[*keys, "succeeded"]].merge(weaker, on=keys).assign(adversary=name)
 
 
 def _at_least(weaker: str, evidence: Evidence) -> Iterator[pd.DataFrame]:
@@ -221,19 +220,18 @@ def _at_least(weaker: str, evidence: Evidence) -> Iterator[pd.DataFrame]:
 
 
 def _larger_budgets(evidence: Evidence) -> Iterator[pd.DataFrame]:
-    """Each limit but the highest: a success is due where the next higher limit has one."""
+    """Each limit but the highest: a success is expected where the next higher limit has one."""
     for adversary in evidence.named(*WITHIN_A_BUDGET):
         judged = evidence.judged(adversary).sort_values("snr_limit_db", ascending=False)
-        due = judged.groupby(EXCERPT)["succeeded"].shift()
-        yield judged.assign(due=due, found=judged["succeeded"])[due.notna()]
+        expected = judged.groupby(EXCERPT)["succeeded"].shift()
+        yield judged.assign(expected=expected)[expected.notna()]
 
 
 def _unlimited(evidence: Evidence) -> Iterator[pd.DataFrame]:
-    """Attacks without an SNR limit: a success is always due."""
+    """Attacks without an SNR limit: a success is always expected."""
     for adversary in evidence.named(*WITHIN_A_BUDGET, SMALLEST):
         judged = evidence.judged(adversary)
-        unlimited = judged[judged["snr_limit_db"] == NO_LIMIT_DB]
-        yield unlimited.assign(due=True, found=unlimited["succeeded"])
+        yield judged[judged["snr_limit_db"] == NO_LIMIT_DB].assign(expected=True)
 
 
 def _twice_the_iterations(evidence: Evidence) -> Iterator[pd.DataFrame]:
@@ -246,27 +244,27 @@ def _twice_the_iterations(evidence: Evidence) -> Iterator[pd.DataFrame]:
 
 
 def _own_against_transferred(evidence: Evidence) -> Iterator[pd.DataFrame]:
-    """Attacks on a system: a success is due where an attack on another system transfers."""
+    """Attacks on a system: a success is expected where an attack on another one transfers."""
     for adversary in evidence.named(*WITHIN_A_BUDGET):
         own, transferred = evidence.judged(adversary), evidence.transferred_by(adversary)
         yield _pairs(own, transferred, f"{adversary} ≥ {adversary} on others")
 
 
 def _transferred_against_noise(evidence: Evidence) -> Iterator[pd.DataFrame]:
-    """Attacks on other systems: a success is due where noise succeeds."""
+    """Attacks on other systems: a success is expected where noise succeeds."""
     pairs = product(evidence.named(*WITHIN_A_BUDGET), evidence.named("noise"))
     for adversary, noise in pairs:
-        transferred, due = evidence.transferred_by(adversary), evidence.judged(noise)
-        yield _pairs(transferred, due, f"{adversary} on others ≥ {noise}")
+        transferred, control = evidence.transferred_by(adversary), evidence.judged(noise)
+        yield _pairs(transferred, control, f"{adversary} on others ≥ {noise}")
 
 
 def _gradients(
     sound: Callable[[pd.DataFrame], pd.Series], evidence: Evidence
 ) -> Iterator[pd.DataFrame]:
     """The gradients of both costs at the start of an attack, all of which should be sound."""
-    asked = evidence.gradients[~already_reached(evidence.gradients)]
+    attacked = evidence.gradients[~already_reached(evidence.gradients)]
     none = {key: NO_ADVERSARY[key] for key in ("adversary", "snr_limit_db")}
-    yield asked.assign(**none, due=True, found=sound(asked))
+    yield attacked.assign(**none, expected=True, succeeded=sound(attacked))
 
 
 def not_zero(gradients: pd.DataFrame) -> pd.Series:

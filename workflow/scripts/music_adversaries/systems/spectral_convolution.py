@@ -32,6 +32,7 @@ class SpectralConv2d(nn.Module):
         piece = PIECE_BINS if kernel_bins % PIECE_BINS == 0 else kernel_bins
         stretch = out_bins + piece - 1
         length = next_fast_len(stretch, real=True)
+        taps = kernel_frames * kernel_bins // piece
 
         stretches = units.unfold(-1, stretch, piece)
         spectra = torch.fft.rfft(stretches, n=length).unfold(1, kernel_frames, 1)
@@ -39,11 +40,8 @@ class SpectralConv2d(nn.Module):
         kernels = torch.fft.rfft(pieces, n=length).conj()
 
         # One matrix product per frequency: positions × taps, taps × channels.
-        left = spectra.permute(3, 0, 1, 2, 4).reshape(-1, batch * out_frames, self._taps(piece))
-        right = kernels.permute(3, 2, 1, 0).reshape(-1, self._taps(piece), len(self.bias))
+        left = spectra.permute(3, 0, 1, 2, 4).reshape(-1, batch * out_frames, taps)
+        right = kernels.permute(3, 2, 1, 0).reshape(-1, taps, len(self.bias))
         product = torch.bmm(left, right).unflatten(1, (batch, out_frames))
         result = torch.fft.irfft(product.permute(1, 3, 2, 0), n=length)[..., :out_bins]
         return result + self.bias[:, None, None]
-
-    def _taps(self, piece: int) -> int:
-        return self.weight[0].numel() // piece

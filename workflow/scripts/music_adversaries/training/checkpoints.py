@@ -79,10 +79,11 @@ class Checkpoint:
         started_s = time.monotonic()
         if started_s - self._written_s < self._writing_s / LARGEST_SHARE:
             return
-        content = io.BytesIO()
-        torch.save({"training": self._training, **state.values()}, content)
+        file = io.BytesIO()
+        torch.save({"training": self._training, **state.values()}, file)
+        content = file.getvalue()
         with whole(self._path) as partial:
-            partial.write_bytes(_digest(content.getvalue()) + content.getvalue())
+            partial.write_bytes(hashlib.sha256(content).digest() + content)
         self._written_s = time.monotonic()
         self._writing_s = self._written_s - started_s
 
@@ -90,27 +91,24 @@ class Checkpoint:
         """Restore ``state`` from the file; without a usable file, leave it and say why."""
         if not self._path.exists():
             return
-        saved = self._path.read_bytes()
-        digest, content = saved[:DIGEST_BYTES], saved[DIGEST_BYTES:]
-        if digest != _digest(content):
-            _say(f"The checkpoint {self._path} is damaged: training starts anew.")
-            return
-        values = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-        if values["training"] != self._training:
-            _say(f"The checkpoint {self._path} is another training's: training starts anew.")
-            return
-        state.restore(values)
-        _say(f"Training goes on after {len(state.history)} epochs, from {self._path}.")
+        fault, values = self._read()
+        if fault:
+            message = f"The checkpoint {self._path} is {fault}: training starts anew."
+        else:
+            state.restore(values)
+            message = f"Training goes on after {len(state.history)} epochs, from {self._path}."
+        print(message, file=sys.stderr, flush=True)
 
     def remove(self) -> None:
         """Delete the file, once the results of the training are written."""
         clear_leftovers(self._path)
         self._path.unlink(missing_ok=True)
 
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    def _read(self) -> tuple[str, dict]:
+        """What is wrong with the file, empty if nothing is, and the values in it."""
+        saved = self._path.read_bytes()
+        digest, content = saved[:DIGEST_BYTES], saved[DIGEST_BYTES:]
+        if digest != hashlib.sha256(content).digest():
+            return "damaged", {}
+        values = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        return "" if values["training"] == self._training else "another training's", values
