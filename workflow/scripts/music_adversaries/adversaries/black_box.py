@@ -53,8 +53,9 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid.
+    """Attack excerpts; `methods` describes the arguments and results.
 
+    All results satisfy the SNR limit and are on the 16-bit grid.
     Points are judged as they would be written. Iterations are the number of trials, one less
     than that of judgements.
     """

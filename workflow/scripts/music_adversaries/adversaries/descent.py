@@ -47,7 +47,7 @@ class WaveformSettings:
 
 @dataclass
 class Excerpts:
-    """Excerpts that are attacked together; the first dimension of every field."""
+    """Excerpts that are attacked together, along the first dimension of every field."""
 
     index: Tensor
     originals: Tensor

@@ -77,8 +77,9 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid.
+    """Attack excerpts; `methods` describes the arguments and results.
 
+    All results satisfy the SNR limit and are on the 16-bit grid.
     Excerpts that need no change leave the batch at once, the others after all iterations. If
     the system was never fooled, the result is the last change that was tried.
     """

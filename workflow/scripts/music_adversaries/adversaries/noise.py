@@ -36,10 +36,10 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """See `methods`. Adds noise to all waveforms; targets matter for the confidence alone.
+    """Add noise to all waveforms; for arguments see `methods`.
 
     The SNR is the limit, plus what the range of samples and the 16-bit grid cut off the
-    noise. Iterations are 0.
+    noise. Targets matter for the confidence alone; iterations are 0.
     """
     noise = COLOURS[settings.colour](waveforms, settings.seed)
     added = descent.of_norm(noise, descent.largest_norms(waveforms, settings.snr_limit_db))

@@ -57,7 +57,10 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """See `methods`. All results satisfy the constraints of the settings."""
+    """Attack excerpts; `methods` describes the arguments and results.
+
+    All results satisfy the constraints of the settings.
+    """
     with torch.no_grad():
         spectrum = stft.analysis(waveforms)
         clean = stft.modulus(spectrum)

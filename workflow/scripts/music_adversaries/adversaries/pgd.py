@@ -42,7 +42,10 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid."""
+    """Attack excerpts; `methods` describes the arguments and results.
+
+    All results satisfy the SNR limit and are on the 16-bit grid.
+    """
     goal = Goal(settings.goal, settings.stop_confidence)
 
     def look(points: Tensor, targets: Tensor, _: int) -> tuple[Tensor, Tensor, Tensor]:

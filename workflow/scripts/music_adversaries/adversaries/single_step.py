@@ -32,7 +32,7 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """See `methods`. Changes every sample by the same amount, up or down.
+    """Change every sample by the same amount, up or down; for arguments see `methods`.
 
     The step is as long as the SNR limit allows, less what the range of samples and the 16-bit
     grid cut off. Excerpts that meet the goal already stay as they are.

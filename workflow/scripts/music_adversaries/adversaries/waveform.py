@@ -68,8 +68,9 @@ def attack(
     progress: Callable[[int], object] = lambda done: None,
     judge: Callable[..., tuple[Tensor, Tensor, Tensor]] = as_written,
 ) -> list[Adversarial]:
-    """See `methods`. All results satisfy the SNR limit and are on the 16-bit grid.
+    """Attack excerpts; `methods` describes the arguments and results.
 
+    All results satisfy the SNR limit and are on the 16-bit grid.
     Another ``judge``, with the arguments and results of `as_written`, makes another adversary.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
