@@ -267,7 +267,10 @@ def test_projecting_twice_is_projecting_once(seed, change, ball):
     originals = on_the_grid(seed)
     for constraint in (ball, SampleRange(), Grid()):
         once = constraint.project(originals + change, originals)
-        assert torch.equal(constraint.project(once, originals), once)
+        twice = constraint.project(once, originals)
+        # Rounding may leave the surface of a ball by more than its margin, and is then undone.
+        tolerance = 2**-24 if constraint is ball else 0
+        np.testing.assert_allclose(twice, once, rtol=0, atol=tolerance)
         assert constraint.holds(once, originals).all()
 
 

@@ -62,7 +62,7 @@ def test_settings_are_what_the_schema_says_and_the_limit(method):
     keys = set(schema()[method]["properties"]) - {"method", "steps"}
     keys |= {"snr_limit_db", "step"} if method == "paper" else {"snr_limit_db"}
     # The goal is the mode's, not the config's.
-    assert {field.name for field in fields(METHODS[method].settings)} - {"goal"} == keys
+    assert {field.name for field in fields(METHODS[method].Settings)} - {"goal"} == keys
 
 
 @pytest.mark.parametrize("name", named_adversaries())
@@ -142,7 +142,7 @@ FIELDS = {
 
 
 def search(method, **changes):
-    return METHODS[method].settings(**SEARCHES[method] | {"stop_confidence": 0.0} | changes)
+    return METHODS[method].Settings(**SEARCHES[method] | {"stop_confidence": 0.0} | changes)
 
 
 def plans(method):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from linear_victims import LABELS, loud_waveforms, magnitude_system
 from scipy.signal import butter, sosfilt, welch
 
-from music_adversaries.adversaries.noise import Settings, attack
+from music_adversaries.adversaries.noise import Settings, attack, generator_of
 from music_adversaries.audio import stft
 from music_adversaries.audio.files import read_excerpt, write_wav
 
@@ -115,3 +115,19 @@ def test_neither_system_nor_target_nor_batch_matter_but_the_seed_does(colour):
     )
     noises += [each.waveform - o.numpy() for each, o in zip(reseeded, originals, strict=True)]
     assert np.abs(np.corrcoef(noises) - np.eye(6)).max() < 0.2
+
+
+def draws(waveform, seed):
+    return generator_of(waveform, seed).random(50)
+
+
+def test_an_excerpt_and_a_seed_have_draws_of_their_own():
+    one, other = loud_waveforms(1, 2)
+    np.testing.assert_array_equal(draws(one, 1), draws(one.clone(), 1))
+    by_sample = one.clone()
+    by_sample[-1] += 1 / 2**15
+    pairs = [(one, 1), (one, 2), (other, 1), (by_sample, 1)]
+    several = np.array([draws(*pair) for pair in pairs])
+    assert len(np.unique(several[:, 0])) == len(pairs)
+    between = np.corrcoef(several) - np.eye(len(pairs))
+    assert np.abs(between).max() < 0.6  # four standard deviations of independent draws

@@ -254,10 +254,10 @@ bounds = st.tuples(st.floats(-1, 1), st.floats(-1, 1)).map(sorted)
 @given(bounds, st.floats(-1, 1))
 def test_above_and_below_are_mirror_images(interval, threshold):
     low, high = interval
-    above = claims.Claim("", "", "above", threshold, list)
-    below = claims.Claim("", "", "below", -threshold, list)
+    above = claims.Claim("", "", threshold, list)
+    below = claims.Claim("", "", -threshold, list, "below")
     assert above.verdict(low, high) == below.verdict(-high, -low)
-    opposite = claims.Claim("", "", "below", threshold, list).verdict(low, high)
+    opposite = claims.Claim("", "", threshold, list, "below").verdict(low, high)
     swapped = {"holds": "fails", "fails": "holds", "undecided": "undecided"}
     assert opposite == swapped[above.verdict(low, high)]
     assert (above.verdict(low, high) == "undecided") == (low <= threshold <= high)

@@ -166,8 +166,3 @@ def test_no_curves_are_tables_without_rows(tmp_path):
     table = read_table(tmp_path / "t.tsv")
     assert curves.curves(table, [], LIMITS_DB).empty
     assert curves.robust_accuracy(table, LIMITS_DB).empty
-
-
-def test_a_missing_label_is_refused():
-    with pytest.raises(ValueError, match="label is missing"):
-        curves.curves(attacked().assign(predicted=None), MINIMUM, LIMITS_DB)

@@ -229,15 +229,6 @@ def test_no_adversary_at_all():
     assert len(figures_of_merit.figures_of_merit(clean, NOTHING_ATTACKED)) == 1
 
 
-def test_a_missing_column_or_label_is_refused():
-    clean = clean_table(["a"], ["a"])
-    adversarial = adversarial_table(["a"], ["b"], ["b"], [30.0])
-    with pytest.raises(ValueError, match="snr_db"):
-        figures_of_merit.figures_of_merit(clean, adversarial.drop(columns="snr_db_adversarial"))
-    with pytest.raises(ValueError, match="label is missing"):
-        figures_of_merit.figures_of_merit(clean.assign(predicted=None), adversarial)
-
-
 # low_pass
 
 

@@ -384,14 +384,6 @@ def test_gradient_figures_are_those_of_a_loop():
         assert figures.at[name, "excerpts"] == N - 3
 
 
-def test_a_missing_column_or_label_is_refused():
-    table = curve("descent", 30.0, 3)
-    with pytest.raises(ValueError, match="snr_db"):
-        sanity.attacked_excerpts(table.drop(columns="snr_db"), empty("adversarial_excerpts"))
-    with pytest.raises(ValueError, match="label is missing"):
-        sanity.attacked_excerpts(table.assign(target=None), empty("adversarial_excerpts"))
-
-
 def test_the_page_states_every_check_and_its_threshold():
     rows = re.findall(
         r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", PAGE.read_text(), re.MULTILINE

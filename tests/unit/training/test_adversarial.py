@@ -248,7 +248,7 @@ def variant_of(training, **changes):
     return VARIANTS[training](**{key: chosen[key] for key in SETTINGS_OF_TRAININGS[training]})
 
 
-def test_the_plan_knows_what_each_arm_is_made_of():
+def test_the_plan_knows_what_each_variant_is_made_of():
     assert list(VARIANTS) == list(SETTINGS_OF_TRAININGS)
     for training, names in SETTINGS_OF_TRAININGS.items():
         assert tuple(inspect.signature(VARIANTS[training]).parameters) == names
@@ -264,7 +264,7 @@ def test_the_plan_knows_what_each_arm_is_made_of():
         ("longer", [], "error_valid"),
     ],
 )
-def test_the_kept_epoch_is_the_best_under_what_the_arm_trains_on(
+def test_the_kept_epoch_is_the_best_under_what_the_variant_trains_on(
     tmp_path, training, columns, selected_by
 ):
     """On noise errors jump about: the last epoch is seldom the best."""
@@ -286,7 +286,7 @@ def test_the_kept_epoch_is_the_best_under_what_the_arm_trains_on(
 
 
 @pytest.mark.parametrize("training", ["pgd", "fast", "noise", "longer"])
-def test_the_same_seed_gives_the_same_bytes_and_no_arm_those_of_another(tmp_path, training):
+def test_the_same_seed_gives_the_same_bytes_and_no_variant_those_of_another(tmp_path, training):
     magnitudes, fold = toy(tmp_path)
     found = []
     for before, name in enumerate([training, training, "standard"]):
@@ -299,7 +299,7 @@ def test_the_same_seed_gives_the_same_bytes_and_no_arm_those_of_another(tmp_path
     assert first != standard
 
 
-def test_an_arm_that_changes_nothing_is_the_standard_training(tmp_path):
+def test_a_variant_that_changes_nothing_is_the_standard_training(tmp_path):
     """Whatever it draws: weights, order of minibatches and dropout are those of the seed."""
     magnitudes, fold = toy(tmp_path)
 

@@ -92,7 +92,7 @@ def test_a_training_that_was_stopped_ends_with_the_same_bits(tmp_path, capsys, k
 
 
 @pytest.mark.parametrize("name", ["pgd", "fast", "noise", "longer"])
-def test_so_does_every_arm(tmp_path, name):
+def test_so_does_every_variant(tmp_path, name):
     training = Toy(tmp_path, variant_of(name, snr_db=10.0, steps=2), most_epochs=4)
     undisturbed = training.run()
     training.stop_after(1, 3)
@@ -185,14 +185,13 @@ def test_writing_takes_a_hundredth_of_the_time(tmp_path, monkeypatch, epoch_s):
     """On a clock that only training and writing move: a write takes a second."""
     now_s, written_s = 0.0, []
 
-    def save(tensors):
+    def save(values, file):
         nonlocal now_s
         now_s += 1
         written_s.append(now_s)
-        return b""
 
     monkeypatch.setattr(checkpoints, "LARGEST_SHARE", 0.01)
-    monkeypatch.setattr(checkpoints, "save", save)
+    monkeypatch.setattr(checkpoints.torch, "save", save)
     monkeypatch.setattr(checkpoints.time, "monotonic", lambda: now_s)
     checkpoint = Checkpoint(tmp_path / "file", TRAINING)
     state = untouched_state()

@@ -1,6 +1,6 @@
-"""Adversaries: one file each, and what they share.
+"""Adversaries: a module per method, and the modules that they share.
 
-`methods` lists them. `modes` says which excerpts are pushed towards which class, `goals` what
-counts as success, `constraints` what a perturbation must satisfy, `masking` that the
-music hides it.
+`methods` lists them. `targets` draws the class that each excerpt is attacked towards, `goals`
+defines success and the costs, `constraints` what a perturbation must satisfy, `masking` that
+it stays inaudible, `descent` the search on waveforms.
 """

@@ -1,4 +1,4 @@
-"""Attacks on many excerpts: batches of one length, and a row of figures an excerpt."""
+"""Attacks on many excerpts: in batches of one length, with a row of figures per excerpt."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from music_adversaries.adversaries.descent import Adversarial
 from music_adversaries.adversaries.methods import Settings, attack_of
-from music_adversaries.adversaries.paper import Adversarial
 from music_adversaries.audio import stft
 from music_adversaries.errors import InputError
 from music_adversaries.progress import progress
@@ -16,8 +16,8 @@ from music_adversaries.systems.judging import judge_magnitudes
 from music_adversaries.systems.system import System
 
 BATCH_FRAMES = 2000
-"""Frames attacked at once: enough to keep a core busy, and so few that the CNN's largest
-array, 1.4 MB a slice, stays below what `allocator` keeps for the next one."""
+"""Frames attacked at once: enough to keep a core busy, and few enough that the CNN's largest
+array, 1.4 MB per slice, stays below the size that `allocator` keeps for reuse."""
 
 
 def attack_excerpts(
@@ -26,13 +26,13 @@ def attack_excerpts(
     targets: Sequence[str],
     settings: Settings,
 ) -> Iterator[tuple[int, dict, np.ndarray]]:
-    """Push waveforms ``(samples,)`` towards target labels, in batches of equal length.
+    """Attack waveforms ``(samples,)`` with target labels, by the method of ``settings``.
 
-    The settings are those of any method of `adversaries.methods`. Of the waveforms no more
-    are held than a batch has, so that `files.Excerpts` may be of any number.
-    Yields, as batches end, an excerpt's position, its row (``predicted_clean``,
+    Only the waveforms of one batch are in memory if ``waveforms`` is a `files.Excerpts`.
+    Yields, batch by batch, an excerpt's position, its row (``predicted_clean``,
     ``predicted``, ``confidence`` in the target, ``iterations``, ``snr_magnitude_db``,
-    ``snr_db``) and its adversarial waveform ``(samples,)``.
+    ``snr_db``) and its adversarial waveform ``(samples,)``. Raises `InputError` if a plugin
+    returns waveforms of other shapes or with samples that are not finite.
     """
     device, attack = system.device, attack_of(settings)
     with progress(len(waveforms), "excerpts") as advance:
@@ -47,7 +47,7 @@ def attack_excerpts(
 
 
 def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Positions of equal ``lengths`` (samples), together where `BATCH_FRAMES` allows."""
+    """Positions of equal ``lengths`` (samples), grouped up to `BATCH_FRAMES`."""
     by_length: dict[int, list[int]] = {}
     for number, length in enumerate(lengths):
         by_length.setdefault(length, []).append(number)
@@ -59,7 +59,7 @@ def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
 
 
 def _check_found(found: Sequence[Adversarial], batch: Tensor, settings: Settings) -> None:
-    """Raise `InputError` where an attack, which may be a plugin's, returns no waveforms."""
+    """Raise `InputError` if an attack, which may be a plugin's, returned no valid waveforms."""
     shapes = [np.shape(each.waveform) for each in found]
     sound = all(np.isfinite(each.waveform).all() for each in found)
     if shapes != [tuple(waveform.shape) for waveform in batch] or not sound:

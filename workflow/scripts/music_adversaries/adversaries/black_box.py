@@ -1,9 +1,9 @@
-"""An adversary that sees posteriors alone: random search, a band of frequencies at a time.
+"""A black-box adversary, which sees posteriors alone: random search in bands of frequency.
 
-As the Square Attack (Andriushchenko et al. 2020), it tries random local changes within the
-ball and keeps those that bring the judgement nearer to what is wanted. Local is here a band of
-the excerpt's spectrum, which is made louder or quieter, or gets noise. Bands last as long as
-the excerpt, since all of its units vote.
+As in the Square Attack (Andriushchenko et al. 2020), random local changes within the ball are
+kept if they bring the judgement nearer to the goal. A change is local in frequency: a band of
+the excerpt's spectrum is made louder or quieter, or noise is added in it. It lasts as long as
+the excerpt, since all units of the excerpt vote.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,56 +13,36 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from music_adversaries.adversaries.constraints import (
-    Constraint,
-    Grid,
-    in_order,
-    satisfying,
-    waveform_constraints,
-)
-from music_adversaries.adversaries.descent import (
-    Excerpts,
-    WaveformSettings,
-    collect,
-    largest_norms,
-    of_norm,
-)
-from music_adversaries.adversaries.draws import generator_of
+from music_adversaries.adversaries import constraints, descent
+from music_adversaries.adversaries.descent import Adversarial, Excerpts, WaveformSettings
 from music_adversaries.adversaries.goals import Goal
-from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.adversaries.noise import generator_of
 from music_adversaries.audio import stft
 from music_adversaries.systems.system import System
 
 WIDEST = 128
-"""Bins of the widest band, 2.8 kHz; the logarithms of widths are drawn evenly."""
+"""Bins of the widest band, 2.8 kHz; widths are drawn evenly on a logarithmic scale."""
 
 
 @dataclass(frozen=True)
 class Settings(WaveformSettings):
-    """The adversary's settings; the fields are the config's."""
-
     step: float
-    """Norm of what is tried, as a share of the ball's radius."""
+    """Norm of each trial, as a share of the ball's radius."""
     most_queries: int
-    """Judgements that an excerpt may cost, that of the excerpt as it is included."""
+    """Judgements per excerpt, including that of the unchanged excerpt."""
     seed: int
 
 
 @dataclass
 class _State(Excerpts):
     radius: Tensor
-    """``(excerpts, 1)``, of which steps are a share; without a limit, that of 0 dB."""
+    """``(excerpts, 1)``, of the ball; without a limit, that of 0 dB."""
     changes: Tensor
-    """What is kept so far, before rounding."""
+    """The best changes so far, before rounding."""
     points: Tensor
-    """The excerpts with it, as they were judged."""
+    """The excerpts with these changes, as they were judged."""
     posterior: Tensor
-    """Their judgement."""
-
-    def keep(self, better: Tensor, **found: Tensor) -> None:
-        """Take over what was ``found`` where it is ``better`` ``(excerpts,)``."""
-        for name, value in found.items():
-            setattr(self, name, torch.where(better[:, None], value, getattr(self, name)))
+    """The judgement of `points`."""
 
 
 @torch.no_grad()
@@ -73,22 +53,20 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Push waveforms ``(excerpts, samples)`` of one length towards ``targets`` ``(excerpts,)``.
+    """Attack excerpts; `methods` describes the arguments and results.
 
-    With the goal ``leave``, away from them. What is judged is what would be written.
-    Excerpts leave the batch as they are done; ``progress`` is told how many left. Whatever
-    is returned satisfies the SNR limit and is on the 16-bit grid; its iterations are the
-    changes that were tried, one less than the judgements.
+    All results satisfy the SNR limit and are on the 16-bit grid.
+    Points are judged as they would be written. Iterations are the number of trials, one less
+    than that of judgements.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
-    limits = waveform_constraints(settings.snr_limit_db)
+    limits = constraints.waveform_constraints(settings.snr_limit_db)
     generators = [generator_of(each, settings.seed) for each in waveforms]
-    points = satisfying([*limits, Grid()], waveforms, waveforms)
-    state = _State(
-        index=torch.arange(len(waveforms), device=waveforms.device),
-        originals=waveforms,
-        targets=targets,
-        radius=largest_norms(waveforms, settings.snr_limit_db),
+    points = constraints.written(limits, waveforms, waveforms)
+    state = _State.of(
+        waveforms,
+        targets,
+        radius=descent.largest_norms(waveforms, settings.snr_limit_db),
         changes=torch.zeros_like(waveforms),
         points=points,
         posterior=system.judge(points),
@@ -97,10 +75,17 @@ def attack(
     for tried in range(settings.most_queries):
         if tried > 0:
             drawn = [generators[number] for number in state.index.tolist()]
-            _try(system, goal, limits, state, _bands(state.originals, drawn), settings.step)
+            trial = _bands(state.originals, drawn)
+            _try(
+                system,
+                goal,
+                limits,
+                state,
+                descent.of_norm(trial, settings.step * state.radius),
+            )
         done = goal.met(state.posterior, state.targets) | (tried == settings.most_queries - 1)
         finished = state.only(done)
-        collect(results, finished, finished.points, finished.posterior, tried)
+        descent.collect(results, finished, finished.points, finished.posterior, tried)
         progress(int(done.sum()))
         state = state.only(~done)
         if len(state.index) == 0:
@@ -111,25 +96,24 @@ def attack(
 def _try(
     system: System,
     goal: Goal,
-    limits: Sequence[Constraint],
+    limits: Sequence[constraints.Constraint],
     state: _State,
-    bands: Tensor,
-    step: float,
+    trial: Tensor,
 ) -> None:
-    """Add ``bands`` ``(excerpts, samples)`` to the changes, and keep what is no worse."""
-    moved = state.originals + state.changes + of_norm(bands, step * state.radius)
-    moved = in_order(limits, moved, state.originals)
-    points = satisfying([*limits, Grid()], moved, state.originals)
+    """Add ``trial`` ``(excerpts, samples)`` to the changes unless it makes an excerpt worse."""
+    tried = state.originals + state.changes + trial
+    moved = constraints.in_order(limits, tried, state.originals)
+    points = constraints.written(limits, moved, state.originals)
     posterior = system.judge(points)
-    before, after = (
-        goal.margin_of(judgement, state.targets) for judgement in (state.posterior, posterior)
-    )
-    changes = moved - state.originals
-    state.keep(after >= before, changes=changes, points=points, posterior=posterior)
+    before = goal.margin_of(state.posterior, state.targets)
+    better = (goal.margin_of(posterior, state.targets) >= before)[:, None]
+    state.changes = torch.where(better, moved - state.originals, state.changes)
+    state.points = torch.where(better, points, state.points)
+    state.posterior = torch.where(better, posterior, state.posterior)
 
 
 def _bands(originals: Tensor, generators: Sequence[np.random.Generator]) -> Tensor:
-    """A random band of each of ``(excerpts, samples)``, or noise in that band."""
+    """For each of ``(excerpts, samples)``, a random band of its spectrum or noise in a band."""
     spectrum = stft.analysis(originals)
     chosen = torch.zeros_like(spectrum)
     for excerpt, generator in enumerate(generators):

@@ -1,8 +1,8 @@
-"""What an adversarial excerpt must satisfy.
+"""Constraints on adversarial excerpts.
 
-Projections of spectra, for the paper's adversary (Kereliuk et al. 2015); and, for
-adversaries whose iterate is the waveform, constraints that are applied in order: `SnrBall`,
-`SampleRange`, `Grid`.
+Projections of magnitudes, for the paper's adversary (Kereliuk et al. 2015), and constraints on
+waveforms for the other adversaries, which are applied in order: `SnrBall`, `SampleRange`,
+`Grid`.
 """
 
 import math
@@ -17,13 +17,22 @@ from music_adversaries.audio import stft
 
 ROUNDING = 1e-5
 TINY = 1e-30
+BISECTIONS = 12
+BLOCK = 256
+"""Samples over which squares are summed in float32."""
+FAINT = 1e-12
+"""Norms up to this are computed in float64, since float32 cannot hold their squares."""
+FULL_SCALE = 2**15
+"""16-bit steps from 0 to full scale, as `files.write_wav` writes them."""
+SHORTENING = 1e-5
+"""Share by which `satisfying` first shortens a change; it doubles until nothing is left."""
 
 
 def radius(original: Tensor, snr_limit_db: float) -> Tensor:
-    """Largest norm of a perturbation of ``original`` ``(excerpts, frames, bins)``.
+    """Largest norm ``(excerpts, 1, 1)`` of a change of ``(excerpts, frames, bins)``.
 
-    Shape ``(excerpts, 1, 1)``; infinite without a limit (``snr_limit_db`` of −inf). A
-    hair less than the limit says, so that float32 rounding does not break it.
+    Infinite without a limit (``snr_limit_db`` of −inf); slightly less than the limit allows,
+    so that float32 rounding does not break it.
     """
     norm = torch.linalg.vector_norm(original, dim=(-2, -1), keepdim=True)
     if snr_limit_db == -math.inf:
@@ -38,16 +47,14 @@ def project_to_ball(magnitudes: Tensor, original: Tensor, largest: Tensor) -> Te
     return torch.lerp(original, magnitudes, share)
 
 
-BISECTIONS = 12
-
-
 def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tensor:
-    """The waveform between ``original`` and ``waveform`` that goes as far as the ball lets.
+    """The point between ``original`` and ``waveform`` that is as far as the ball allows.
 
-    Takes and returns ``(excerpts, samples)``. Magnitudes are no linear function of the
-    waveform, so that the share of the way to go is found by bisection, starting from a
-    share that is always inside: by the triangle inequality, the magnitudes' distance is at
-    most the norm of the perturbation's own spectrum times the share.
+    Takes and returns ``(excerpts, samples)``; the ball is one of magnitudes, of the radius
+    ``largest`` ``(excerpts, 1, 1)``. Magnitudes are not linear in the waveform, so the share
+    of the way is found by bisection. It starts from a share that is always inside: by the
+    triangle inequality, the distance of the magnitudes is at most the share times the norm of
+    the spectrum of the whole change.
     """
     start = stft.magnitudes(original)
     change = waveform - original
@@ -57,13 +64,12 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
         return torch.linalg.vector_norm(moved - start, dim=(-2, -1))[:, None]
 
     limit = largest[:, :, 0]
-    whole_way = torch.ones_like(limit)
-    if bool((distance(whole_way) <= limit).all()):
+    high = torch.ones_like(limit)
+    fits = distance(high) <= limit
+    if bool(fits.all()):
         return waveform
     bound = torch.linalg.vector_norm(stft.magnitudes(change), dim=(-2, -1))[:, None]
-    low = torch.minimum(limit / bound.clamp_min(TINY), whole_way)
-    low = torch.where(distance(whole_way) <= limit, whole_way, low)
-    high = whole_way
+    low = torch.where(fits, high, torch.minimum(limit / bound.clamp_min(TINY), high))
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         inside = distance(middle) <= limit
@@ -73,18 +79,12 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
 
 
 def norms_of(waveforms: Tensor) -> Tensor:
-    """Norms ``(excerpts, 1)`` of ``(excerpts, samples)``, in float64: the least is not lost."""
+    """Norms ``(excerpts, 1)`` of ``(excerpts, samples)``, in float64."""
     return torch.linalg.vector_norm(waveforms, dim=-1, keepdim=True, dtype=torch.float64)
 
 
-BLOCK = 256
-"""Samples over which squares are summed in float32."""
-FAINT = 1e-12
-"""Norms up to this are taken in float64, as is what float32 has no square for."""
-
-
 def quick_norms_of(waveforms: Tensor) -> Tensor:
-    """`norms_of` within 1e-6 of their size, in a fifth of the time."""
+    """`norms_of` with a relative error of at most 1e-6, in a fifth of the time."""
     whole = waveforms.shape[-1] // BLOCK * BLOCK
     blocks = waveforms[..., :whole].unflatten(-1, (-1, BLOCK))
     rest = torch.linalg.vector_norm(waveforms[..., whole:], dim=-1, keepdim=True)
@@ -94,10 +94,10 @@ def quick_norms_of(waveforms: Tensor) -> Tensor:
 
 
 class Constraint(Protocol):
-    """A set of waveforms ``(excerpts, samples)`` around the originals of that shape."""
+    """A set of waveforms ``(excerpts, samples)`` near originals of that shape."""
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        """The nearest waveforms of the set."""
+        """The nearest waveforms in the set."""
 
     def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         """Which excerpts ``(excerpts,)`` are in the set."""
@@ -105,23 +105,23 @@ class Constraint(Protocol):
 
 @dataclass(frozen=True)
 class SnrBall:
-    """Waveforms whose SNR is at least ``limit_db``, each by itself.
+    """Waveforms whose SNR is at least ``limit_db``, excerpt by excerpt.
 
-    The change counts over all samples and the signal without `stft.EDGE` samples at
-    either end: neither the SNR of the whole waveforms nor the reported one, which leaves
-    these samples out of both, is ever below the limit.
+    The norm of the change is over all samples, that of the signal leaves out `stft.EDGE`
+    samples at either end. So both the SNR of the whole waveforms and the reported SNR, which
+    leaves these samples out of both norms, keep the limit.
     """
 
     limit_db: float
 
     def radius(self, originals: Tensor, norms: Callable = norms_of) -> Tensor:
-        """The largest norm ``(excerpts, 1)`` of a change, in float64, as exact as ``norms``."""
+        """Largest norm ``(excerpts, 1)`` of a change, in float64, computed with ``norms``."""
         inner = originals[..., stft.EDGE : -stft.EDGE]
         return norms(inner) * 10 ** (-self.limit_db / 20)
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         norms = quick_norms_of(waveforms - originals)
-        # A hair inside, half of it for the norms' error and half for the rounding of samples.
+        # Slightly inside: half for the error of the norms, half for the rounding of samples.
         largest = (1 - ROUNDING / 2) * self.radius(originals, quick_norms_of)
         if bool((norms <= largest).all()):
             return waveforms
@@ -132,23 +132,19 @@ class SnrBall:
         return (norms_of(waveforms - originals) <= self.radius(originals))[:, 0]
 
 
-FULL_SCALE = 2**15
-"""Steps of 16 bits from 0 to full scale, as `files.write_wav` writes them."""
-
-
 class SampleRange:
-    """Waveforms whose samples 16 bits can hold: −1 ≤ x < 1."""
+    """Waveforms whose samples 16 bits can represent: −1 ≤ x < 1."""
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         return waveforms.clamp(-1, 1 - 1 / FULL_SCALE)
 
     def holds(self, waveforms: Tensor, originals: Tensor) -> Tensor:
-        # Several times as fast as a comparison of every sample, or as torch's `aminmax`.
+        # Several times as fast as comparing every sample, or as torch's `aminmax`.
         return (waveforms.amin(dim=-1) >= -1) & (waveforms.amax(dim=-1) <= 1 - 1 / FULL_SCALE)
 
 
 class Grid:
-    """Waveforms whose samples are steps of 16 bits: what is written comes back bit for bit."""
+    """Waveforms on the 16-bit grid: a written file is read back bit for bit."""
 
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         return (waveforms * FULL_SCALE).round_().div_(FULL_SCALE)
@@ -159,17 +155,13 @@ class Grid:
 
 
 def waveform_constraints(snr_limit_db: float) -> list[Constraint]:
-    """What every iterate satisfies: the SNR, where it is limited, and the samples' range."""
+    """The constraints of every iterate: the SNR limit, if any, and the range of samples."""
     ball = [] if snr_limit_db == -math.inf else [SnrBall(snr_limit_db)]
     return [*ball, SampleRange()]
 
 
-SHORTENING = 1e-5
-"""First share by which a change is shortened; it doubles until nothing is left of it."""
-
-
 def in_order(constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor) -> Tensor:
-    """``waveforms`` projected on one constraint after the other."""
+    """``waveforms`` projected onto one constraint after the other."""
     for constraint in constraints:
         waveforms = constraint.project(waveforms, originals)
     return waveforms
@@ -178,13 +170,12 @@ def in_order(constraints: Sequence[Constraint], waveforms: Tensor, originals: Te
 def satisfying(
     constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor
 ) -> Tensor:
-    """Waveforms that satisfy all of ``constraints``, near ``waveforms``.
+    """Waveforms near ``waveforms`` that satisfy all ``constraints``.
 
-    Where a later constraint moves an excerpt out of an earlier one, as rounding moves it
-    out of a ball, the change that satisfies the first alone is shortened until all hold;
-    so the first is the one that must be kept exactly. Where that leaves nothing of the
-    change, the original comes back, as the constraints have it: no more can be done where
-    it satisfies them not.
+    Projection onto a later constraint may break an earlier one: rounding, for instance, may
+    leave the ball. There the change that satisfies the first constraint is shortened until
+    all hold, so the first must be the one that has to hold exactly. If nothing is left of the
+    change, the projected original is returned, whether or not it satisfies all.
     """
     found = in_order(constraints, waveforms, originals)
     if bool(_all_hold(constraints, found, originals).all()):
@@ -199,6 +190,11 @@ def satisfying(
             break
         shortening *= 2
     return found
+
+
+def written(constraints: Sequence[Constraint], waveforms: Tensor, originals: Tensor) -> Tensor:
+    """``waveforms`` as they are read back from 16-bit files that satisfy ``constraints``."""
+    return satisfying([*constraints, Grid()], waveforms, originals)
 
 
 def _all_hold(

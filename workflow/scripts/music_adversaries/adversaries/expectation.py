@@ -1,10 +1,10 @@
-"""The adversary on the waveform that shall survive what happens to music files.
+"""An adversary on the waveform that survives transformations of music files.
 
-The gradient is the expectation over transformations (Athalye et al. 2018): the mean of that
-at the file itself and those after some transformations, drawn anew at each iteration. What is
-judged as wanted already has no part in it: else one transformation that is won by much would
-outweigh another that is hardly lost. An excerpt is done when the file itself and all that was
-drawn with it are judged as wanted: what was not drawn in that iteration need not be.
+The gradient is an expectation over transformations (Athalye et al. 2018): the mean of that of
+the file itself and those after some transformations, drawn anew in each iteration.
+Judgements that meet the goal already are left out of the mean, since one that is met by far
+would outweigh another that is nearly met. An excerpt is done when the file itself and all
+transformations drawn in that iteration meet the goal.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,7 @@ import torch
 from torch import Tensor
 
 from music_adversaries.adversaries import waveform
-from music_adversaries.adversaries.descent import slope
-from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.adversaries.descent import Adversarial, slope
 from music_adversaries.audio.transformations import Transformation, adjoint, transform
 from music_adversaries.systems.system import System
 
@@ -28,9 +27,9 @@ class Settings(waveform.Settings):
     """Those of `waveform`, whose SNR limit holds before any transformation, and two more."""
 
     transformations: list[Transformation]
-    """What is drawn from, each no more than once an iteration."""
+    """From which are drawn, each at most once in an iteration."""
     draws: int
-    """Transformations in an iteration; all of them where there are no more."""
+    """Transformations in an iteration; all of them if there are no more."""
 
 
 def attack(
@@ -40,12 +39,12 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """As `waveform.attack`, in view of the transformations."""
-    look = partial(expected, settings.transformations, settings.draws)
-    return waveform.attack(system, waveforms, targets, settings, progress, look)
+    """As `waveform.attack`, with the judgement of `after_transformations`."""
+    judge = partial(after_transformations, settings.transformations, settings.draws)
+    return waveform.attack(system, waveforms, targets, settings, progress, judge)
 
 
-def expected(
+def after_transformations(
     transformations: list[Transformation],
     draws: int,
     system: System,
@@ -54,10 +53,10 @@ def expected(
     met: Callable[[Tensor], Tensor],
     iteration: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Like `waveform.as_written`: the mean gradient, and who is done by all judgements.
+    """As `waveform.as_written`: the mean gradient, and which excerpts all judgements agree on.
 
-    The posterior is that of the points themselves. What is drawn depends on the iteration
-    alone, so that an excerpt's result does not depend on those beside it.
+    The posterior is that of the points themselves. The draws depend on the iteration alone, so
+    that an excerpt's result does not depend on the batch.
     """
     gradient, posterior, done = waveform.as_written(system, points, cost, met, iteration)
     total = torch.where(done[:, None], 0.0, gradient)
@@ -72,9 +71,9 @@ def expected(
 
 
 class _Through(torch.autograd.Function):
-    """The real transformation of waveforms ``(excerpts, samples)``, and backward its adjoint.
+    """The real transformation of waveforms ``(excerpts, samples)``; backward, its adjoint.
 
-    On the CPU, as codecs are. Noise is drawn from ``seed``, the same for each excerpt.
+    On the CPU, where codecs are. Noise is drawn from ``seed``, the same for each excerpt.
     """
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What an adversary wants of a system's judgement, and how far a judgement is from it."""
+"""The goal of an adversary, and costs that measure how far a judgement is from it."""
 
 import math
 from dataclasses import dataclass
@@ -8,29 +8,29 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 LEAST_MARGIN = 1e-5
-"""A judgement by less may turn with the rounding of float32, which depends on the batch."""
+"""A smaller margin may change sign by float32 rounding, which depends on the batch."""
 TINY = 1e-30
 ALL_UNITS = 0.2
-"""Weight of the units' cross-entropy far from the boundary."""
+"""Weight in `approach` of the cross-entropy of all units."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """To ``reach`` the target class, or to ``leave`` it for any other."""
+    """To ``reach`` the target class, or to ``leave`` it for any other class."""
 
     kind: str
     stop_confidence: float
     """Mean posterior that the wanted class has to exceed, besides being the label."""
 
     def wanted(self, posterior: Tensor, targets: Tensor) -> Tensor:
-        """Classes ``(excerpts,)`` to go for: the targets, or the nearest of the others."""
+        """The wanted classes ``(excerpts,)``: the targets, or the most likely other class."""
         return targets if self.kind == "reach" else _without(posterior, targets).argmax(dim=-1)
 
     def margin(self, log_posterior: Tensor, targets: Tensor) -> Tensor:
-        """By how much ``(excerpts,)`` the wanted class is ahead; positive if it is the label.
+        """How far ``(excerpts,)`` the wanted class is ahead; positive if the goal is met.
 
-        In nats, of log posteriors ``(excerpts, classes)``: over the best other class, or
-        over `stop_confidence` where that is less.
+        In nats, from log posteriors ``(excerpts, classes)``: the distance to the best rival
+        class, or to `stop_confidence` if that is smaller.
         """
         target = log_posterior.gather(1, targets[:, None])[:, 0]
         others = _without(log_posterior, targets).amax(dim=-1)
@@ -38,50 +38,52 @@ class Goal:
         needed = torch.full_like(rival, self.stop_confidence).clamp_min(TINY).log()
         return wanted - torch.maximum(rival, needed)
 
-    def met(self, posterior: Tensor, targets: Tensor) -> Tensor:
-        """Whether ``(excerpts,)`` a judgement ``(excerpts, classes)`` is what is wanted."""
-        return self.margin_of(posterior, targets) > LEAST_MARGIN
-
     def margin_of(self, posterior: Tensor, targets: Tensor) -> Tensor:
-        """The `margin` of posteriors ``(excerpts, classes)`` that may be 0."""
+        """The `margin` of posteriors ``(excerpts, classes)``, which may be 0."""
         return self.margin(posterior.clamp_min(TINY).log(), targets)
+
+    def met(self, posterior: Tensor, targets: Tensor) -> Tensor:
+        """Whether ``(excerpts,)`` posteriors ``(excerpts, classes)`` meet the goal."""
+        return self.margin_of(posterior, targets) > LEAST_MARGIN
 
 
 def boundary(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
-    """Cost ``(excerpts,)``: how far the mean posterior is from where the label changes.
+    """Cost ``(excerpts,)``: the negative `Goal.margin` of the mean posterior.
 
-    Its gradient is that of the units near their own boundary: units that are won, and
-    those that would cost too much, are let go. In logarithms, so that it does not vanish
-    where the system is sure.
+    Takes scores ``(excerpts, units, classes)``. Its gradient comes mainly from units near
+    their own decision boundary, and hardly from units that are won already or out of reach.
+    It is logarithmic, so that it does not vanish where the system is certain.
     """
     log_posterior = scores.log_softmax(dim=-1).logsumexp(dim=-2)
     return -goal.margin(log_posterior - math.log(scores.shape[-2]), targets)
 
 
 def approach(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
-    """Cost ``(excerpts,)`` for what is far from the `boundary`: it pushes all units as well.
+    """Cost ``(excerpts,)`` for excerpts far from the `boundary`: it moves all units.
 
-    To the boundary a share of the units' mean cross-entropy is added, since the boundary
-    alone goes for the few units that yield first and may end where no more of them do.
+    It adds a share of the units' mean cross-entropy, since `boundary` alone moves the few
+    units that change first and may stop where no others follow.
     """
     wanted = goal.wanted(scores.detach().softmax(dim=-1).mean(dim=-2), targets)
-    return boundary(goal, scores, targets) + ALL_UNITS * _units_cross_entropy(scores, wanted)
+    all_units = units_cross_entropy(scores, wanted).mean(dim=-1)
+    return boundary(goal, scores, targets) + ALL_UNITS * all_units
 
 
 def plain(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
-    """Cost ``(excerpts,)`` of the textbook: the units' mean cross-entropy of the target.
+    """Cost ``(excerpts,)`` of the textbook: mean cross-entropy of the units with the target.
 
-    Of the goal `leave`, its negative. It spends most on the units that are furthest from the
-    target, and where a system is sure of what is to be left, it has no gradient in float32.
+    Negative if the goal is to leave the target. It depends most on the units furthest from
+    the target, and its gradient vanishes in float32 if the system is certain of a class to be
+    left.
     """
-    units = _units_cross_entropy(scores, targets)
-    return units if goal.kind == "reach" else -units
+    cost = units_cross_entropy(scores, targets).mean(dim=-1)
+    return cost if goal.kind == "reach" else -cost
 
 
-def _units_cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
-    """Mean cross-entropy ``(excerpts,)`` of the units with ``classes`` ``(excerpts,)``."""
+def units_cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
+    """Cross-entropy ``(excerpts, units)`` of the units with ``classes`` ``(excerpts,)``."""
     classes = classes[:, None].expand(scores.shape[:2])
-    return cross_entropy(scores.transpose(1, 2), classes, reduction="none").mean(dim=-1)
+    return cross_entropy(scores.transpose(1, 2), classes, reduction="none")
 
 
 def _without(values: Tensor, classes: Tensor) -> Tensor:

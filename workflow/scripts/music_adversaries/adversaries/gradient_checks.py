@@ -1,9 +1,9 @@
-"""Whether a system's gradients are such that an adversary can follow them.
+"""Checks whether an adversary can follow a system's gradients.
 
-Where the gradient is zero, or says nothing of how the cost goes on, adversaries fail against
-a system that is no more robust for it (Athalye, Carlini and Wagner 2018; Carlini et al.
-2019). Two costs are looked at: the cross-entropy of the paper's adversary, and the distance
-to where the label turns, which the others go down.
+If the gradient is zero, or does not predict the cost, adversaries fail although the system is
+not robust: its gradients are masked (Athalye, Carlini and Wagner 2018; Carlini et al. 2019).
+Two costs are checked: the cross-entropy of the paper's adversary, and the distance to the
+decision boundary, which the other adversaries minimise.
 """
 
 import copy
@@ -14,23 +14,21 @@ from functools import partial
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from music_adversaries.adversaries.descent import slope
-from music_adversaries.adversaries.goals import Goal, boundary
+from music_adversaries.adversaries.goals import Goal, boundary, units_cross_entropy
 from music_adversaries.audio import stft
 from music_adversaries.progress import counted
 from music_adversaries.systems.system import System
 
 STEPS_SNR_DB = (140, 80)
-"""SNRs of the changes by which costs are differenced: one so small that the difference is
-the derivative if anything is, and one just below what 16 bits can hold."""
+"""SNRs of the changes for finite differences: one so small that the difference should equal
+the derivative, and one just below the resolution of 16 bits."""
 
 
 def summed_cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy ``(excerpts,)`` of the target, summed over units (Kereliuk et al. 2015)."""
-    wanted = targets[:, None].expand(scores.shape[:2])
-    return cross_entropy(scores.transpose(1, 2), wanted, reduction="none").sum(dim=-1)
+    """Cross-entropy ``(excerpts,)`` of the targets, summed over units, as in the paper."""
+    return units_cross_entropy(scores, targets).sum(dim=-1)
 
 
 COSTS: dict[str, Callable[..., Tensor]] = {
@@ -43,15 +41,14 @@ COSTS: dict[str, Callable[..., Tensor]] = {
 def check_gradients(
     system: System, waveforms: Sequence[np.ndarray], targets: Sequence[str]
 ) -> Iterator[tuple[int, dict]]:
-    """The gradients at each of ``waveforms`` ``(samples,)`` of the costs of its target label.
+    """The gradients of the costs at each of ``waveforms`` ``(samples,)``, for its target label.
 
     Yields a waveform's position and a row for each of `COSTS`: ``predicted_clean``, the
-    label as it is; ``cost``; ``gradient_norm``, Euclidean, in nats over a full scale of 1;
-    ``zero_share``, the share of the samples that the system hears where the gradient is
-    exactly 0; and for each of `STEPS_SNR_DB` ``difference_error_*db``, by what share of the
-    norm the cost's central difference along the gradient departs from it. The gradient is
-    the one in float32 that adversaries follow, the difference is taken in float64. A forest
-    has the gradients of the DNN whose activations it takes.
+    label without an attack; ``cost``; ``gradient_norm``, Euclidean, in nats per full scale;
+    ``zero_share``, the share of the samples in units where the gradient is exactly 0; and for
+    each of `STEPS_SNR_DB` ``difference_error_*db``, the `difference_error`. The gradient is
+    the one in float32 that adversaries follow, the difference is computed in float64. For a
+    forest, the gradients are those of the DNN whose activations it uses.
     """
     exact = copy.deepcopy(system).double()
     pairs = counted(list(zip(waveforms, targets, strict=True)), "excerpts")
@@ -62,22 +59,20 @@ def check_gradients(
             towards = partial(cost, targets=target)
             gradient, posterior = slope(system, point, towards)
             heard = gradient[0, : heard_samples(system, len(waveform))]
-            about = {"predicted_clean": system.labels[int(posterior.argmax())], "cost": name}
-            figures = {
+            row = {
+                "predicted_clean": system.labels[int(posterior.argmax())],
+                "cost": name,
                 "gradient_norm": float(torch.linalg.vector_norm(gradient.double())),
                 "zero_share": float((heard == 0).double().mean()),
             }
-            errors = {
-                f"difference_error_{step}db": difference_error(
-                    exact, point, gradient, towards, step
-                )
-                for step in STEPS_SNR_DB
-            }
-            yield number, {**about, **figures, **errors}
+            for step in STEPS_SNR_DB:
+                error = difference_error(exact, point, gradient, towards, step)
+                row[f"difference_error_{step}db"] = error
+            yield number, row
 
 
 def heard_samples(system: System, samples: int) -> int:
-    """How many of so many samples reach a unit of the system: whole units of whole frames."""
+    """How many of the first ``samples`` of an excerpt belong to whole units of the system."""
     frames = stft.frame_count(samples) // system.unit_frames * system.unit_frames
     return stft.span(0, frames)[1]
 
@@ -90,10 +85,10 @@ def difference_error(
     cost: Callable[[Tensor], Tensor],
     step_snr_db: float,
 ) -> float:
-    """``|d − n| / n``: of the ``cost``'s central difference d along a gradient of norm n.
+    """``|d − n| / n`` for the central difference d of ``cost`` along a gradient of norm n.
 
     ``point`` and ``gradient`` are ``(1, samples)``; ``exact`` is the system in float64. NaN
-    where the norm is 0, infinite or NaN.
+    if the norm is 0, infinite or NaN.
     """
     point, gradient = point.double(), gradient.double()
     norm = float(torch.linalg.vector_norm(gradient))

@@ -1,4 +1,4 @@
-"""A change that stays below the masking threshold of its excerpt, or so much above it."""
+"""Changes that are inaudible: limited by the masking threshold of the excerpt."""
 
 import torch
 from torch import Tensor
@@ -9,20 +9,20 @@ from music_adversaries.audio import stft
 from music_adversaries.snr_limits import NO_MARGIN
 
 ROUNDS = 10
-"""Projections on bands and on waveforms, in turn; fewer where all bands are low enough."""
+"""The most alternating projections onto bands and waveforms; fewer if all bands comply."""
 NEIGHBOURS = 3
-"""Frames and bands, itself among them, of which one may be too loud through another."""
+"""Width of the neighbourhood, in frames and in bands, from which sound leaks into a band."""
 ROUNDING_POWER = 2**-30 / 12 * 3 / 8 * stft.WINDOW / ear.SINE
-"""Mean power of rounding to 16 bits in a bin, where 1 is a sine of full scale."""
+"""Mean power of 16-bit rounding noise in a bin, relative to a full-scale sine."""
 ROUNDING_PEAK = 2.5
-"""How much louder than on average the rounding to 16 bits is in a band, at most, about."""
+"""The largest amplitude of rounding noise in a band, about, relative to its mean."""
 
 
 class Masking:
     """Changes whose level in every critical band of every frame is at most a limit.
 
-    The limit is the excerpt's masking threshold (`psychoacoustics.thresholds_db`) and
-    ``margin_db``. A `constraints.Constraint`: a convex set, no change being in it.
+    The limit is the excerpt's masking threshold (`masking_threshold.thresholds_db`) plus
+    ``margin_db``. A `constraints.Constraint`, whose set is convex and contains zero change.
     """
 
     def __init__(self, margin_db: float) -> None:
@@ -33,10 +33,10 @@ class Masking:
     def project(self, waveforms: Tensor, originals: Tensor) -> Tensor:
         """Waveforms near ``waveforms`` whose changes are in the set, or nearly so.
 
-        Bands that are too loud are scaled down, and the waveform nearest to the spectrum
-        that this gives is taken: alternating projections on bands and on waveforms. As
-        frames overlap and bands leak, a quiet one fills up again from loud ones beside it;
-        so from the second round on, these are scaled down with it.
+        Alternating projections: bands that are too loud are scaled down, and the waveform
+        nearest to the resulting spectrum is taken. As frames overlap and bands leak, sound
+        from loud neighbours returns to a band; so from the second round on, neighbours are
+        scaled down as well.
         """
         found, limits_db = waveforms, self._limits(originals)
         for turn in range(ROUNDS):
@@ -61,13 +61,13 @@ class Masking:
         return (excess_db <= 0).flatten(1).all(dim=-1)
 
     def radius(self, originals: Tensor) -> Tensor:
-        """Norm ``(excerpts, 1)`` of a change that is at its limit everywhere."""
+        """Norm ``(excerpts, 1)`` of a change that is at the limit in every band."""
         power = 10 ** ((self._limits(originals) - ear.FULL_SCALE_DB) / 10)
         # A sine of full scale has the mean square 1/2; every frame counts for a hop.
         return (power.sum(dim=(-2, -1)) * stft.HOP / 2).sqrt()[:, None]
 
     def _limits(self, originals: Tensor) -> Tensor:
-        """The limits ``(excerpts, frames, bands)``, kept until other originals come."""
+        """The limits ``(excerpts, frames, bands)``; those of the last originals are cached."""
         if originals is not self._originals:
             self._originals = originals
             self._limits_db = ear.thresholds_db(originals) + self.margin_db
@@ -75,7 +75,7 @@ class Masking:
 
 
 def aims_db(limits_db: Tensor) -> Tensor:
-    """Levels a little below limits ``(…, bands)``, so that rounding to 16 bits stays below."""
+    """Levels below limits ``(…, bands)`` that leave room for 16-bit rounding noise."""
     bins = torch.bincount(ear.BAND).to(limits_db)
     rounding = (bins * ROUNDING_POWER).sqrt() * ROUNDING_PEAK
     amplitude = 10 ** ((limits_db - ear.FULL_SCALE_DB) / 20)
@@ -83,5 +83,5 @@ def aims_db(limits_db: Tensor) -> Tensor:
 
 
 def masking_constraint(margin_db: float | str) -> list[Masking]:
-    """The constraint of this margin; none where there is no such limit."""
+    """The constraint with this margin, in a list; an empty list for ``none``."""
     return [] if margin_db == NO_MARGIN else [Masking(float(margin_db))]

@@ -1,8 +1,15 @@
-"""The adversaries, by the method that the config names."""
+"""The adversaries, by the method that the config names.
+
+Each method is a module (or a plugin) that defines a dataclass ``Settings``, whose fields are
+those of the config, and a function ``attack(system, waveforms, targets, settings, progress)``.
+``attack`` takes waveforms ``(excerpts, samples)`` of one length and targets ``(excerpts,)`` as
+class numbers, calls ``progress`` with the number of excerpts that have just been finished, and
+returns an `Adversarial` per excerpt, successful or not.
+"""
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 from music_adversaries import plugins
@@ -16,68 +23,49 @@ from music_adversaries.adversaries import (
     single_step,
     waveform,
 )
+from music_adversaries.adversaries.descent import Adversarial, WaveformSettings
 from music_adversaries.judged_tables import UNTARGETED
 from music_adversaries.plugins import is_plugin
 
-Settings = (
-    paper.Settings
-    | waveform.Settings
-    | expectation.Settings
-    | minimum.Settings
-    | single_step.Settings
-    | pgd.Settings
-    | black_box.Settings
-    | noise.Settings
-)
-Attack = Callable[..., list[paper.Adversarial]]
+Settings = WaveformSettings | paper.Settings | single_step.Settings | noise.Settings
 
-
-@dataclass(frozen=True)
-class Method:
-    """What an adversary's module offers."""
-
-    settings: type[Settings]
-    attack: Attack
-
-
-METHODS = {
-    "paper": Method(paper.Settings, paper.attack),
-    "waveform": Method(waveform.Settings, waveform.attack),
-    "expectation": Method(expectation.Settings, expectation.attack),
-    "minimum": Method(minimum.Settings, minimum.attack),
-    "single_step": Method(single_step.Settings, single_step.attack),
-    "pgd": Method(pgd.Settings, pgd.attack),
-    "black_box": Method(black_box.Settings, black_box.attack),
-    "noise": Method(noise.Settings, noise.attack),
+METHODS: dict[str, ModuleType] = {
+    "paper": paper,
+    "waveform": waveform,
+    "expectation": expectation,
+    "minimum": minimum,
+    "single_step": single_step,
+    "pgd": pgd,
+    "black_box": black_box,
+    "noise": noise,
 }
 
 
 def settings_of(
     adversary: Mapping[str, Any], snr_limit_db: float, mode: str = "all_wrong"
 ) -> Settings:
-    """The settings of the config's entry ``adversary``: its ``method`` and their fields.
+    """The settings of an entry of the config's ``adversaries``, for one SNR limit and mode.
 
-    The ``mode`` says whether targets are to be reached or left. A method that is a plugin is
-    loaded; raises `InputError` where that fails, or where it does not take the fields.
+    In the mode ``untargeted`` targets are to be left, otherwise to be reached. Raises
+    `InputError` if the method is a plugin that cannot be loaded or does not take the fields.
     """
-    fields = {key: value for key, value in adversary.items() if key != "method"}
-    fields["snr_limit_db"] = snr_limit_db
-    method = adversary["method"]
+    fields = {**adversary, "snr_limit_db": snr_limit_db}
+    method = fields.pop("method")
     if is_plugin(method):
         return _settings_of_plugin(method, fields, mode)
-    settings = METHODS[method].settings
-    if mode == UNTARGETED and "goal" in settings.__dataclass_fields__:  # noise has none
+    settings = METHODS[method].Settings
+    if mode == UNTARGETED and "goal" in settings.__dataclass_fields__:
         fields["goal"] = "leave"
     return settings(**fields)
 
 
-def attack_of(settings: Settings) -> Attack:
-    """The function that attacks with ``settings``: the ``attack`` beside their class."""
+def attack_of(settings: Settings) -> Callable[..., list[Adversarial]]:
+    """The function ``attack`` of the module that defines the class of ``settings``."""
     return sys.modules[type(settings).__module__].attack
 
 
-def _settings_of_plugin(file: str, fields: dict[str, Any], mode: str) -> Any:
-    """The `Settings` of a plugin; one that can only reach targets is refused ``untargeted``."""
+def _settings_of_plugin(file: str, fields: dict[str, Any], mode: str) -> Settings:
+    """The `Settings` of a plugin; it needs a field ``goal`` for the mode ``untargeted``."""
     settings = plugins.load(file, plugins.METHOD).Settings
     if mode == UNTARGETED:
         fields["goal"] = "leave"

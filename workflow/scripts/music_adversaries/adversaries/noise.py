@@ -1,9 +1,10 @@
-"""Noise at an SNR: the control beside every adversary.
+"""Noise at a given SNR: the control for every adversary.
 
-It knows nothing of the system or of the target. What an adversary does beyond noise of the
-same SNR is its own doing.
+It depends neither on the system nor on the target. An adversary has to do better than noise
+of the same SNR.
 """
 
+import hashlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,22 +13,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from music_adversaries.adversaries.constraints import (
-    Grid,
-    satisfying,
-    waveform_constraints,
-)
-from music_adversaries.adversaries.descent import largest_norms, of_norm, results_of
-from music_adversaries.adversaries.draws import generator_of
-from music_adversaries.adversaries.paper import Adversarial
+from music_adversaries.adversaries import constraints, descent
+from music_adversaries.adversaries.descent import Adversarial
 from music_adversaries.audio import stft
 from music_adversaries.systems.system import System
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The control's settings; the fields are the config's."""
-
     colour: str
     """``white``, or ``spectrum`` for that of the excerpt, frame by frame."""
     seed: int
@@ -43,19 +36,27 @@ def attack(
     settings: Settings,
     progress: Callable[[int], object] = lambda done: None,
 ) -> list[Adversarial]:
-    """Add noise to waveforms ``(excerpts, samples)`` of one length, however they are judged.
+    """Add noise to all waveforms; for arguments see `methods`.
 
-    The SNR is the limit, but for what the samples' range and the 16-bit grid take off the
-    noise. ``targets`` ``(excerpts,)`` matter for the confidence alone, and iterations are 0;
-    ``progress`` is told how many are done.
+    The SNR is the limit, plus what the range of samples and the 16-bit grid cut off the
+    noise. Targets matter for the confidence alone; iterations are 0.
     """
     noise = COLOURS[settings.colour](waveforms, settings.seed)
-    added = of_norm(noise, largest_norms(waveforms, settings.snr_limit_db))
-    limits = [*waveform_constraints(settings.snr_limit_db), Grid()]
-    points = satisfying(limits, waveforms + added, waveforms)
+    added = descent.of_norm(noise, descent.largest_norms(waveforms, settings.snr_limit_db))
+    limits = constraints.waveform_constraints(settings.snr_limit_db)
+    points = constraints.written(limits, waveforms + added, waveforms)
     posterior = system.judge(points)
     progress(len(waveforms))
-    return results_of(points, posterior, targets, iterations=0)
+    return descent.results_of(points, posterior, targets, iterations=0)
+
+
+def generator_of(waveform: Tensor, seed: int) -> np.random.Generator:
+    """A generator seeded with ``seed`` and the samples of a waveform ``(samples,)``.
+
+    So an excerpt's random numbers do not depend on its batch.
+    """
+    digest = hashlib.sha256(waveform.cpu().numpy().tobytes()).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest)])
 
 
 def white_noise(waveforms: Tensor, seed: int) -> Tensor:
@@ -67,8 +68,8 @@ def white_noise(waveforms: Tensor, seed: int) -> Tensor:
 def spectrum_noise(waveforms: Tensor, seed: int) -> Tensor:
     """Noise with the short-time magnitudes of ``waveforms`` and random phases.
 
-    Of the same shape ``(excerpts, samples)``; frames overlap, so that its own magnitudes
-    scatter around those that it was given.
+    Of the same shape ``(excerpts, samples)``. As frames overlap, its magnitudes scatter around
+    those of the waveforms.
     """
     spectrum = stft.analysis(waveforms)
     turns = [generator_of(each, seed).random(spectrum.shape[1:]) for each in waveforms]
@@ -77,4 +78,4 @@ def spectrum_noise(waveforms: Tensor, seed: int) -> Tensor:
 
 
 COLOURS = {"white": white_noise, "spectrum": spectrum_noise}
-"""Noise by what the config calls its colour."""
+"""Noise by its name in the config."""

@@ -1,8 +1,8 @@
-"""Which excerpts are attacked, and towards which class (Kereliuk et al. 2015).
+"""Which excerpts are attacked, and with which target class (Kereliuk et al. 2015).
 
-The mode ``all_wrong`` aims at a class that is not the truth, ``random`` at any class,
-``perfect`` at the truth (the adversary as an ally), ``all_same`` at one class for all. Beyond
-the paper, ``untargeted`` leaves the truth for any other class.
+The target is a class other than the truth in the mode ``all_wrong``, any class in ``random``,
+the truth in ``perfect`` (the adversary as an ally), and one class for all excerpts in
+``all_same``. Beyond the paper, ``untargeted`` takes the truth as the class to leave.
 """
 
 import numpy as np
@@ -12,10 +12,10 @@ from music_adversaries.judged_tables import UNTARGETED
 
 
 def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
-    """At most ``most`` rows of ``test_set``, as evenly over its labels as can be.
+    """At most ``most`` rows of ``test_set``, as evenly over its labels as possible.
 
-    The choice depends on the excerpts and ``seed`` alone, so that every system and every
-    adversary meets the same excerpts.
+    The choice depends only on the excerpts and ``seed``, so that all systems and adversaries
+    get the same excerpts.
     """
     shuffled = test_set.sort_values("excerpt").sample(frac=1, random_state=seed)
     turn = shuffled.groupby("label").cumcount()
@@ -25,10 +25,7 @@ def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFram
 def draw_targets(
     true: pd.Series, labels: list[str], mode: str, same_label: str, seed: int
 ) -> np.ndarray:
-    """Target labels ``(len(true),)`` of ``mode``; ``same_label`` is that of ``all_same``.
-
-    Of the mode ``untargeted``, the class that is to be left.
-    """
+    """Target labels ``(len(true),)`` of a ``mode``; ``same_label`` is that of ``all_same``."""
     rng = np.random.default_rng(seed)
     truth = true.map({label: number for number, label in enumerate(labels)}).to_numpy()
     if mode == "all_wrong":

@@ -1,10 +1,10 @@
-"""Success and accuracy under adversaries, against the SNR that is left to them.
+"""Success and accuracy under adversaries, against the SNR that they may use.
 
-An adversary of the method ``minimum`` seeks the smallest change and meets no limit: its
-file counts at every SNR that the file has itself, and above that the excerpt stays as it
-was. The others have a file for each limit. An excerpt that is judged as its target before
-anything is changed counts as reached at every SNR, whatever an adversary made of it. Failed
-adversaries stay in every count.
+An adversary of the method ``minimum`` seeks the smallest change and has no limit: its file
+counts at every SNR up to its own, and above that the excerpt counts as unchanged. The other
+adversaries have a file for each limit. An excerpt that is judged as its target before the
+attack counts as a success at every SNR, whatever the adversary made of it. Failed attacks
+count in every figure.
 """
 
 from collections.abc import Sequence
@@ -13,25 +13,14 @@ import numpy as np
 import pandas as pd
 
 from music_adversaries.evaluation import intervals
-from music_adversaries.judged_tables import SYSTEM, already_reached, clusters, require
+from music_adversaries.evaluation.grouping import groups
+from music_adversaries.judged_tables import already_reached
 
 KIND = ["dataset", "partition", "architecture", "training"]
-JUDGED = ["true", "target", "predicted_clean", "predicted"]
-NEEDED = [*SYSTEM, "adversary", "snr_limit_db", "excerpt", "artist", *JUDGED, "snr_db"]
-FIGURES = [
-    "excerpts",
-    "judgements",
-    "unchanged",
-    "success",
-    "success_low",
-    "success_high",
-    "accuracy",
-    "accuracy_low",
-    "accuracy_high",
-    "clean_accuracy",
-]
+FIGURES = ["excerpts", "judgements", "unchanged", "success", "success_low", "success_high"]
+FIGURES += ["accuracy", "accuracy_low", "accuracy_high", "clean_accuracy"]
 CLEAN = np.inf
-"""The SNR of an excerpt that nothing was done to."""
+"""The SNR of an unchanged excerpt."""
 
 
 def curves(
@@ -39,32 +28,19 @@ def curves(
 ) -> pd.DataFrame:
     """Success and accuracy of each system at each SNR limit, pooled over folds and seeds.
 
-    Args:
-        excerpts: a row per excerpt, system, adversary and SNR limit: the table
-            ``curve_excerpts``. May have no rows.
-        minimum: the names of the adversaries of the method ``minimum``.
-        snr_limits_db: the limits in dB at which curves are taken; −inf for none.
-
-    Returns:
-        A row per kind of system, adversary and limit (``dataset``, ``partition``,
-        ``architecture``, ``training``, ``adversary``, ``snr_limit_db``): ``excerpts``,
-        each counted once; of the ``judgements``, of which an excerpt has one per fold and
-        seed, how many needed no change (``unchanged``), the share that are the target,
-        ``success``, and the share that are the truth, ``accuracy``, with their 95 %
-        intervals (of `intervals.proportion`); ``clean_accuracy`` of the same excerpts.
-        Shares are fractions of 1. A limit is the adversary's own, so between magnitudes
-        for the method ``paper``.
-
-    Raises:
-        ValueError: a column or a label is missing.
+    Takes the table ``curve_excerpts``, the names of the adversaries of the method
+    ``minimum``, and the limits in dB (−inf for none). Returns a row per kind of system
+    (``KIND``), ``adversary`` and ``snr_limit_db``: ``excerpts``; the number of ``judgements``
+    (one per excerpt, fold and seed) and of those that needed no change (``unchanged``); the
+    shares judged as the target, ``success``, and as the truth, ``accuracy``, with intervals;
+    and the ``clean_accuracy`` of the same excerpts. The limit is that of the adversary:
+    between magnitudes for the method ``paper``, between waveforms for the others.
     """
-    require(excerpts, NEEDED, JUDGED)
     rows = [
-        [*key, limit_db, *_figures(attacked.assign(outcome=outcome))]
-        for key, group in excerpts.groupby([*KIND, "adversary"])
+        {**place, "snr_limit_db": limit_db} | _figures(attacked)
+        for place, group in groups(excerpts, [*KIND, "adversary"])
         for limit_db in sorted(snr_limits_db)
-        for attacked, outcome in [_at_limit(group, limit_db, key[-1] in minimum)]
-        if len(attacked)
+        if len(attacked := _at_limit(group, limit_db, place["adversary"] in minimum))
     ]
     return pd.DataFrame(rows, columns=[*KIND, "adversary", "snr_limit_db", *FIGURES])
 
@@ -72,66 +48,56 @@ def curves(
 def robust_accuracy(excerpts: pd.DataFrame, snr_limits_db: Sequence[float]) -> pd.DataFrame:
     """Accuracy of each system under the worst of all adversaries, excerpt by excerpt.
 
-    An excerpt is judged right at an SNR if it is as it is, and in every written file of at
-    least that SNR, whichever adversary wrote it and at whichever limit: an ensemble, as of
-    Croce and Hein (2020). What counts is the SNR between waveforms, of the file, for all
-    adversaries alike. They aim at a class that was drawn, so that one that may go for any
-    wrong class could only do worse to the system.
-
-    Args:
-        excerpts: as for `curves`.
-        snr_limits_db: as for `curves`.
-
-    Returns:
-        A row per kind of system (``dataset``, ``partition``, ``architecture``,
-        ``training``) and ``snr_limit_db``, infinite without an adversary: ``adversaries``
-        (how many there were), ``excerpts`` (each counted once), ``accuracy`` as a fraction
-        of 1 and its 95 % interval ``low``, ``high``.
-
-    Raises:
-        ValueError: a column or a label is missing.
+    An excerpt counts as correct at an SNR if the system is right about it unchanged and in
+    every written file of at least that SNR, from any adversary and any limit: an ensemble of
+    attacks (Croce and Hein 2020). The SNR is that between waveforms, for all adversaries.
+    They aim at a class that was drawn; free to aim at any wrong class, they could only do
+    better. Returns a row per kind of system (``KIND``) and ``snr_limit_db``, infinite without
+    an adversary: the numbers of ``adversaries`` and ``excerpts``, ``accuracy``, ``low``,
+    ``high``. Arguments are as for `curves`.
     """
-    require(excerpts, NEEDED, JUDGED)
     rows = [
-        [*key, limit_db, group["adversary"].nunique(), *_robust(group, limit_db)]
-        for key, group in excerpts.groupby(KIND)
+        {**place, "snr_limit_db": limit_db} | _robust(group, limit_db)
+        for place, group in groups(excerpts, KIND)
         for limit_db in sorted([*snr_limits_db, CLEAN])
     ]
     figures = ["adversaries", "excerpts", "accuracy", "low", "high"]
     return pd.DataFrame(rows, columns=[*KIND, "snr_limit_db", *figures])
 
 
-def _at_limit(
-    group: pd.DataFrame, limit_db: float, minimum: bool
-) -> tuple[pd.DataFrame, pd.Series]:
-    """One adversary's rows that count at a limit, and what each excerpt is judged as."""
+def _at_limit(group: pd.DataFrame, limit_db: float, minimum: bool) -> pd.DataFrame:
+    """One adversary's rows that count at a limit, with the label that counts: ``outcome``."""
+    attacked = group if minimum else group[group["snr_limit_db"] == limit_db]
+    changed = ~already_reached(attacked)
     if minimum:
-        attacked, allowed = group, group["snr_db"] >= limit_db
-    else:
-        attacked = group[group["snr_limit_db"] == limit_db]
-        allowed = pd.Series(True, index=attacked.index)
-    changed = allowed & ~already_reached(attacked)
-    return attacked, attacked["predicted"].where(changed, attacked["predicted_clean"])
+        changed &= attacked["snr_db"] >= limit_db
+    outcome = attacked["predicted"].where(changed, attacked["predicted_clean"])
+    return attacked.assign(outcome=outcome)
 
 
-def _figures(attacked: pd.DataFrame) -> list:
-    """The figures of `FIGURES`, with the judgement that stands in the column ``outcome``."""
-    groups, excerpts = clusters(attacked), attacked["excerpt"]
-    figures = [excerpts.nunique(), len(attacked), int(already_reached(attacked).sum())]
-    for wanted in ("target", "true"):
-        met = attacked["outcome"] == attacked[wanted]
-        figures += [float(met.mean()), *intervals.proportion(met, groups, excerpts)]
-    return [*figures, float((attacked["predicted_clean"] == attacked["true"]).mean())]
+def _figures(attacked: pd.DataFrame) -> dict:
+    figures = [
+        attacked["excerpt"].nunique(),
+        len(attacked),
+        int(already_reached(attacked).sum()),
+        *intervals.share(attacked, attacked["outcome"] == attacked["target"]),
+        *intervals.share(attacked, attacked["outcome"] == attacked["true"]),
+        float((attacked["predicted_clean"] == attacked["true"]).mean()),
+    ]
+    return dict(zip(FIGURES, figures, strict=True))
 
 
-def _robust(group: pd.DataFrame, limit_db: float) -> list:
+def _robust(group: pd.DataFrame, limit_db: float) -> dict:
     written = (group["predicted"] == group["true"]) | (group["snr_db"] < limit_db)
     right = written & (group["predicted_clean"] == group["true"])
     keys = ["partition", "fold", "seed", "excerpt"]
-    judged = group.assign(right=right).groupby(keys, as_index=False)
-    judged = judged.agg(right=("right", "all"), artist=("artist", "first"))
-    return [
-        judged["excerpt"].nunique(),
-        float(judged["right"].mean()),
-        *intervals.proportion(judged["right"], clusters(judged), judged["excerpt"]),
-    ]
+    by_excerpt = group.assign(right=right).groupby(keys, as_index=False)
+    judged = by_excerpt.agg(right=("right", "all"), artist=("artist", "first"))
+    accuracy, low, high = intervals.share(judged, judged["right"])
+    return {
+        "adversaries": group["adversary"].nunique(),
+        "excerpts": judged["excerpt"].nunique(),
+        "accuracy": accuracy,
+        "low": low,
+        "high": high,
+    }

@@ -1,20 +1,20 @@
 """95 % intervals of proportions and of their differences, over judged excerpts.
 
-An excerpt that is judged under several folds or seeds is not new information each time,
-and excerpts of one artist succeed and fail together. Every interval is therefore the hull
-of two, the wider on each side:
+An excerpt that is judged under several folds or seeds adds little information each time,
+and excerpts of one artist succeed and fail together. Every interval therefore covers two
+intervals and takes the wider end on each side:
 
-- a percentile bootstrap that draws *clusters* (an artist with all judgements of its
+- a percentile bootstrap that resamples *clusters* (an artist with all judgements of its
   excerpts, or an excerpt with all of its own: Field and Welsh, "Bootstrapping clustered
-  data", JRSS B 69(3), 2007), which knows what belongs together but has no width where
-  all judgements agree;
-- one in closed form from as many independent judgements as there are distinct excerpts
-  (Wilson, JASA 22, 1927), which always has a width but knows of no clusters.
+  data", JRSS B 69(3), 2007). It respects the dependence within clusters but has no width
+  where all judgements agree;
+- a closed form for as many independent judgements as there are distinct excerpts (Wilson,
+  JASA 22, 1927). It always has a width but ignores clusters.
 
-Judgements come as arrays of one entry each, ``(judgements,)``: whether they succeeded, and
-the names of their cluster and their excerpt. With fewer than two clusters an interval is
-NaN: nothing is known of how clusters differ. The intervals are of these trained systems
-over other excerpts; they know nothing of how another training would have gone.
+Judgements are arrays ``(judgements,)``: whether each succeeded, and the names of its cluster
+and its excerpt. With fewer than two clusters an interval is NaN, since the variation between
+clusters is unknown. The intervals say how these trained systems would do on other excerpts;
+they do not cover the variation between trainings.
 """
 
 from bisect import bisect_left, bisect_right
@@ -25,11 +25,24 @@ from numpy.typing import ArrayLike
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
+from music_adversaries.judged_tables import clusters as clusters_of
+
 CONFIDENCE = 0.95
 RESAMPLES = 9999
 
 Side = tuple[ArrayLike, ArrayLike, ArrayLike]
-"""Right, clusters and excerpts of judgements, each ``(judgements,)``."""
+"""Successes, clusters and excerpts of judgements, each ``(judgements,)``."""
+
+
+def share(judged: pd.DataFrame, right: pd.Series) -> tuple[float, float, float]:
+    """The share of rows of ``judged`` that are ``right``, and low and high of its interval.
+
+    The rows have the columns ``partition``, ``excerpt`` and ``artist``; without rows, all
+    three are NaN.
+    """
+    if judged.empty:
+        return np.nan, np.nan, np.nan
+    return float(right.mean()), *proportion(right, clusters_of(judged), judged["excerpt"])
 
 
 def proportion(
@@ -42,34 +55,30 @@ def proportion(
 
 
 def difference(first: Side, second: Side) -> tuple[float, float]:
-    """Low and high of one share less another, of judgements that are not paired.
+    """Low and high of the first share minus the second, for judgements that are not paired.
 
-    Args:
-        first: right, clusters and excerpts of one side, each ``(judgements,)``.
-        second: the same of the other side. Clusters are drawn for each side by itself:
-            where the two share some, the interval is rather too wide.
-
-    The closed form is Newcombe's, of Wilson's intervals (Statistics in Medicine 17, 1998).
+    Clusters are resampled separately on each side, so that the interval is somewhat too wide
+    where the sides share clusters. The closed form is Newcombe's, based on Wilson's intervals
+    (Statistics in Medicine 17, 1998).
     """
-    sides = [(np.asarray(right, dtype=bool), c, e) for right, c, e in (first, second)]
-    shares = [(right.mean(), _distinct(excerpts)) for right, _, excerpts in sides]
+    counts, sums = [], []
+    for right, clusters, excerpts in (first, second):
+        right, n = np.asarray(right, dtype=bool), _distinct(excerpts)
+        counts += [right.mean() * n, n]
+        sums.append(_sums(right, clusters))
     newcombe = confint_proportions_2indep(
-        *(figure for share, n in shares for figure in (share * n, n)),
-        method="newcomb",
-        compare="diff",
-        alpha=1 - CONFIDENCE,
+        *counts, method="newcomb", compare="diff", alpha=1 - CONFIDENCE
     )
-    sums = [_sums(right, clusters) for right, clusters, _ in sides]
     return _hull(_bootstrap(*sums), newcombe)
 
 
 def paired_difference(
     first: ArrayLike, second: ArrayLike, clusters: ArrayLike, excerpts: ArrayLike
 ) -> tuple[float, float]:
-    """Low and high of the share right in ``first`` less that in ``second``, of pairs.
+    """Low and high of the share right in ``first`` minus that in ``second``, for pairs.
 
-    The closed form bounds the shares of the pairs where only one side is right, each at
-    half the error (Bonferroni), and subtracts the bounds the far way: it is conservative.
+    The closed form is conservative: it bounds the shares of pairs where only one side is
+    right, each at half the error (Bonferroni), and subtracts opposite bounds.
     """
     first, second = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
     n, confidence = _distinct(excerpts), (1 + CONFIDENCE) / 2
@@ -80,11 +89,11 @@ def paired_difference(
 
 
 def median(values: ArrayLike, clusters: ArrayLike, excerpts: ArrayLike) -> tuple[float, float]:
-    """Low and high of the median of ``values``, which may be infinite; bounds are values.
+    """Low and high of the median of ``values``, which may be infinite.
 
-    The values that the median may well be (a test turned round): those that, by
-    `proportion`, half of all may not exceed, and half may reach. An end that the judgements
-    are too few to bound is infinite.
+    Inverts a test: the interval holds the values for which `proportion` allows that half of
+    all judgements lie at or below and half at or above. A bound that the data cannot give is
+    infinite.
     """
     values = np.asarray(values, dtype=float)
     candidates = [-np.inf, *np.unique(values[np.isfinite(values)]), np.inf]
@@ -110,41 +119,41 @@ def _wilson(share: float, n: int, confidence: float) -> tuple[float, float]:
     return proportion_confint(share * n, n, alpha=1 - confidence, method="wilson")
 
 
-def _sums(values: ArrayLike, clusters: ArrayLike) -> pd.DataFrame:
-    """Sum of the values and number of judgements, ``sum`` and ``count``, of each cluster."""
-    return pd.Series(values).groupby(np.asarray(clusters)).agg(["sum", "count"])
+def _sums(values: ArrayLike, clusters: ArrayLike) -> np.ndarray:
+    """Sum of values and number of judgements of each cluster, ``(clusters, 2)``."""
+    sums = pd.Series(values).groupby(np.asarray(clusters)).agg(["sum", "count"])
+    return sums.to_numpy()
 
 
 def _hull(*bounds: tuple[float, float]) -> tuple[float, float]:
-    """The wider on each side; NaN where one is, unlike Python's ``min``."""
+    """The lowest low and the highest high; NaN if any is NaN, unlike Python's ``min``."""
     low, high = zip(*bounds, strict=True)
     return float(np.min(low)), float(np.max(high))
 
 
-def _bootstrap(*samples: pd.DataFrame) -> tuple[float, float]:
-    """Interval of a mean, or of one mean less another, of samples as `_sums` gives them."""
+def _bootstrap(*samples: np.ndarray) -> tuple[float, float]:
+    """Interval of one mean, or of the difference of two, for samples from `_sums`."""
     if min(map(len, samples)) < 2:
         return np.nan, np.nan
-    tables = [sums.to_numpy() for sums in samples]
 
     def statistic(*drawn: np.ndarray, axis: int) -> np.ndarray:
-        means = [_mean(table[rows], axis) for table, rows in zip(tables, drawn, strict=True)]
+        means = [_mean(sums[rows], axis) for sums, rows in zip(samples, drawn, strict=True)]
         return np.subtract(*means) if means[1:] else means[0]
 
     interval = stats.bootstrap(
-        [np.arange(len(table)) for table in tables],
+        [np.arange(len(sums)) for sums in samples],
         statistic,
         n_resamples=RESAMPLES,
         batch=1000,  # bounds memory at thousands of artists
         vectorized=True,
         confidence_level=CONFIDENCE,
         method="percentile",
-        rng=np.random.default_rng(0),  # afresh, so that no row depends on the others
+        rng=np.random.default_rng(0),  # a new one, so that no row depends on other rows
     ).confidence_interval
     return float(interval.low), float(interval.high)
 
 
 def _mean(sums: np.ndarray, axis: int) -> np.ndarray:
-    """The mean over clusters ``(…, clusters, 2)`` of sums and numbers, along ``axis``."""
+    """The mean of the judgements in clusters ``(…, clusters, 2)``, along ``axis``."""
     total, judged = np.moveaxis(sums.sum(axis=axis - 1), -1, 0)
     return total / judged

@@ -1,134 +1,94 @@
-"""How small a change fools a system: the highest SNR at which each excerpt did.
+"""How small a change fools a system: the highest SNR at which each excerpt was misjudged.
 
-The SNR is that of the written file of an adversary of the method ``minimum``. It exists for
-no excerpt that was judged as its target before (any SNR does: +inf), and for none that
-the adversary never pushed there (−inf: what it would take was not found). Both are censored,
-and are kept: they rank at their ends, quantiles are values that some excerpt has, and one
-that falls among the censored is infinite.
+The SNR is that of the file written by an adversary of the method ``minimum``. It is +inf for an
+excerpt that was judged as its target before the attack (any SNR is enough), and −inf where
+the adversary never reached the target (no SNR is known to be enough). Both are censored values
+and are kept: they rank at the ends, and a quantile that falls among them is infinite.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from music_adversaries.evaluation import intervals
-from music_adversaries.judged_tables import (
-    SYSTEM,
-    already_reached,
-    clusters,
-    in_order,
-    require,
-)
+from music_adversaries.evaluation.comparisons import COMPARED, pairs_of_systems
+from music_adversaries.evaluation.grouping import rows_of_groups
+from music_adversaries.judged_tables import already_reached, clusters
 
 KIND = ["dataset", "partition", "architecture", "training", "adversary"]
-JUDGED = ["target", "predicted_clean", "predicted"]
-PAIR = ["fold", "seed", "excerpt", "target"]
-"""What two judgements must share to be a pair."""
+SUMMARY = ["excerpts", "judgements", "unchanged", "failed", "lower_quartile_db", "median_db"]
+SUMMARY += ["low_db", "high_db", "upper_quartile_db"]
+DIFFERENCE = ["excerpts", "pairs", "higher_first", "higher_second", "difference_db"]
+DIFFERENCE += ["low_db", "high_db"]
 
 
 def minimum_snrs(excerpts: pd.DataFrame, minimum: Sequence[str]) -> pd.DataFrame:
-    """The attacked excerpts of adversaries of the method ``minimum``, with their SNR.
+    """The rows of ``curve_excerpts`` of the adversaries ``minimum``, with ``minimum_snr_db``.
 
-    Args:
-        excerpts: the table ``curve_excerpts``. May have no rows.
-        minimum: the names of those adversaries.
-
-    Returns:
-        Their rows with ``minimum_snr_db``: +inf where nothing had to be changed, −inf where
-        the written file is not judged as the target.
-
-    Raises:
-        ValueError: a column or a label is missing.
+    ``minimum`` are the names of the adversaries of that method.
     """
-    require(excerpts, [*SYSTEM, "adversary", "excerpt", "artist", *JUDGED, "snr_db"], JUDGED)
     found = excerpts[excerpts["adversary"].isin(minimum)]
     reached = found["snr_db"].where(found["predicted"] == found["target"], -np.inf)
     return found.assign(minimum_snr_db=reached.mask(already_reached(found), np.inf))
 
 
 def quantile(values: Sequence[float], share: float) -> float:
-    """The least of ``values`` that at least ``share`` of them do not exceed."""
+    """The smallest of ``values`` that is no less than a ``share`` of them."""
     return float(np.quantile(values, share, method="inverted_cdf"))
 
 
 def summary(snrs: pd.DataFrame) -> pd.DataFrame:
     """Quartiles of the minimum SNR of each system, pooled over folds and seeds.
 
-    Args:
-        snrs: as `minimum_snrs` gives them.
-
-    Returns:
-        A row per kind of system and adversary (``KIND``): ``excerpts``, each counted once;
-        of the ``judgements``, of which an excerpt has one per fold and seed, how many were
-        ``unchanged`` (+inf) and how many ``failed`` (−inf); ``lower_quartile_db``,
-        ``median_db`` with its 95 % interval ``low_db``, ``high_db`` (of
-        `intervals.median`), and ``upper_quartile_db``.
+    Takes the table of `minimum_snrs`. Returns a row per kind of system and adversary
+    (``KIND``): ``excerpts``; the number of ``judgements`` (one per excerpt, fold and seed), of
+    those ``unchanged`` (+inf) and ``failed`` (−inf); ``lower_quartile_db``, ``median_db`` with
+    the interval ``low_db``, ``high_db`` of `intervals.median`, and ``upper_quartile_db``.
     """
-    columns = ["excerpts", "judgements", "unchanged", "failed", "lower_quartile_db"]
-    columns += ["median_db", "low_db", "high_db", "upper_quartile_db"]
-    rows = [[*key, *_summary(group)] for key, group in snrs.groupby(KIND)]
-    return pd.DataFrame(rows, columns=[*KIND, *columns])
+    return pd.DataFrame(rows_of_groups(snrs, KIND, _summary), columns=[*KIND, *SUMMARY])
 
 
 def differences(snrs: pd.DataFrame) -> pd.DataFrame:
     """Minimum SNRs of every two trainings of one architecture, and of every two architectures.
 
-    Pairs are of one fold, seed, excerpt and target. Where both SNRs are infinite alike,
-    neither system was seen to be the weaker, and the difference counts as 0.
-
-    Args:
-        snrs: as `minimum_snrs` gives them.
-
-    Returns:
-        A row per comparison: ``dataset``, ``partition``, ``compared`` (``architecture`` or
-        ``training``) with its names ``first`` and ``second``, ``held`` (the training or
-        architecture that both have), ``adversary``; ``excerpts``, each counted once, and
-        ``pairs``; how many have the higher SNR, that is, needed the smaller change, in the
-        ``first`` and in the second system: ``higher_first``, ``higher_second``; and
-        ``difference_db``, the median of first − second, with its 95 % interval ``low_db``,
-        ``high_db`` (of `intervals.median`).
+    Takes the table of `minimum_snrs`. Returns a row per comparison: the columns of
+    ``comparisons.COMPARED`` and ``adversary``; the numbers of ``excerpts`` and ``pairs``;
+    ``higher_first`` and ``higher_second``, the pairs in which that system has the higher SNR,
+    that is, needed the smaller change; and ``difference_db``, the median of first − second,
+    with the interval ``low_db``, ``high_db`` of `intervals.median`. Two SNRs that are the same
+    infinity differ by 0, since neither system was found to be weaker.
     """
-    columns = ["dataset", "partition", "compared", "first", "second", "held", "adversary"]
-    columns += ["excerpts", "pairs", "higher_first", "higher_second"]
-    columns += ["difference_db", "low_db", "high_db"]
-    rows = [[*place, *_difference(pairs)] for place, pairs in _comparisons(snrs)]
-    return pd.DataFrame(rows, columns=columns)
+    pairs_by_place = pairs_of_systems(snrs, ["adversary"], "minimum_snr_db")
+    rows = [place | _difference(pairs) for place, pairs in pairs_by_place]
+    return pd.DataFrame(rows, columns=[*COMPARED, "adversary", *DIFFERENCE])
 
 
-def _summary(group: pd.DataFrame) -> list:
+def _summary(group: pd.DataFrame) -> list[dict]:
     snrs = group["minimum_snr_db"]
-    low, high = intervals.median(snrs, clusters(group), group["excerpt"])
-    counts = [len(snrs), int((snrs == np.inf).sum()), int((snrs == -np.inf).sum())]
     lower, median, upper = (quantile(snrs, share) for share in (0.25, 0.5, 0.75))
-    return [group["excerpt"].nunique(), *counts, lower, median, low, high, upper]
+    figures = [
+        group["excerpt"].nunique(),
+        len(snrs),
+        int((snrs == np.inf).sum()),
+        int((snrs == -np.inf).sum()),
+        lower,
+        median,
+        *intervals.median(snrs, clusters(group), group["excerpt"]),
+        upper,
+    ]
+    return [dict(zip(SUMMARY, figures, strict=True))]
 
 
-def _comparisons(snrs: pd.DataFrame) -> Iterator[tuple[list, pd.DataFrame]]:
-    """What two systems have in common and are called, and their pairs."""
-    for compared, held in (("architecture", "training"), ("training", "architecture")):
-        keys = ["dataset", "partition", held, "adversary"]
-        for (dataset, partition, name, adversary), group in snrs.groupby(keys):
-            for first, second in combinations(in_order(group[compared]), 2):
-                pairs = _pair(group[group[compared] == first], group[group[compared] == second])
-                if len(pairs):
-                    yield [dataset, partition, compared, first, second, name, adversary], pairs
-
-
-def _pair(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    return first.merge(
-        second[[*PAIR, "minimum_snr_db"]],
-        on=PAIR,
-        suffixes=("_first", "_second"),
-        validate="one_to_one",
-    )
-
-
-def _difference(pairs: pd.DataFrame) -> list:
+def _difference(pairs: pd.DataFrame) -> dict:
     first, second = pairs["minimum_snr_db_first"], pairs["minimum_snr_db_second"]
     difference = (first - second).mask(first == second, 0.0)
-    low, high = intervals.median(difference, clusters(pairs), pairs["excerpt"])
-    counts = [pairs["excerpt"].nunique(), len(pairs)]
-    counts += [int((first > second).sum()), int((second > first).sum())]
-    return [*counts, quantile(difference, 0.5), low, high]
+    figures = [
+        pairs["excerpt"].nunique(),
+        len(pairs),
+        int((first > second).sum()),
+        int((second > first).sum()),
+        quantile(difference, 0.5),
+        *intervals.median(difference, clusters(pairs), pairs["excerpt"]),
+    ]
+    return dict(zip(DIFFERENCE, figures, strict=True))

@@ -1,41 +1,33 @@
-"""What a listener would notice of adversarial excerpts, summed up by test set."""
+"""How audible adversarial changes are, summed up by test set."""
 
 import pandas as pd
 
+from music_adversaries.evaluation.grouping import rows_of_groups
 from music_adversaries.judged_tables import ATTACK, COLLECTED
 
-KINDS = ["dataset", "partition", "architecture", "training", *ATTACK]
+KIND = ["dataset", "partition", "architecture", "training", *ATTACK]
 QUANTITIES = COLLECTED["perceptual_excerpts"][-7:]
-"""The SNR, and the figures of `perception` beside it."""
+"""The SNR and the perceptual metrics."""
+FIGURES = ["median", "low", "high", "changed_excerpts", "unchanged_excerpts"]
 
 
 def perceptual(excerpts: pd.DataFrame) -> pd.DataFrame:
     """Medians and quartiles of each quantity, over the excerpts of all folds and seeds.
 
-    Args:
-        excerpts: a row per attacked excerpt, with the columns of `COLLECTED`. May have no
-            rows.
-
-    Returns:
-        A row per kind of test set and quantity: `KINDS`, ``quantity``, ``median``, ``low``
-        and ``high`` (the quartiles), over the excerpts that the adversary changed, and
-        ``changed_excerpts`` and ``unchanged_excerpts``, how many those and the others are.
+    Takes the table ``perceptual_excerpts``. Returns a row per kind of test set (`KIND`) and
+    ``quantity``: ``median`` and the quartiles ``low`` and ``high``, over the excerpts that the
+    adversary changed, and the numbers of ``changed_excerpts`` and ``unchanged_excerpts``.
     """
-    # An adversary without a limit has −inf there, and is a group all the same.
-    rows = [
-        [*key, quantity, *_quartiles(group, quantity), *_counts(group)]
-        for key, group in excerpts.groupby(KINDS, dropna=False)
-        for quantity in QUANTITIES
-    ]
-    figures = ["median", "low", "high", "changed_excerpts", "unchanged_excerpts"]
-    return pd.DataFrame(rows, columns=[*KINDS, "quantity", *figures])
+    rows = rows_of_groups(excerpts, KIND, _figures)
+    return pd.DataFrame(rows, columns=[*KIND, "quantity", *FIGURES])
 
 
-def _quartiles(group: pd.DataFrame, quantity: str) -> list[float]:
-    changed = group.loc[group["iterations"] > 0, quantity]
-    return [changed.quantile(share) for share in (0.5, 0.25, 0.75)]
-
-
-def _counts(group: pd.DataFrame) -> list[int]:
-    changed = int((group["iterations"] > 0).sum())
-    return [changed, len(group) - changed]
+def _figures(group: pd.DataFrame) -> list[dict]:
+    changed = group[group["iterations"] > 0]
+    counts = [len(changed), len(group) - len(changed)]
+    rows = []
+    for quantity in QUANTITIES:
+        quartiles = [changed[quantity].quantile(share) for share in (0.5, 0.25, 0.75)]
+        figures = dict(zip(FIGURES, quartiles + counts, strict=True))
+        rows.append({"quantity": quantity} | figures)
+    return rows

@@ -1,4 +1,4 @@
-"""The written file is what is judged: waveform to 16-bit WAV, back, and classified."""
+"""The written file is what counts: a waveform is written as 16-bit WAV, read and judged."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,7 @@ def verify(
 ) -> Verdict:
     """Write the waveform ``adversarial`` to ``path``, read it back and judge it.
 
-    Both waveforms are ``(samples,)``, of one length.
+    Both waveforms are ``(samples,)``, of the same length.
     """
     write_wav(path, adversarial)
     written = read_excerpt(path, WHOLE_SECONDS)
@@ -44,5 +44,5 @@ def verify(
 
 
 def verdicts_table(verdicts: list[Verdict]) -> pd.DataFrame:
-    """A row a verdict, the fields as columns."""
+    """A row per verdict, its fields as columns."""
     return pd.DataFrame([vars(verdict) for verdict in verdicts])

@@ -1,49 +1,33 @@
-"""Which adversaries survive what happens to music files between adversary and system."""
+"""Which adversarial excerpts survive transformations between adversary and system."""
 
 import pandas as pd
 
 from music_adversaries.audio.transformations import NONE
 from music_adversaries.evaluation import intervals
-from music_adversaries.judged_tables import ATTACK, SYSTEM, clusters, require
+from music_adversaries.evaluation.grouping import rows_of_groups
+from music_adversaries.judged_tables import ATTACK, SYSTEM, already_reached
 
 KIND = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
 SHARES = ["survival", "success", "accuracy_clean", "accuracy_adversarial"]
 
 
 def survival(transformed: pd.DataFrame) -> pd.DataFrame:
-    """Successes, survival and accuracies after each transformation, over folds and seeds.
+    """Survival, success and accuracy after each transformation, over folds and seeds.
 
-    An adversary succeeds where the excerpt is judged the target. It *turned* an excerpt where
-    it succeeds as written while the original is judged something else; of these excerpts,
-    those that are judged the target after the transformation as well survive it. Neither what
-    was judged the target all along nor what a transformation alone makes it is a survivor.
+    An attack succeeds where the excerpt is judged as the target. The attack *turned* an
+    excerpt if it succeeds on the file as written and the original is not judged as the
+    target. An excerpt that was turned survives a transformation if it is still judged as the
+    target. So neither an excerpt that always was judged as the target nor one that a
+    transformation alone leads there survives.
 
-    Args:
-        transformed: a row per excerpt, system, adversary and transformation (`NONE` among
-            them), with the columns of ``SYSTEM`` and ``ATTACK`` and ``transformation``,
-            ``excerpt``, ``artist``, ``true``, ``target``, ``predicted_clean``,
-            ``predicted_adversarial``. May have no rows.
-
-    Returns:
-        A row per kind of test set (`KIND`) and transformation, in the order in which they
-        come: the numbers ``excerpts`` and ``turned`` (each excerpt counted once, however often
-        judged), ``success_before`` (as written), and each of `SHARES` with its 95 % interval
-        ``*_low``, ``*_high`` (of `intervals.proportion`), as fractions of 1. Survival is NaN
-        where nothing was turned.
-
-    Raises:
-        ValueError: a column or a label is missing, or excerpts were not judged as written.
+    Takes the table ``survival_excerpts``. Returns a row per kind of test set (`KIND`) and
+    transformation, in the order of first occurrence: the numbers of ``excerpts`` and
+    ``turned`` excerpts, ``success_before`` (as written), and each of `SHARES` with its
+    interval. Survival is NaN if nothing was turned. Raises ValueError if an excerpt has no row
+    of the transformation `NONE`.
     """
-    judged = ["predicted_clean", "predicted_adversarial"]
-    labels = ["true", "target", *judged]
-    columns = [*SYSTEM, *ATTACK, "transformation", "excerpt", "artist", *labels]
-    require(transformed, columns, labels)
-    marked = _with_outcome_as_written(transformed)
     keys = [*KIND, "transformation"]
-    rows = [
-        dict(zip(keys, key, strict=True)) | _figures(group)
-        for key, group in marked.groupby(keys, sort=False)
-    ]
+    rows = rows_of_groups(_with_outcome_as_written(transformed), keys, _figures, sort=False)
     shares = [f"{share}{end}" for share in SHARES for end in ("", "_low", "_high")]
     return pd.DataFrame(rows, columns=[*keys, "excerpts", "turned", "success_before", *shares])
 
@@ -52,7 +36,7 @@ def _with_outcome_as_written(transformed: pd.DataFrame) -> pd.DataFrame:
     """The rows with whether the excerpt as written ``succeeded``, and was ``turned``."""
     written = transformed[transformed["transformation"] == NONE]
     succeeded = written["predicted_adversarial"] == written["target"]
-    turned = succeeded & (written["predicted_clean"] != written["target"])
+    turned = succeeded & ~already_reached(written)
     key = [*SYSTEM, *ATTACK, "excerpt"]
     outcome = written[key].assign(succeeded=succeeded, turned=turned)
     marked = transformed.merge(outcome, on=key, how="left", validate="many_to_one")
@@ -61,23 +45,20 @@ def _with_outcome_as_written(transformed: pd.DataFrame) -> pd.DataFrame:
     return marked.astype({"succeeded": bool, "turned": bool})
 
 
-def _figures(group: pd.DataFrame) -> dict[str, float]:
+def _figures(group: pd.DataFrame) -> list[dict]:
     clean, adversarial = group["predicted_clean"], group["predicted_adversarial"]
     success, turned = adversarial == group["target"], group["turned"]
-    return {
+    figures = {
         "excerpts": group["excerpt"].nunique(),
         "turned": group.loc[turned, "excerpt"].nunique(),
         "success_before": float(group["succeeded"].mean()),
-        **_share("survival", success[turned], group[turned]),
-        **_share("success", success, group),
-        **_share("accuracy_clean", clean == group["true"], group),
-        **_share("accuracy_adversarial", adversarial == group["true"], group),
     }
-
-
-def _share(name: str, right: pd.Series, judged: pd.DataFrame) -> dict[str, float]:
-    """The share of judgements that are ``right``, with its interval; NaN of none."""
-    if judged.empty:
-        return dict.fromkeys([name, f"{name}_low", f"{name}_high"], float("nan"))
-    low, high = intervals.proportion(right, clusters(judged), judged["excerpt"])
-    return {name: float(right.mean()), f"{name}_low": low, f"{name}_high": high}
+    shares = {
+        "survival": intervals.share(group[turned], success[turned]),
+        "success": intervals.share(group, success),
+        "accuracy_clean": intervals.share(group, clean == group["true"]),
+        "accuracy_adversarial": intervals.share(group, adversarial == group["true"]),
+    }
+    for name, (value, low, high) in shares.items():
+        figures |= {name: value, f"{name}_low": low, f"{name}_high": high}
+    return [figures]

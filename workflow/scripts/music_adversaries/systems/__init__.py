@@ -1,1 +1,1 @@
-"""Systems: what judges audio, from its training set's standardisation to the vote."""
+"""Systems: what classifies audio, from the standardisation of its input to the vote."""

@@ -1,8 +1,7 @@
 """The third system: a random forest on the hidden activations of a trained frame DNN.
 
-Kereliuk et al. (2015): activations of one hidden layer, or of all, are summed up by their
-mean and standard deviation over windows of frames; a forest judges each window, and the
-windows vote.
+Kereliuk et al. (2015) take the mean and standard deviation of the activations of one hidden
+layer, or of all, over windows of frames. A forest classifies each window, and the windows vote.
 """
 
 import io
@@ -24,31 +23,26 @@ from music_adversaries.systems.system import System
 
 WINDOW_FRAMES = 200
 WINDOW_HOP = 100
-"""Frames, 4.6 s and 2.3 s."""
-
+"""In frames: 4.6 s and 2.3 s."""
 TIE_BREAK = 1e-3
-"""Weight of the trees' shares beside the windows' votes: it decides between equal votes."""
-
+"""Weight of the trees' shares relative to the windows' votes, to decide between equal votes."""
 TRUSTED = ["sklearn.tree._tree.Tree"]
-"""What a forest's file holds besides arrays and what skops trusts by itself."""
-
+"""The only type in a forest's file that skops does not trust by default."""
 SCHEMA = "schema.json"
-"""The entry of a file of skops that says how its objects are put together."""
-
+"""The entry of a skops file that describes its objects."""
 ADDRESS = re.compile(r'(?<="__id__": )\d+|(?<="file": ")\d+(?=\.npy")')
-
+"""A memory address in the schema."""
 MOST_UNPACKED = 100
-"""Bytes of a forest for each of its file; those that were measured have 8 to 12."""
+"""Largest ratio of unpacked to packed size; forests have 8 to 12."""
 
 
 class ForestSystem(System):
     """A forest on the activations of a system's hidden ``layers`` (counted from 1).
 
-    Raises ValueError where the forest was not grown on such activations and labels, or the
-    layers are not different ones.
-
-    It has no gradient: `forward` gives the scores of the system whose activations it takes,
-    through which an adversary has to go, and `posterior` the forest's own judgement.
+    It has no gradient: `forward` gives the scores of the system whose activations it uses,
+    whose gradient an adversary has to take, and `posterior` the forest's own judgement.
+    Raises ValueError if the forest does not fit the activations and labels, or a layer is
+    repeated.
     """
 
     def __init__(
@@ -59,7 +53,7 @@ class ForestSystem(System):
         self.forest = forest
         self.layers = layers
         if min(layers) < 1 or len(set(layers)) < len(layers):
-            raise ValueError("the layers of the forest are not different ones from 1 on")
+            raise ValueError("the layers of the forest are not different numbers from 1")
         silence = torch.zeros(1, WINDOW_FRAMES, BINS, device=self.device)
         features = window_features(self, silence, layers).shape[-1]
         if (forest.n_features_in_, len(forest.classes_)) != (features, len(self.labels)):
@@ -67,10 +61,10 @@ class ForestSystem(System):
 
     @torch.no_grad()
     def posterior(self, magnitudes: Tensor, scores: Tensor | None = None) -> Tensor:
-        """Shares ``(excerpts, classes)`` of the windows' votes of ``(excerpts, frames, bins)``.
+        """Shares ``(excerpts, classes)`` of votes for magnitudes ``(excerpts, frames, bins)``.
 
-        Of classes with as many votes, the one with the larger share of the trees is ahead
-        by a hair. The network's ``scores`` do not matter.
+        Among classes with equal votes, the one with the larger share of trees is slightly
+        ahead. The network's ``scores`` are ignored.
         """
         features = window_features(self, magnitudes, self.layers)
         trees = self.forest.predict_proba(features.flatten(0, 1).cpu().numpy())
@@ -81,10 +75,10 @@ class ForestSystem(System):
 
 
 def window_features(system: System, magnitudes: Tensor, layers: Sequence[int]) -> Tensor:
-    """What a forest judges: ``(excerpts, windows, features)`` of ``(excerpts, frames, bins)``.
+    """Features ``(excerpts, windows, features)`` of magnitudes ``(excerpts, frames, bins)``.
 
     Means, then standard deviations, of the activations of ``layers`` over windows of
-    `WINDOW_FRAMES`; an excerpt that is shorter is one window.
+    `WINDOW_FRAMES`; a shorter excerpt is one window.
     """
     with torch.no_grad():
         network: Any = system.network  # one that has activations
@@ -96,23 +90,16 @@ def window_features(system: System, magnitudes: Tensor, layers: Sequence[int]) -
 
 
 def save_forest(forest: RandomForestClassifier, path: str | Path) -> None:
-    """Write a forest with skops, which needs no pickle: the same forest as the same bytes."""
-    dumped = skops.io.dumps(forest)
-    with whole(path) as partial:
-        _write_reproducibly(dumped, partial)
+    """Write a forest with skops, without pickles; the same forest gives the same bytes.
 
-
-def _write_reproducibly(dumped: bytes, path: Path) -> None:
-    """Write what skops dumped without the time and the memory addresses.
-
-    Addresses name objects, and the arrays' files: here their numbers do, in order.
+    Skops names objects and the files of arrays by their memory addresses, and stores the
+    time. Here they are numbered in order, without a time.
     """
-    with zipfile.ZipFile(io.BytesIO(dumped)) as archive:
+    with zipfile.ZipFile(io.BytesIO(skops.io.dumps(forest))) as archive:
         schema = archive.read(SCHEMA).decode()
-        numbers = {
-            name: str(n) for n, name in enumerate(dict.fromkeys(ADDRESS.findall(schema)))
-        }
-        with zipfile.ZipFile(path, "w") as numbered:
+        addresses = dict.fromkeys(ADDRESS.findall(schema))
+        numbers = {address: str(number) for number, address in enumerate(addresses)}
+        with whole(path) as partial, zipfile.ZipFile(partial, "w") as numbered:
             for name in archive.namelist():
                 address, dot, ending = name.partition(".")
                 entry = zipfile.ZipInfo(f"{numbers.get(address, address)}{dot}{ending}")
@@ -123,11 +110,10 @@ def _write_reproducibly(dumped: bytes, path: Path) -> None:
 
 
 def load_forest(path: str | Path) -> RandomForestClassifier:
-    """Read a forest of `save_forest`.
+    """The forest that `save_forest` wrote.
 
-    Raises ValueError where the file holds anything but a forest, is damaged, or has trees
-    that point outside themselves, which scikit-learn does not check; OSError where it is
-    missing.
+    Raises OSError if the file is missing, and ValueError if it is damaged, holds anything but
+    a forest, or has trees that point outside themselves, which scikit-learn does not check.
     """
     try:
         _check_size(Path(path))
@@ -137,18 +123,18 @@ def load_forest(path: str | Path) -> RandomForestClassifier:
     except Exception as error:  # skops raises whatever a damaged file leads it to
         raise ValueError(f"{path}: {error}") from error
     if not isinstance(forest, RandomForestClassifier):
-        raise ValueError(f"{path} holds no random forest")
+        raise ValueError(f"{path} does not hold a random forest")
     for tree in (estimator.tree_ for estimator in forest.estimators_):
         _check_tree(tree, forest, path)
     return forest
 
 
 def _check_size(path: Path) -> None:
-    """Raise ValueError where a small file would fill the memory."""
+    """Raise ValueError if a small file would unpack to a large one and fill the memory."""
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
     if unpacked > MOST_UNPACKED * path.stat().st_size:
-        raise ValueError(f"it would unpack to {unpacked} bytes, as no forest does")
+        raise ValueError(f"it would unpack to {unpacked} bytes, too many for a forest")
 
 
 def _check_tree(tree: Any, forest: RandomForestClassifier, path: str | Path) -> None:

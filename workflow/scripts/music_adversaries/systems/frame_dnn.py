@@ -1,4 +1,4 @@
-"""The frame system: a dense network that judges each frame alone (Kereliuk et al. 2015)."""
+"""The frame system: a dense network that classifies single frames (Kereliuk et al. 2015)."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class FrameDNN(nn.Module):
-    """Dense ReLU layers; dropout on the inputs of the hidden layers but the first."""
+    """Dense ReLU layers, with dropout on the inputs of all hidden layers but the first."""
 
     unit_frames = 1
 
@@ -32,7 +32,7 @@ class FrameDNN(nn.Module):
         return self.layers(units.squeeze(1))
 
     def activations(self, frames: Tensor) -> list[Tensor]:
-        """Output of each hidden layer, ``(…, units)``, for standardised ``(…, bins)``."""
+        """The outputs ``(…, units)`` of all hidden layers for standardised ``(…, bins)``."""
         found = []
         for layer in list(self.layers)[:-1]:
             frames = layer(frames)

@@ -1,4 +1,4 @@
-"""What a system says of excerpts: of waveforms, or of magnitudes that are there already."""
+"""Judgements of excerpts by a system, from waveforms or from magnitudes."""
 
 from collections.abc import Callable, Iterable
 
@@ -11,20 +11,20 @@ from music_adversaries.systems.system import System
 
 
 def judge(system: System, waveforms: Iterable[np.ndarray]) -> pd.DataFrame:
-    """Judgements of waveforms ``(samples,)``, float32 at the system's own sample rate.
+    """Judgements of waveforms ``(samples,)``, float32 at the system's sample rate.
 
-    Returns a row an excerpt: ``predicted`` (a label), its ``confidence``, and ``posterior``
-    (a list over the system's labels). All audio is judged so, by whatever system: test sets,
-    written files, what filters and codecs made of them, songs.
+    Returns a row per excerpt: ``predicted`` (a label), its ``confidence``, and ``posterior``
+    (a list over the system's labels). All audio is judged by this function, whatever the
+    system: test sets, written, filtered and coded files, songs.
     """
     return _rows(system, system.judge, waveforms)
 
 
 def judge_magnitudes(system: System, excerpts: Iterable[np.ndarray | Tensor]) -> pd.DataFrame:
-    """The same of magnitudes ``(frames, bins)``, by one of the paper's systems.
+    """As `judge`, from magnitudes ``(frames, bins)``, for the paper's systems.
 
-    For the clean test sets, whose magnitudes are cached, and for an adversary's magnitudes
-    before they are made a waveform.
+    For clean test sets, whose magnitudes are stored, and for an adversary's magnitudes before
+    synthesis.
     """
     return _rows(system, system.posterior, excerpts)
 

@@ -1,4 +1,4 @@
-"""Trained systems from their files, without pickles."""
+"""Reads trained systems from their files, without pickles."""
 
 import json
 import textwrap
@@ -13,37 +13,33 @@ from music_adversaries.errors import InputError
 from music_adversaries.plugins import is_plugin
 from music_adversaries.systems.system import System, build_system
 
+UNUSABLE = (OSError, ValueError, LookupError, RuntimeError, TypeError, SafetensorError)
+"""Errors that missing and damaged files lead to."""
 MOST_LETTERS = 500
-"""Of what the libraries say of a damaged file, as many are repeated."""
+"""Length at which a library's message about a damaged file is cut."""
 
 
 def load_system(path: str | Path, plugin: str | Path | None = None) -> System:
-    """Read a trained system, ready to judge (dropout off, parameters fixed).
+    """A trained system, ready to judge (dropout off, parameters fixed).
 
     ``path`` is its ``model.safetensors``; ``model.json`` and, for a forest, ``forest.skops``
-    lie beside it. Where the network is a plugin, ``plugin`` is its file, which is run: what
-    ``model.json`` names is never run for being named there. Raises `InputError` where the
-    plugin is not given, and where the files are missing, damaged or do not fit each other.
+    are in the same folder. If the network is a plugin, ``plugin`` is its file, which is run; a
+    file that only ``model.json`` names is never run. Raises `InputError` if the plugin is not
+    given, or if the files are missing, damaged or do not fit each other.
     """
     path = Path(path)
     try:
         system = _read(path, load_description(path), plugin)
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        RuntimeError,
-        TypeError,
-        SafetensorError,
-    ) as error:
+    except UNUSABLE as error:
+        fault = textwrap.shorten(str(error), MOST_LETTERS, placeholder=" …")
         raise InputError(
-            f"The trained system {path} cannot be loaded ({_shown(error)}): train it again."
+            f"The trained system {path} cannot be loaded ({fault}): train it again."
         ) from error
     return system.eval().requires_grad_(False)
 
 
 def load_description(path: str | Path) -> dict:
-    """What `save_system` wrote beside ``path``."""
+    """The description that `save_system` wrote beside ``path``."""
     return json.loads(Path(path).with_suffix(".json").read_text(encoding="utf-8"))
 
 
@@ -61,16 +57,15 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
         name = str(plugin)
     parameters = load_file(path)
     if not is_plugin(name):
-        # Without memory at first: a damaged description may ask for any amount.
+        # First without memory, since a damaged description may ask for any amount of it.
         with torch.device("meta"):
-            _check_parameters(
-                parameters, build_system(name, network["options"], labels).state_dict()
-            )
+            expected = build_system(name, network["options"], labels).state_dict()
+        _check_parameters(parameters, expected)
     system = build_system(name, network["options"], labels)
     system.load_state_dict(parameters)
     if "features_of" not in description:
         return system
-    # Here, since scikit-learn takes longer to import than many a job of the others works.
+    # Imported here, since scikit-learn takes long to import.
     from music_adversaries.systems.forest import ForestSystem, load_forest
 
     forest = load_forest(path.with_name("forest.skops"))
@@ -78,15 +73,15 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
 
 
 def _check_labels(labels: object) -> None:
-    named = isinstance(labels, list) and all(
-        isinstance(label, str) and label for label in labels
-    )
-    if not isinstance(labels, list) or not named or len(set(labels)) < max(2, len(labels)):
-        raise ValueError("its labels are no list of two different names or more")
+    """Raise ValueError unless the labels are a list of two or more different names."""
+    names = labels if isinstance(labels, list) else []
+    different = {name for name in names if isinstance(name, str) and name}
+    if len(different) < max(2, len(names)):
+        raise ValueError("its labels are not a list of two or more different names")
 
 
 def _check_parameters(parameters: dict[str, Tensor], expected: dict[str, Tensor]) -> None:
-    """Raise ValueError where ``parameters`` are not of the names and forms of ``expected``."""
+    """Raise ValueError unless names, shapes and types are as ``expected`` and all is finite."""
     forms, expected_forms = (
         {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}
         for tensors in (parameters, expected)
@@ -96,8 +91,3 @@ def _check_parameters(parameters: dict[str, Tensor], expected: dict[str, Tensor]
     for name, tensor in parameters.items():
         if not bool(tensor.isfinite().all()):
             raise ValueError(f"its parameter {name} is not finite")
-
-
-def _shown(error: Exception) -> str:
-    """What an error says, in one line and, of very much, the beginning."""
-    return textwrap.shorten(str(error), MOST_LETTERS, placeholder=" …")

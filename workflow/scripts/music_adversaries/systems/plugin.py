@@ -1,4 +1,4 @@
-"""Networks that are plugins: loaded, built, and tried before anything is trained."""
+"""Networks from plugins: loaded, built and checked before anything is trained."""
 
 from pathlib import Path
 
@@ -10,14 +10,14 @@ from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
 
 MOST_UNIT_FRAMES = 100
-"""What the shortest excerpt that is used fills: one slice of the CNN."""
+"""Frames of the shortest excerpt that is used: one slice of the CNN."""
 
 
 def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
-    """The `Network` of a plugin, on trial: it maps two units to scores, and has a gradient.
+    """The `Network` of a plugin, after a check that it maps two units to scores.
 
-    Raises `InputError` where it cannot be built or breaks what `music_adversaries.systems`
-    says of networks. The trial leaves its mode and its parameters as they were.
+    Raises `InputError` if it cannot be built or is not a network as `systems.system` needs it.
+    The check leaves its mode and its parameters as they were.
     """
     make = plugins.load(file, plugins.NETWORK).Network
     try:
@@ -31,7 +31,7 @@ def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
 
 
 def _fault(network: object, file: str | Path, classes: int) -> str:
-    """What is wrong with a network, a clause; nothing where it is as it should be."""
+    """What is wrong with a network, as a clause; empty if nothing is."""
     if not isinstance(network, nn.Module):
         return "is no torch.nn.Module"
     frames = getattr(network, "unit_frames", None)
@@ -39,22 +39,20 @@ def _fault(network: object, file: str | Path, classes: int) -> str:
         return f"has no attribute `unit_frames` from 1 to {MOST_UNIT_FRAMES}"
     if not any(parameter.requires_grad for parameter in network.parameters()):
         return "has no parameters to train"
-    if _shares_tensors(network):
+    places = [tensor.data_ptr() for tensor in network.state_dict().values() if tensor.numel()]
+    if len(set(places)) < len(places):
         return "holds one tensor under two names, which its file cannot"
     units = torch.linspace(-1, 1, 2 * frames * BINS).reshape(2, frames, BINS)
-    scores = _tried(network, file, units.requires_grad_(True))
-    return _scores_fault(scores, units, classes)
-
-
-def _tried(network: nn.Module, file: str | Path, units: Tensor) -> object:
+    units.requires_grad_(True)
     training = network.training
     try:
-        return network.eval()(units)
+        scores = network.eval()(units)
     except Exception as error:
         what = f"has a `Network` that fails on units of shape {tuple(units.shape)}"
         raise plugins.failure(file, what, error) from error
     finally:
         network.train(training)
+    return _scores_fault(scores, units, classes)
 
 
 def _scores_fault(scores: object, units: Tensor, classes: int) -> str:
@@ -68,8 +66,3 @@ def _scores_fault(scores: object, units: Tensor, classes: int) -> str:
         return "gives scores without a gradient, which training and adversaries need"
     (gradient,) = torch.autograd.grad(scores.sum(), units, allow_unused=True)
     return "has no gradient at its units, which adversaries need" if gradient is None else ""
-
-
-def _shares_tensors(network: nn.Module) -> bool:
-    places = [tensor.data_ptr() for tensor in network.state_dict().values() if tensor.numel()]
-    return len(set(places)) < len(places)

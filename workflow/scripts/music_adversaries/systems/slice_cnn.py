@@ -7,7 +7,7 @@ from music_adversaries.systems.spectral_convolution import SpectralConv2d
 
 
 class SliceCNN(nn.Module):
-    """Two convolutions with max-pooling, a dense layer of 50, all ReLU."""
+    """Two convolutions with max-pooling and a dense layer of 50 units, all with ReLU."""
 
     unit_frames = 100
 
@@ -26,7 +26,7 @@ class SliceCNN(nn.Module):
         return self.scores(torch.relu(self.dense(self._features(units))))
 
     def _features(self, units: Tensor) -> Tensor:
-        # Max-pooling is many times faster with the channels last; the values are the same.
+        # Max-pooling is many times faster with channels last, with the same values.
         wide = self.wide(units).contiguous(memory_format=torch.channels_last)
         narrow = self.narrow(self.pool(torch.relu(wide)))
         return self.pool(torch.relu(narrow)).flatten(1)

@@ -1,10 +1,10 @@
-"""A convolution whose kernel is nearly as wide as its input, taken by Fourier transform.
+"""A convolution with a kernel nearly as wide as its input, by Fourier transforms.
 
-The CNN's first kernels span 400 of 513 bins, where a direct convolution wastes most of
-its products. Cutting the kernel along frequency into short pieces, each correlated with
-its own stretch of the input, lets short transforms do (partitioned convolution,
-Stockham 1966), summed over pieces before one inverse. Same result as `nn.Conv2d` to
-float32 rounding, at a fraction of the time, in the backward passes too.
+The CNN's first kernels span 400 of 513 bins, for which a direct convolution is slow. The
+kernel is cut along frequency into pieces, each of which is correlated with its own stretch of
+the input by short transforms; the products are summed before one inverse transform (partitioned
+convolution, Stockham 1966). The result is that of `nn.Conv2d` up to float32 rounding, at a
+fraction of the time, also in backward passes.
 """
 
 import torch
@@ -12,11 +12,11 @@ from scipy.fft import next_fast_len
 from torch import Tensor, nn
 
 PIECE_BINS = 100
-"""Among the fastest divisors of 400 that were measured (`benchmarks/convolution.py`)."""
+"""One of the fastest divisors of 400 in `benchmarks/convolution.py`."""
 
 
 class SpectralConv2d(nn.Module):
-    """Convolution of one input channel with ``(channels, 1, frames, bins)`` kernels."""
+    """Convolution of one input channel with kernels ``(channels, 1, frames, bins)``."""
 
     def __init__(self, channels: int, kernel_frames: int, kernel_bins: int):
         super().__init__()
@@ -32,6 +32,7 @@ class SpectralConv2d(nn.Module):
         piece = PIECE_BINS if kernel_bins % PIECE_BINS == 0 else kernel_bins
         stretch = out_bins + piece - 1
         length = next_fast_len(stretch, real=True)
+        taps = kernel_frames * kernel_bins // piece
 
         stretches = units.unfold(-1, stretch, piece)
         spectra = torch.fft.rfft(stretches, n=length).unfold(1, kernel_frames, 1)
@@ -39,11 +40,8 @@ class SpectralConv2d(nn.Module):
         kernels = torch.fft.rfft(pieces, n=length).conj()
 
         # One matrix product per frequency: positions × taps, taps × channels.
-        left = spectra.permute(3, 0, 1, 2, 4).reshape(-1, batch * out_frames, self._taps(piece))
-        right = kernels.permute(3, 2, 1, 0).reshape(-1, self._taps(piece), len(self.bias))
+        left = spectra.permute(3, 0, 1, 2, 4).reshape(-1, batch * out_frames, taps)
+        right = kernels.permute(3, 2, 1, 0).reshape(-1, taps, len(self.bias))
         product = torch.bmm(left, right).unflatten(1, (batch, out_frames))
         result = torch.fft.irfft(product.permute(1, 3, 2, 0), n=length)[..., :out_bins]
         return result + self.bias[:, None, None]
-
-    def _taps(self, piece: int) -> int:
-        return self.weight[0].numel() // piece

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 LEAST_DEVIATION = 0.05
-"""Bins whose standard deviation is smaller say nothing and are masked to zero."""
+"""Bins with a smaller standard deviation carry no information and are set to zero."""
 
 
 class Standardisation(nn.Module):
-    """(magnitude − mean) · scale per bin; the scale is 1/deviation, or 0 where masked."""
+    """(magnitude − mean) · scale per bin, where scale is 1/deviation, or 0 for masked bins."""
 
     mean: Tensor
     scale: Tensor
@@ -22,7 +22,7 @@ class Standardisation(nn.Module):
         self.register_buffer("scale", torch.ones(bins))
 
     def set_moments(self, mean: np.ndarray, variance: np.ndarray) -> None:
-        """Take the mean and variance ``(bins,)`` of the training set."""
+        """Set the mean and variance ``(bins,)`` of the training set."""
         deviation = np.sqrt(variance)
         scale = np.where(deviation < LEAST_DEVIATION, 0, 1 / np.maximum(deviation, 1e-12))
         self.mean.copy_(torch.from_numpy(mean))
@@ -35,12 +35,12 @@ class Standardisation(nn.Module):
 def class_balanced_moments(
     excerpts: Iterable[tuple[str, np.ndarray]],
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and variance per bin where every class weighs the same, whatever its frames.
+    """Mean and variance per bin with equal weights for all classes, however many frames.
 
-    Takes (label, magnitudes ``(frames, bins)``) pairs, one at a time, and returns two
-    float64 arrays ``(bins,)``: the mean of the class means, and the mean of the variances
-    within the classes plus the variance of the class means (law of total variance). The
-    published code took the variance *of* the class variances, which is no scale at all.
+    Takes pairs of a label and magnitudes ``(frames, bins)``, and returns two float64 arrays
+    ``(bins,)``: the mean of the class means, and the mean of the variances within classes plus
+    the variance of the class means (law of total variance). The published code took the
+    variance *of* the class variances instead, which is not a scale.
     """
     sums: dict[str, list] = {}
     for label, magnitudes in excerpts:

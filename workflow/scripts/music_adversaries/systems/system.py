@@ -1,10 +1,10 @@
-"""Systems: what maps the magnitudes of excerpts to class scores.
+"""Systems, which map the magnitudes of excerpts to class scores.
 
-A system is a `System`: a standardisation and a network. A network is any
-`torch.nn.Module` built as ``Network(bins, classes, **options)`` that has an attribute
-``unit_frames`` and maps standardised units ``(batch, unit_frames, bins)`` to scores
-``(batch, classes)``; one that is a plugin is tried before it is used (`systems.plugin`).
-Their files are read by `systems.loading`.
+A `System` is a standardisation and a network. A network is any `torch.nn.Module` built as
+``Network(bins, classes, **options)`` that has an attribute ``unit_frames`` and maps
+standardised units ``(batch, unit_frames, bins)`` to scores ``(batch, classes)``. Plugins are
+checked before they are used (`systems.plugin`). Files of systems are read by
+`systems.loading`.
 """
 
 import json
@@ -26,11 +26,11 @@ from music_adversaries.systems.standardisation import Standardisation
 from music_adversaries.systems.voting import vote
 
 NETWORKS = {"frame_dnn": FrameDNN, "slice_cnn": SliceCNN}
-"""Networks by the name that the config gives them."""
+"""Networks by their name in the config."""
 
 
 class System(nn.Module):
-    """Standardisation, then a network on units of ``unit_frames`` frames, not overlapping."""
+    """A standardisation and a network on non-overlapping units of ``unit_frames`` frames."""
 
     sample_rate_hz = SAMPLE_RATE
 
@@ -42,23 +42,23 @@ class System(nn.Module):
 
     @property
     def unit_frames(self) -> int:
-        """Frames that the network judges at once."""
+        """Frames in a unit, which the network classifies."""
         return cast(int, self.network.unit_frames)
 
     @property
     def device(self) -> torch.device:
-        """Where the system computes."""
+        """The device of the parameters."""
         return self.standardisation.mean.device
 
     def judge(self, waveforms: Tensor) -> Tensor:
         """Mean posteriors ``(excerpts, classes)`` of waveforms ``(excerpts, samples)``.
 
-        At `sample_rate_hz`. This is what every judgement of audio goes through.
+        At `sample_rate_hz`. Every judgement of audio goes through this method.
         """
         return self.posterior(self.front_end(waveforms))
 
     def front_end(self, waveforms: Tensor) -> Tensor:
-        """What `forward` takes, of waveforms ``(excerpts, samples)``: their magnitudes."""
+        """The input of `forward` for waveforms ``(excerpts, samples)``: their magnitudes."""
         return stft.magnitudes(waveforms)
 
     def forward(self, magnitudes: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ class System(nn.Module):
         return self.score_standardised(self.standardisation(magnitudes))
 
     def score_standardised(self, standardised: Tensor) -> Tensor:
-        """Scores of magnitudes that are standardised already, shapes as in `forward`."""
+        """Scores of standardised magnitudes, with shapes as in `forward`."""
         count = standardised.shape[-2] // self.unit_frames
         cut = standardised[:, : count * self.unit_frames]
         units = cut.reshape(-1, self.unit_frames, cut.shape[-1])
@@ -75,15 +75,15 @@ class System(nn.Module):
     def posterior(self, magnitudes: Tensor, scores: Tensor | None = None) -> Tensor:
         """Mean posteriors ``(excerpts, classes)`` of ``(excerpts, frames, bins)``.
 
-        ``scores``, where `forward` has given them already, save a pass.
+        ``scores``, if `forward` was called already, save a pass.
         """
         return vote(self(magnitudes) if scores is None else scores)
 
 
 def build_system(network: str, options: dict, labels: list[str]) -> System:
-    """An untrained system of the network called ``network`` in `NETWORKS`, or of a plugin.
+    """An untrained system with a network of `NETWORKS`, or with that of a plugin.
 
-    Raises `InputError` where the plugin gives no network that could be trained.
+    Raises `InputError` if a plugin has no network that can be trained.
     """
     if is_plugin(network):
         return System(build_plugin(network, options, len(labels)), labels)

@@ -1,10 +1,12 @@
-"""What units are perturbed by while a system is trained on them.
+"""Perturbations of units during training.
 
-Every function takes a system with dropout off, units of magnitudes ``(batch, unit_frames,
-bins)``, their true classes ``(batch,)`` and a generator, and returns units in their place. A
-unit is changed by itself: its SNR between magnitudes is ``snr_db`` or more, and none of its
-magnitudes is negative. A unit of silence stays as it is.
+A perturbation takes a system with dropout off, units of magnitudes ``(batch, unit_frames,
+bins)``, their true classes ``(batch,)`` and a generator, and returns perturbed units. Each unit
+is perturbed independently: its SNR between magnitudes is at least ``snr_db``, and its
+magnitudes stay non-negative. Units of silence stay as they are.
 """
+
+from collections.abc import Sequence
 
 import pandas as pd
 import torch
@@ -15,20 +17,20 @@ from music_adversaries.systems.system import System
 
 TINY = 1e-30
 PGD_REACH = 2.5
-"""All steps of `pgd` together, in radii of the ball: to its far side and somewhat beyond."""
+"""The length of all steps of `pgd`, in radii of the ball: beyond its far side."""
 SINGLE_STEP_REACH = 1.25
 """The step of `single_step`, in radii of the ball (Wong, Rice and Kolter 2020)."""
 LEAP = 0.1
-"""A rise of an error rate that counts as a leap: ten units of a hundred."""
+"""A rise of the error rate under `pgd` that suggests overfitting: ten units of a hundred."""
 
 
 def noise(
     system: System, units: Tensor, classes: Tensor, generator: torch.Generator, snr_db: float
 ) -> Tensor:
-    """Units with white Gaussian noise, of exactly the SNR ``snr_db``.
+    """Units with white Gaussian noise of exactly the SNR ``snr_db``.
 
-    Where noise would make a magnitude negative it is added with the other sign, which
-    leaves its norm what it is. System and classes do not matter.
+    Noise that would make a magnitude negative is added with the opposite sign, which leaves
+    its norm as it is. System and classes are ignored.
     """
     return units + _noise(units, generator, radius(units, snr_db))
 
@@ -36,10 +38,10 @@ def noise(
 def single_step(
     system: System, units: Tensor, classes: Tensor, generator: torch.Generator, snr_db: float
 ) -> Tensor:
-    """One step up the gradient of the loss from a random start (Wong, Rice and Kolter 2020).
+    """One step up the loss from a random start (Wong, Rice and Kolter 2020).
 
-    Theirs is a signed step within bounds on every sample; this is along the gradient, as
-    its ball is Euclidean.
+    Their step goes along the sign of the gradient, in the L∞ ball; this one along the
+    gradient, in the L2 ball.
     """
     return _ascend(system, units, classes, generator, snr_db, [SINGLE_STEP_REACH])
 
@@ -57,10 +59,9 @@ def pgd(
 
 
 def passes_of_pgd(steps: int) -> int:
-    """Passes forward and backward that training on `pgd` makes with each minibatch.
+    """Forward and backward passes per minibatch of `pgd`: one per step, one for the weights.
 
-    One for each step, and one for the weights. Passes for validation are not counted, and
-    that a step needs no gradient of the weights is not either.
+    Passes for validation do not count.
     """
     return steps + 1
 
@@ -68,12 +69,12 @@ def passes_of_pgd(steps: int) -> int:
 def overfitted(history: pd.DataFrame) -> bool:
     """Whether the last epoch shows catastrophic overfitting (Wong, Rice and Kolter 2020).
 
-    The system has then learnt to mask the single step that it is trained on: beside the
-    epoch that was the best so far, the error under `pgd` has risen by more than `LEAP`, and
-    the error under `single_step` by less than half as much.
+    The system has then learnt to mask the gradient of the single step: compared with the best
+    epoch so far, the error under `pgd` has risen by more than `LEAP`, and the error under
+    `single_step` by less than half as much.
 
     Args:
-        history: a row an epoch, with ``error_valid_pgd`` and ``error_valid_single_step``.
+        history: a row per epoch, with ``error_valid_pgd`` and ``error_valid_single_step``.
     """
     if len(history) < 2:
         return False
@@ -84,7 +85,7 @@ def overfitted(history: pd.DataFrame) -> bool:
 
 
 def radius(units: Tensor, snr_db: float) -> Tensor:
-    """Norms ``(batch, 1, 1)`` of changes of ``units`` that have the SNR ``snr_db``."""
+    """Norms ``(batch, 1, 1)`` of changes of ``units`` with the SNR ``snr_db``."""
     return _norms(units) * 10 ** (-snr_db / 20)
 
 
@@ -94,38 +95,32 @@ def _ascend(
     classes: Tensor,
     generator: torch.Generator,
     snr_db: float,
-    steps: list[float],
+    steps: Sequence[float],
 ) -> Tensor:
-    """Go up the loss by ``steps``, in radii of the ball, each projected back into it."""
+    """Go up the loss by ``steps``, in radii of the ball, each projected back into it.
+
+    The start is random: any direction, any share of the radius.
+    """
     largest = radius(units, snr_db)
-    point = _random_start(units, generator, largest)
+    share = torch.rand(largest.shape, generator=generator, device=units.device)
+    point = units + _noise(units, generator, share * largest)
     for step in steps:
         point = point + _of_norm(_gradient(system, point, classes), step * largest)
-        point = _into_ball(point.clamp_min(0), units, largest)
+        # The projection moves points towards the units, so that they stay non-negative.
+        change = point.clamp_min(0) - units
+        point = units + change * (largest / _norms(change).clamp_min(TINY)).clamp_max(1)
     return point
 
 
-def _random_start(units: Tensor, generator: torch.Generator, largest: Tensor) -> Tensor:
-    """Points of the ball at random: any direction, any share of the radius."""
-    share = torch.rand(largest.shape, generator=generator, device=units.device)
-    return units + _noise(units, generator, share * largest)
-
-
 def _noise(units: Tensor, generator: torch.Generator, norms: Tensor) -> Tensor:
-    """White noise of given norms ``(batch, 1, 1)`` that makes no magnitude negative."""
+    """White noise of norms ``(batch, 1, 1)`` that makes no magnitude negative."""
     drawn = torch.randn(units.shape, generator=generator, device=units.device)
     change = _of_norm(drawn, norms)
     return torch.where(units + change < 0, -change, change)
 
 
-def _into_ball(points: Tensor, units: Tensor, largest: Tensor) -> Tensor:
-    """The nearest points at most ``largest`` from ``units``; on the way to them, so ≥ 0."""
-    change = points - units
-    return units + change * (largest / _norms(change).clamp_min(TINY)).clamp_max(1)
-
-
 def _gradient(system: System, units: Tensor, classes: Tensor) -> Tensor:
-    """Of the cross-entropy towards the true classes, summed over units."""
+    """Gradient of the cross-entropy with the true classes, summed over units."""
     with torch.enable_grad():
         point = units.detach().requires_grad_(True)
         loss = cross_entropy(system(point).squeeze(1), classes, reduction="sum")
@@ -139,6 +134,6 @@ def _of_norm(changes: Tensor, norms: Tensor) -> Tensor:
 
 
 def _norms(changes: Tensor) -> Tensor:
-    # In float64, since the gradient of a loss that is almost nothing is lost when squared.
+    # In float64, since the squares of a very small gradient vanish in float32.
     norms = torch.linalg.vector_norm(changes, dim=(-2, -1), keepdim=True, dtype=torch.float64)
     return norms.to(changes)

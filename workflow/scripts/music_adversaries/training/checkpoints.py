@@ -1,6 +1,7 @@
-"""Checkpoints: what lets a training that was killed go on, and end with the same bits."""
+"""Checkpoints: a training that was killed resumes and ends with the same bits."""
 
 import hashlib
+import io
 import json
 import sys
 import time
@@ -9,77 +10,67 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from music_adversaries.atomic_writes import clear_leftovers, whole
 
 LARGEST_SHARE = 0.01
-"""Of the time of a training, what writing checkpoints may take."""
-
-Tensors = dict[str, Tensor]
+"""The share of the training time that writing checkpoints may take."""
+DIGEST_BYTES = 32
 
 
 @dataclass
 class TrainingState:
-    """All that a training changes from one epoch to the next."""
+    """Everything that changes from one epoch to the next."""
 
     system: nn.Module
     optimiser: torch.optim.Optimizer
     order: np.random.Generator
     """Draws the order of the units."""
     generator: torch.Generator
-    """Draws perturbations, on the system's device. Dropout draws from torch's own."""
+    """Draws perturbations, on the system's device. Dropout uses torch's own generator."""
     history: list[dict] = field(default_factory=list)
-    """A row an epoch."""
-    best: Tensors = field(default_factory=dict)
+    """A row per epoch."""
+    best: dict[str, Tensor] = field(default_factory=dict)
     """The system's parameters after the best epoch."""
 
-    def tensors(self) -> Tensors:
-        """The state but for `numbers`, on its devices."""
-        tensors = {
-            **_named("system", self.system.state_dict()),
-            **_named("best", self.best),
+    def values(self) -> dict:
+        """The state in tensors and plain Python values."""
+        device = self.generator.device
+        return {
+            "history": self.history,
+            "best": self.best,
+            "system": self.system.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "order": self.order.bit_generator.state,
             "generator": self.generator.get_state(),
             "torch": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state(device) if device.type == "cuda" else None,
         }
-        if self.generator.device.type == "cuda":
-            tensors["cuda"] = torch.cuda.get_rng_state(self.generator.device)
-        for number, quantities in self.optimiser.state_dict()["state"].items():
-            tensors |= _named(f"optimiser.{number}", quantities)
-        return tensors
 
-    def numbers(self) -> dict:
-        """What goes into JSON, where whole numbers have any length and floats every bit."""
-        return {"history": self.history, "order": self.order.bit_generator.state}
-
-    def take(self, tensors: Tensors, numbers: dict) -> None:
-        """Become the state whose `tensors` and `numbers` these are."""
-        device = self.generator.device
-        self.history = numbers["history"]
-        self.order.bit_generator.state = numbers["order"]
-        self.system.load_state_dict(_of("system", tensors))
-        self.best = {name: value.to(device) for name, value in _of("best", tensors).items()}
-        self.generator.set_state(tensors["generator"])
-        torch.set_rng_state(tensors["torch"])
-        if "cuda" in tensors:
-            torch.cuda.set_rng_state(tensors["cuda"], device)
-        of_parameters: dict[int, Tensors] = {}
-        for name, value in _of("optimiser", tensors).items():
-            number, _, quantity = name.partition(".")
-            of_parameters.setdefault(int(number), {})[quantity] = value
-        # Its rates stay: they are set at every epoch.
-        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": of_parameters})
+    def restore(self, values: dict) -> None:
+        """Set the state to ``values`` as `values` returned them."""
+        self.history, self.best = values["history"], values["best"]
+        self.system.load_state_dict(values["system"])
+        self.optimiser.load_state_dict(values["optimiser"])
+        self.order.bit_generator.state = values["order"]
+        self.generator.set_state(values["generator"])
+        torch.set_rng_state(values["torch"])
+        if values["cuda"] is not None:
+            torch.cuda.set_rng_state(values["cuda"], self.generator.device)
 
 
 class Checkpoint:
-    """The file that holds the state of one training until this is done."""
+    """The file that holds the state of one training until it is done.
+
+    Its first bytes are the SHA-256 digest of the rest, which `torch.load` reads with
+    ``weights_only``: no code in it is ever run.
+    """
 
     def __init__(self, path: str | Path, training: object):
-        """``training``, fit for JSON, is all on which the bits of the training depend."""
+        """``training``, as JSON can hold it, is everything that determines the result."""
         self._path = Path(path)
-        text = json.dumps(training, sort_keys=True)
-        self._training = hashlib.sha256(text.encode()).hexdigest()
+        self._training = json.dumps(training, sort_keys=True)
         self._written_s = time.monotonic()
         self._writing_s = 0.0
 
@@ -88,50 +79,36 @@ class Checkpoint:
         started_s = time.monotonic()
         if started_s - self._written_s < self._writing_s / LARGEST_SHARE:
             return
-        tensors = {name: value.contiguous().cpu() for name, value in state.tensors().items()}
-        text = json.dumps([self._training, state.numbers()])
-        body = b"\n".join([text.encode(), save(tensors)])
+        file = io.BytesIO()
+        torch.save({"training": self._training, **state.values()}, file)
+        content = file.getvalue()
         with whole(self._path) as partial:
-            partial.write_bytes(b"\n".join([_digest(body), body]))
+            partial.write_bytes(hashlib.sha256(content).digest() + content)
         self._written_s = time.monotonic()
         self._writing_s = self._written_s - started_s
 
     def resume(self, state: TrainingState) -> None:
-        """Let ``state`` be what was saved; where that is of no use, say so and leave it."""
-        try:
-            saved = self._path.read_bytes()
-        except FileNotFoundError:
+        """Restore ``state`` from the file; without a usable file, leave it and say why."""
+        if not self._path.exists():
             return
-        digest, _, body = saved.partition(b"\n")
-        if digest != _digest(body):
-            _say(f"The checkpoint {self._path} is damaged: training starts anew.")
-            return
-        text, _, tensors = body.partition(b"\n")
-        training, numbers = json.loads(text)
-        if training != self._training:
-            _say(f"The checkpoint {self._path} is another training's: training starts anew.")
-            return
-        state.take(load(tensors), numbers)
-        _say(f"Training goes on after {len(state.history)} epochs, from {self._path}.")
+        fault, values = self._read()
+        if fault:
+            message = f"The checkpoint {self._path} is {fault}: training starts anew."
+        else:
+            state.restore(values)
+            message = f"Training goes on after {len(state.history)} epochs, from {self._path}."
+        print(message, file=sys.stderr, flush=True)
 
     def remove(self) -> None:
-        """Take the file away: the training is done, and its results are written."""
+        """Delete the file, once the results of the training are written."""
         clear_leftovers(self._path)
         self._path.unlink(missing_ok=True)
 
-
-def _named(prefix: str, tensors: Tensors) -> Tensors:
-    return {f"{prefix}.{name}": value for name, value in tensors.items()}
-
-
-def _of(prefix: str, tensors: Tensors) -> Tensors:
-    start = f"{prefix}."
-    return {k.removeprefix(start): value for k, value in tensors.items() if k.startswith(start)}
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode()
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    def _read(self) -> tuple[str, dict]:
+        """What is wrong with the file, empty if nothing is, and the values in it."""
+        saved = self._path.read_bytes()
+        digest, content = saved[:DIGEST_BYTES], saved[DIGEST_BYTES:]
+        if digest != hashlib.sha256(content).digest():
+            return "damaged", {}
+        values = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+        return "" if values["training"] == self._training else "another training's", values

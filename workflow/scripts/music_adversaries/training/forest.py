@@ -21,10 +21,10 @@ def train_forest(
     trees: int,
     seed: int,
 ) -> ForestSystem:
-    """Grow a forest of ``trees`` on the training set's activations of ``system``.
+    """A forest of ``trees`` grown on the activations of ``system`` for the training set.
 
-    ``fold`` has the columns ``excerpt``, ``label`` and ``split``; hidden ``layers`` count
-    from 1. There is nothing to stop early, so that the validation set is not used.
+    ``fold`` has the columns ``excerpt``, ``label`` and ``split``; hidden ``layers`` count from
+    1. The validation set is not used.
     """
     training_set = fold[fold.split == "train"]
     features, classes = [], []

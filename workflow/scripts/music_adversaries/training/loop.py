@@ -1,4 +1,4 @@
-"""Training: minibatch descent on units, stopped by the validation error."""
+"""Training: minibatch descent on units, with early stopping by the validation error."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +19,16 @@ from music_adversaries.systems.standardisation import class_balanced_moments
 from music_adversaries.systems.system import System
 from music_adversaries.training.checkpoints import Checkpoint, TrainingState
 
+Perturbation = Callable[..., Tensor]
+"""Takes a system, units ``(batch, unit_frames, bins)``, classes ``(batch,)`` and a
+``generator`` for all that it draws; returns perturbed units. Dropout is off, as in the system
+that is evaluated, and the parameters stay as they are."""
+
+LEAST_DROP = 0.001
+"""A validation error counts as lower if it is lower by this share of the lowest."""
+
+TRAINING_STREAM, VALIDATION_STREAM = 1, 2
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -31,9 +41,9 @@ class Recipe:
     batch: int
     """Units in a minibatch."""
     learning_rate: float
-    """At the first epoch; falls linearly to a hundredth over ``ramp_epochs``."""
+    """In the first epoch; falls linearly to a hundredth over ``ramp_epochs``."""
     momentum: tuple[float, float]
-    """At the first epoch and after ``ramp_epochs``, linear between (``sgd`` alone)."""
+    """In the first epoch and after ``ramp_epochs``, linear between (``sgd`` alone)."""
     ramp_epochs: int
     least_epochs: int
     most_epochs: int
@@ -41,16 +51,9 @@ class Recipe:
     """Epochs without a drop of the validation error by 0.1 % after which to stop."""
 
     def lengthened(self, times: int) -> Self:
-        """The same with ``times`` epochs in place of each; rates fall as much slower."""
+        """The recipe with ``times`` as many epochs; rates fall as much more slowly."""
         epochs = ("ramp_epochs", "least_epochs", "most_epochs", "patience")
         return replace(self, **{name: times * getattr(self, name) for name in epochs})
-
-
-Perturbation = Callable[..., Tensor]
-"""Takes a system, units ``(batch, unit_frames, bins)``, classes ``(batch,)`` and a
-``generator``, the one source of what it draws; returns units in their place. It is called
-with dropout off: what is judged, and attacked, later is the system without dropout, and random
-masks would blur the gradient. The system's parameters stay as they are."""
 
 
 def unperturbed(
@@ -62,25 +65,22 @@ def unperturbed(
 
 @dataclass(frozen=True)
 class Variant:
-    """What tells a training from the standard one, which is ``Variant()``."""
+    """The differences of a training from the standard one, which is ``Variant()``."""
 
     perturb: Perturbation = unperturbed
-    """What becomes of each training minibatch."""
+    """Perturbs each training minibatch."""
     validated: Mapping[str, Perturbation] = field(default_factory=dict)
-    """Perturbations of the validation set, by the column of the history that has the error
-    under each; besides ``error_valid``, that of the units as they are."""
+    """Perturbations of the validation set, by the column of the history for the error under
+    each; ``error_valid`` is that of the unperturbed units."""
     selected_by: str = "error_valid"
-    """The error in the history by which the epoch to keep is chosen, and patience runs out."""
+    """The error that decides which epoch is kept and when training stops."""
     lengthening: int = 1
-    """How many epochs there are in place of each of the recipe's."""
+    """Epochs in place of each of the recipe's."""
     watch: Callable[[pd.DataFrame], bool] = lambda history: False
-    """Whether the history so far shows that training went wrong and must end."""
+    """Whether the history so far shows that training failed and must end."""
 
 
 STANDARD = Variant()
-
-LEAST_DROP = 0.001
-"""A validation error counts as lower when it is lower by this share of the lowest."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Units:
 
 
 def units_of(magnitudes: Magnitudes, excerpts: pd.DataFrame, system: System) -> Units:
-    """The units of ``excerpts`` (columns ``excerpt``, ``label``) as ``system`` cuts them."""
+    """The units of ``excerpts`` (columns ``excerpt``, ``label``) that ``system`` judges."""
     places, owners = magnitudes.units(excerpts.excerpt, system.unit_frames)
     index = {label: number for number, label in enumerate(system.labels)}
     classes = excerpts.label.map(index).to_numpy(dtype=np.int64)
@@ -117,15 +117,15 @@ def train(
     variant: Variant = STANDARD,
     checkpoint: Checkpoint | None = None,
 ) -> pd.DataFrame:
-    """Train ``system`` in place, on its device; it ends with its best parameters.
+    """Train ``system`` in place, on its device, and return the history.
 
-    ``fold`` has the columns ``excerpt``, ``label`` and ``split``. The standardisation is
-    that of the training set as it is, whatever the variant. Returns the history, a row an
-    epoch: ``epoch``, ``learning_rate``, ``loss_train`` (nats, of what was trained on),
-    ``error_valid`` (share of units judged wrong), and the errors under the perturbations of
-    ``variant.validated``. The best parameters are those of the lowest error
-    ``variant.selected_by``. Where the ``checkpoint`` holds the state of this training, it goes
-    on from there, to the same end. Raises `InputError` where the loss is no number any more.
+    ``fold`` has the columns ``excerpt``, ``label`` and ``split``. The standardisation is that
+    of the unperturbed training set in every variant. The history has a row per epoch:
+    ``epoch``, ``learning_rate``, ``loss_train`` (nats, of the perturbed units),
+    ``error_valid`` (share of misclassified units), and the errors under the perturbations of
+    ``variant.validated``. The system ends with the parameters of the epoch with the lowest
+    error ``variant.selected_by``. If the ``checkpoint`` holds a state of this training, it
+    resumes from there, with the same result. Raises `InputError` if the loss is not finite.
     """
     torch.manual_seed(seed)
     recipe = recipe.lengthened(variant.lengthening)
@@ -167,29 +167,10 @@ def train(
     return pd.DataFrame(state.history)
 
 
-def _is_over(history: list[dict], recipe: Recipe, variant: Variant) -> bool:
-    """Whether no epoch follows those of the history."""
-    if not history:
-        return False
-    errors = [row[variant.selected_by] for row in history]
-    last = len(history) == recipe.most_epochs or should_stop(errors, recipe)
-    return last or variant.watch(pd.DataFrame(history))
-
-
-def _record(state: TrainingState, figures: dict[str, float], selected_by: str) -> None:
-    """Add an epoch to the history, and keep its parameters where it is the best so far."""
-    rate = state.optimiser.param_groups[0]["lr"]
-    lowest = min((row[selected_by] for row in state.history), default=math.inf)
-    state.history.append({"epoch": len(state.history), "learning_rate": rate, **figures})
-    if figures[selected_by] < lowest:
-        parameters = state.system.state_dict()
-        state.best = {key: value.clone() for key, value in parameters.items()}
-
-
 def initialise(network: nn.Module, initialisation: float | str) -> None:
-    """Draw all weights anew; biases start at zero.
+    """Draw all weights anew and set biases to zero.
 
-    What else has one dimension, such as the gains of a normalisation, stays as it was built.
+    Other parameters of one dimension, such as the gains of a normalisation, stay as built.
     """
     for name, parameter in network.named_parameters():
         if name.endswith("bias"):
@@ -204,7 +185,7 @@ def initialise(network: nn.Module, initialisation: float | str) -> None:
 
 
 def should_stop(errors: list[float], recipe: Recipe) -> bool:
-    """Whether the errors so far, an epoch each, call for an end before ``most_epochs``."""
+    """Whether the errors so far, one per epoch, call for an end before ``most_epochs``."""
     lowest, since = errors[0], 0
     for error in errors[1:]:
         if error < lowest * (1 - LEAST_DROP):
@@ -218,7 +199,7 @@ def should_stop(errors: list[float], recipe: Recipe) -> bool:
 def error_rate(
     system: System, units: Units, batch: int, perturb: Perturbation = unperturbed
 ) -> float:
-    """Share of ``units``, as ``perturb`` gives them, that ``system`` judges wrong."""
+    """Share of ``units``, perturbed by ``perturb``, that ``system`` misclassifies."""
     system.eval()
     device = system.device
     wrong = 0
@@ -229,28 +210,40 @@ def error_rate(
     return wrong / len(units.places)
 
 
+def _is_over(history: list[dict], recipe: Recipe, variant: Variant) -> bool:
+    """Whether training ends with the last epoch of the history."""
+    if not history:
+        return False
+    errors = [row[variant.selected_by] for row in history]
+    last = len(history) == recipe.most_epochs or should_stop(errors, recipe)
+    return last or variant.watch(pd.DataFrame(history))
+
+
+def _record(state: TrainingState, figures: dict[str, float], selected_by: str) -> None:
+    """Add an epoch to the history, and keep its parameters if it is the best so far."""
+    rate = state.optimiser.param_groups[0]["lr"]
+    lowest = min((row[selected_by] for row in state.history), default=math.inf)
+    state.history.append({"epoch": len(state.history), "learning_rate": rate, **figures})
+    if figures[selected_by] < lowest:
+        parameters = state.system.state_dict()
+        state.best = {key: value.clone() for key, value in parameters.items()}
+
+
 def _errors(
     system: System, units: Units, batch: int, variant: Variant, seed: int
 ) -> dict[str, float]:
-    """The history's errors of one epoch; what is drawn for them is the same in each."""
-    return {
-        column: error_rate(
-            system,
-            units,
-            batch,
-            partial(perturb, generator=_generator(system, seed, VALIDATION_STREAM)),
-        )
-        for column, perturb in {"error_valid": unperturbed, **variant.validated}.items()
-    }
-
-
-TRAINING_STREAM, VALIDATION_STREAM = 1, 2
+    """The errors of one epoch; the same random numbers are drawn in each epoch."""
+    errors = {}
+    for column, perturb in {"error_valid": unperturbed, **variant.validated}.items():
+        generator = _generator(system, seed, VALIDATION_STREAM)
+        errors[column] = error_rate(system, units, batch, partial(perturb, generator=generator))
+    return errors
 
 
 def _generator(system: System, seed: int, stream: int) -> torch.Generator:
-    """A source of randomness on the system's device, apart from all other sources.
+    """A generator on the system's device that is independent of all others.
 
-    So the variants of one seed start from the same weights and meet the same minibatches.
+    So all variants with one seed start from the same weights and get the same minibatches.
     """
     own_seed = int(np.random.default_rng([seed, stream]).integers(2**63))
     return torch.Generator(system.device).manual_seed(own_seed)

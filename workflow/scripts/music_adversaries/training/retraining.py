@@ -16,10 +16,10 @@ def perturb(
     rng: np.random.Generator,
     batch_units: int = 1200,
 ) -> np.ndarray:
-    """Replace every unit X by max(0, X − 0.25 · sign ∇L(X, r)), with r a random class.
+    """Magnitudes whose units X are replaced by max(0, X − 0.25 · sign ∇L(X, r)), r random.
 
-    Takes and returns magnitudes ``(frames, bins)`` of one excerpt; frames that fill no
-    unit stay as they are. The random class may be the true one, as in the paper.
+    Takes and returns magnitudes ``(frames, bins)`` of one excerpt; frames beyond the last
+    unit stay as they are. The random class r may be the true one, as in the paper.
     """
     device = system.device
     result = magnitudes.copy()
