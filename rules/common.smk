@@ -197,9 +197,9 @@ def method_of(wildcards):
 
 
 def perturbing_of(wildcards):
-    """The file of adversarial training, where a training is one or is measured by it."""
+    """The file of the trainings beside the standard one, if this training is one of them."""
     perturbs = bool(plan.SETTINGS_OF_TRAININGS[wildcards.training])
-    return [code_digests.PACKAGE / "training" / "adversarial.py"] * perturbs
+    return [code_digests.PACKAGE / "training" / "variants.py"] * perturbs
 
 
 # What jobs ask of the machine is in the config's `resources`. A job that is tried again asks

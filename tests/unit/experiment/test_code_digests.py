@@ -10,21 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from music_adversaries.adversaries.methods import METHODS
 from music_adversaries.experiment.code_digests import (
-    CHOSEN,
     PACKAGE,
     UTILITIES,
     imported_files,
 )
-from music_adversaries.systems.system import NETWORKS
 
 JOBS = {
     "features": ("features/extract_shard.py", []),
     "training": ("systems/train_system.py", ["systems/frame_dnn.py"]),
     "pgd training": (
         "systems/train_system.py",
-        ["systems/frame_dnn.py", "training/adversarial.py"],
+        ["systems/frame_dnn.py", "training/variants.py"],
     ),
     "training of a CNN": ("systems/train_system.py", ["systems/slice_cnn.py"]),
     "attack by pgd": (
@@ -137,11 +134,6 @@ def test_a_librarys_update_reruns_what_imports_it(library, reruns, copied, befor
     assert changed(before, digests(copied)) == reruns
 
 
-def test_the_lists_from_which_a_config_chooses_are_known():
-    chosen = {file.stem: set(names) for file, names in CHOSEN.items()}
-    assert chosen["methods"] == set(METHODS) and chosen["system"] == set(NETWORKS)
-
-
 def copied_project(folder):
     shutil.copytree(
         PACKAGE, folder / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__")
@@ -244,10 +236,6 @@ LATER = {PACKAGE / "systems/forest.py"}
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_the_imported_files_are_those_that_python_loads(name):
-    """With what is chosen by the config, which is loaded to choose from, and counts apart."""
     script = PACKAGE.parent / name
     found = imported_files(script)
-    for file, names in CHOSEN.items():
-        for chosen in [file.with_name(f"{each}.py") for each in names if file in found]:
-            found |= {chosen, *imported_files(chosen)}
     assert found - LATER == imported_by_running(script) - LATER

@@ -14,10 +14,10 @@ from torch.nn.functional import conv2d, cross_entropy
 
 from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
-from music_adversaries.systems.frame_dnn import FrameDNN
+from music_adversaries.systems.frame_dnn import Network as FrameDNN
 from music_adversaries.systems.judging import judge, judge_magnitudes
 from music_adversaries.systems.loading import load_system
-from music_adversaries.systems.slice_cnn import SliceCNN
+from music_adversaries.systems.slice_cnn import Network as SliceCNN
 from music_adversaries.systems.spectral_convolution import SpectralConv2d
 from music_adversaries.systems.standardisation import (
     LEAST_DEVIATION,

@@ -12,6 +12,8 @@ ABOUT = ["excerpt", "artist", "true", "target"]
 """What is known of an attacked excerpt before it is judged."""
 UNTARGETED = "untargeted"
 """The mode whose target is the class to leave: any other judgement is a success."""
+NO_TRANSFORMATION = "none"
+"""The transformation of a table's rows on excerpts as they were written."""
 NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
 """The values of the columns in ``ATTACK`` if there is no adversary."""
 

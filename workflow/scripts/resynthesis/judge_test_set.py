@@ -15,9 +15,9 @@ import pandas as pd
 from music_adversaries.audio.files import Excerpts
 from music_adversaries.audio.low_pass import low_pass
 from music_adversaries.audio.perceptual_metrics import figures
-from music_adversaries.audio.transformations import NONE, name_of, transform
+from music_adversaries.audio.transformations import name_of, transform
 from music_adversaries.datasets.folds import read_fold
-from music_adversaries.judged_tables import ABOUT, read_attacked
+from music_adversaries.judged_tables import ABOUT, NO_TRANSFORMATION, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.systems.judging import judge
 from music_adversaries.systems.system import System
@@ -67,7 +67,7 @@ def transformations(wanted) -> dict[str, Change]:
     if not wanted:
         return {}
     changes = {name_of(each): transformed_by(each) for each in wanted}
-    return {NONE: lambda waveform, _: waveform, **changes}
+    return {NO_TRANSFORMATION: lambda waveform, _: waveform, **changes}
 
 
 def transformed_by(transformation) -> Change:

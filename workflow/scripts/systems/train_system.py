@@ -1,5 +1,6 @@
 """Train one system on a fold."""
 
+import importlib
 from pathlib import Path
 
 from music_job import as_list, device, hardware, network_of, run
@@ -11,8 +12,7 @@ from music_adversaries.datasets.magnitude_shards import Magnitudes
 from music_adversaries.systems.system import build_system, save_system
 from music_adversaries.tidy_tables import write_table
 from music_adversaries.training.checkpoints import Checkpoint
-from music_adversaries.training.loop import Recipe, train
-from music_adversaries.training.variants import VARIANTS
+from music_adversaries.training.loop import STANDARD, Recipe, Variant, train
 
 
 def train_system(snakemake):
@@ -20,7 +20,7 @@ def train_system(snakemake):
     architecture = snakemake.params.architecture
     training = snakemake.wildcards.training
     settings = snakemake.params.adversarial_training
-    variant = VARIANTS[training](**settings)
+    variant = variant_of(training, settings)
     seed = int(snakemake.wildcards.seed)
     network = network_of(snakemake, snakemake.wildcards.architecture)
     torch.manual_seed(seed)  # for what a plugin draws as it is built
@@ -54,6 +54,17 @@ def train_system(snakemake):
     write_table(history, snakemake.output.history)
     save_system(system, snakemake.output.model, description)
     checkpoint.remove()
+
+
+def variant_of(training: str, settings: dict) -> Variant:
+    """How a training differs from the standard one; none but ``retrained`` lacks settings.
+
+    What the standard training does not need is not imported: an edit there does not rerun it.
+    """
+    if not settings:
+        return STANDARD
+    variants = importlib.import_module("music_adversaries.training.variants")
+    return variants.VARIANTS[training](**settings)
 
 
 def training_of(snakemake) -> dict:

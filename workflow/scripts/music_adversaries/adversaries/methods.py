@@ -7,38 +7,27 @@ class numbers, calls ``progress`` with the number of excerpts that have just bee
 returns an `Adversarial` per excerpt, successful or not.
 """
 
+import importlib
 import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
 from music_adversaries import plugins
-from music_adversaries.adversaries import (
-    black_box,
-    expectation,
-    minimum,
-    noise,
-    paper,
-    pgd,
-    single_step,
-    waveform,
-)
-from music_adversaries.adversaries.descent import Adversarial, WaveformSettings
+from music_adversaries.adversaries.descent import Adversarial
 from music_adversaries.judged_tables import UNTARGETED
 from music_adversaries.plugins import is_plugin
 
-Settings = WaveformSettings | paper.Settings | single_step.Settings | noise.Settings
+Settings = Any
+"""The ``Settings`` of a method, a dataclass."""
 
-METHODS: dict[str, ModuleType] = {
-    "paper": paper,
-    "waveform": waveform,
-    "expectation": expectation,
-    "minimum": minimum,
-    "single_step": single_step,
-    "pgd": pgd,
-    "black_box": black_box,
-    "noise": noise,
-}
+
+def module_of(method: str) -> ModuleType:
+    """The module of a method, beside this one.
+
+    No other method is imported, so that an edit to one reruns the attacks by that one alone.
+    """
+    return importlib.import_module(f"{__package__}.{method}")
 
 
 def settings_of(
@@ -53,7 +42,7 @@ def settings_of(
     method = fields.pop("method")
     if is_plugin(method):
         return _settings_of_plugin(method, fields, mode)
-    settings = METHODS[method].Settings
+    settings = module_of(method).Settings
     if mode == UNTARGETED and "goal" in settings.__dataclass_fields__:
         fields["goal"] = "leave"
     return settings(**fields)

@@ -17,9 +17,6 @@ from music_adversaries.audio import SAMPLE_RATE
 from music_adversaries.audio.low_pass import low_pass
 
 Transformation = Mapping[str, float]
-NONE = "none"
-"""The name of no transformation at all."""
-
 MOST_MP3_KBPS, LEAST_MP3_KBPS = 160, 8
 """Ends of libsndfile's compression level: the rates of MPEG-2 at 22 050 Hz."""
 MP3_DELAY = 1105

@@ -2,10 +2,9 @@
 
 import pandas as pd
 
-from music_adversaries.audio.transformations import NONE
 from music_adversaries.evaluation import intervals
 from music_adversaries.evaluation.grouping import rows_of_groups
-from music_adversaries.judged_tables import ATTACK, SYSTEM, already_reached
+from music_adversaries.judged_tables import ATTACK, NO_TRANSFORMATION, SYSTEM, already_reached
 
 KIND = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
 SHARES = ["survival", "success", "accuracy_clean", "accuracy_adversarial"]
@@ -24,7 +23,7 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
     transformation, in the order of first occurrence: the numbers of ``excerpts`` and
     ``turned`` excerpts, ``success_before`` (as written), and each of `SHARES` with its
     interval. Survival is NaN if nothing was turned. Raises ValueError if an excerpt has no row
-    of the transformation `NONE`.
+    of the transformation `NO_TRANSFORMATION`.
     """
     keys = [*KIND, "transformation"]
     rows = rows_of_groups(_with_outcome_as_written(transformed), keys, _figures, sort=False)
@@ -34,14 +33,14 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
 
 def _with_outcome_as_written(transformed: pd.DataFrame) -> pd.DataFrame:
     """The rows with whether the excerpt as written ``succeeded``, and was ``turned``."""
-    written = transformed[transformed["transformation"] == NONE]
+    written = transformed[transformed["transformation"] == NO_TRANSFORMATION]
     succeeded = written["predicted_adversarial"] == written["target"]
     turned = succeeded & ~already_reached(written)
     key = [*SYSTEM, *ATTACK, "excerpt"]
     outcome = written[key].assign(succeeded=succeeded, turned=turned)
     marked = transformed.merge(outcome, on=key, how="left", validate="many_to_one")
     if marked["turned"].isna().any():
-        raise ValueError(f"excerpts lack a row of the transformation {NONE!r}")
+        raise ValueError(f"excerpts lack a row of the transformation {NO_TRANSFORMATION!r}")
     return marked.astype({"succeeded": bool, "turned": bool})
 
 

@@ -28,19 +28,6 @@ LIBRARIES = {
     "torch": "torch",
 }
 """Libraries on whose version numbers depend, by the name with which they are imported."""
-CHOSEN = {
-    PACKAGE / "adversaries" / "methods.py": (
-        *("black_box", "expectation", "minimum", "noise", "paper", "pgd"),
-        *("single_step", "waveform"),
-    ),
-    PACKAGE / "systems" / "system.py": ("frame_dnn", "slice_cnn"),
-    PACKAGE / "training" / "variants.py": ("adversarial",),
-}
-"""Of what these files import from beside them, that of which a job uses what the config names.
-
-It is not among the `imported_files`: a job that chooses names its choice (`code_digest`), so
-that an edit to one method reruns no attack by another.
-"""
 
 
 def code_digest(script: Path, chosen: Iterable[Path] = ()) -> str:
@@ -60,7 +47,9 @@ def file_digest(file: Path) -> str:
 def imported_files(script: Path) -> set[Path]:
     """The package files and sibling scripts that ``script`` imports, directly or not.
 
-    What is `CHOSEN` counts where something other than its list imports it.
+    A network, a method or a training that the config chooses is imported by its name when a
+    job begins, and is not among them: a job names its choice (`code_digest`), so that an edit
+    to one method reruns no attack by another.
     """
     found: set[Path] = set()
     open_ends = set(_imports(script))
@@ -139,8 +128,7 @@ def _imports(file: Path) -> frozenset[Path]:
             found |= _module_files(name)
         elif (SCRIPTS / f"{name}.py").is_file():
             found.add(SCRIPTS / f"{name}.py")
-    chosen = {file.with_name(f"{name}.py") for name in CHOSEN.get(file, ())}
-    return frozenset(found - UTILITIES - chosen)
+    return frozenset(found - UTILITIES)
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 
-class FrameDNN(nn.Module):
+class Network(nn.Module):
     """Dense ReLU layers, with dropout on the inputs of all hidden layers but the first."""
 
     unit_frames = 1

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from music_adversaries.systems.spectral_convolution import SpectralConv2d
 
 
-class SliceCNN(nn.Module):
+class Network(nn.Module):
     """Two convolutions with max-pooling and a dense layer of 50 units, all with ReLU."""
 
     unit_frames = 100

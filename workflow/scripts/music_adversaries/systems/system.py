@@ -7,6 +7,7 @@ checked before they are used (`systems.plugin`). Files of systems are read by
 `systems.loading`.
 """
 
+import importlib
 import json
 from pathlib import Path
 from typing import cast
@@ -19,14 +20,12 @@ from music_adversaries.atomic_writes import whole
 from music_adversaries.audio import SAMPLE_RATE, stft
 from music_adversaries.audio.stft import BINS
 from music_adversaries.plugins import is_plugin
-from music_adversaries.systems.frame_dnn import FrameDNN
 from music_adversaries.systems.plugin import build_plugin
-from music_adversaries.systems.slice_cnn import SliceCNN
 from music_adversaries.systems.standardisation import Standardisation
 from music_adversaries.systems.voting import vote
 
-NETWORKS = {"frame_dnn": FrameDNN, "slice_cnn": SliceCNN}
-"""Networks by their name in the config."""
+NETWORKS = ("frame_dnn", "slice_cnn")
+"""Modules beside this one, each with a class `Network`, as plugins have."""
 
 
 class System(nn.Module):
@@ -83,11 +82,18 @@ class System(nn.Module):
 def build_system(network: str, options: dict, labels: list[str]) -> System:
     """An untrained system with a network of `NETWORKS`, or with that of a plugin.
 
-    Raises `InputError` if a plugin has no network that can be trained.
+    No other network is imported, so that an edit to one reruns its own systems alone.
+
+    Raises:
+        InputError: a plugin has no network that can be trained.
+        KeyError: there is no such network.
     """
     if is_plugin(network):
         return System(build_plugin(network, options, len(labels)), labels)
-    return System(NETWORKS[network](bins=BINS, classes=len(labels), **options), labels)
+    if network not in NETWORKS:
+        raise KeyError(network)
+    make = importlib.import_module(f"{__package__}.{network}").Network
+    return System(make(bins=BINS, classes=len(labels), **options), labels)
 
 
 def save_system(system: System, path: str | Path, description: dict) -> None:

@@ -1,14 +1,10 @@
-"""The trainings that a config names, as `loop.train` takes them.
-
-``standard`` and ``retrained`` differ in their training magnitudes alone. All others train on
-those of ``standard``.
-"""
+"""The trainings beside the standard one, by the names that a config has for them."""
 
 from collections.abc import Callable
 from functools import partial
 
 from music_adversaries.training import adversarial
-from music_adversaries.training.loop import STANDARD, Variant
+from music_adversaries.training.loop import Variant
 
 
 def against_pgd(snr_db: float, steps: int) -> Variant:
@@ -47,8 +43,6 @@ def longer(steps: int) -> Variant:
 
 
 VARIANTS: dict[str, Callable[..., Variant]] = {
-    "standard": lambda: STANDARD,
-    "retrained": lambda: STANDARD,
     "pgd": against_pgd,
     "fast": against_single_step,
     "noise": against_noise,
