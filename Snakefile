@@ -44,6 +44,7 @@ onstart:
 
 onsuccess:
     write_record("succeeded")
+    show_results()
 
 
 onerror:

@@ -75,9 +75,19 @@ def show_notices():
         print(notice, file=sys.stderr)
 
 
+def results_folder():
+    return Path(rules.make_crate.output[0]).parent  # in a module, it may have a prefix
+
+
 def write_record(outcome):
-    results = Path(rules.make_crate.output[0]).parent  # in a module, it may have a prefix
-    run_records.write(results, CONFIG, PLAN, outcome, STARTED)
+    run_records.write(results_folder(), CONFIG, PLAN, outcome, STARTED)
+
+
+def show_results():
+    from music_adversaries.reporting import main_numbers  # takes pandas
+
+    for line in main_numbers.last_lines(results_folder(), STARTED.timestamp()):
+        print(line, file=sys.stderr)
 
 
 wildcard_constraints:

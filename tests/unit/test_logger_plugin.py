@@ -157,9 +157,7 @@ def test_remarks_on_the_audio_are_printed_as_the_manifest_is_made(handler, tmp_p
     assert said(capsys).count("2 excerpts are left out.") == 1
 
 
-def test_the_summary_names_the_rules_and_the_results_that_are_there(handler, tmp_path, capsys):
-    (tmp_path / "results/tables").mkdir(parents=True)
-    (tmp_path / "results/tables/claims.md").touch()
+def test_the_summary_names_the_rules(handler, capsys):
     plan(handler, make_folds=2, all=1)
     for jobid in range(2):
         start(handler, jobid, "make_folds")
@@ -169,9 +167,7 @@ def test_the_summary_names_the_rules_and_the_results_that_are_there(handler, tmp
     finish(handler, 3)
     said(capsys)
     handler.close()
-    lines = said(capsys)
-    assert lines[:3] == ["Done: 2 jobs in 0 s.", "  make_folds 2", "Look first at"]
-    assert lines[3].startswith("  results/tables/claims.md ") and "overview" not in str(lines)
+    assert said(capsys) == ["Done: 2 jobs in 0 s.", "  make_folds 2"]
     handler.close()
     assert not said(capsys)
 

@@ -22,16 +22,6 @@ from snakemake_logger_plugin_music.run import INTERRUPTED, Job, Run
 LINE_EVERY_S = 10
 """Seconds from one line of progress to the next."""
 
-LOOK_FIRST = {
-    "results/tables/claims.md": "the paper's claims: does each hold on this data?",
-    "results/figures/overview.png": "how often each system is right, attacked and not",
-    "results/listening/index.html": "the adversarial excerpts, to listen to",
-}
-"""The results to open first after a run."""
-
-EXPLAINED = Path(__file__).parents[3] / "results" / "README.md"
-"""Lists every result; not there if the plugin was copied out of the project."""
-
 REMARKS_OF = "make_manifest"
 """The rule whose logs are shown in full; a module's rules have a prefix before the name."""
 
@@ -157,21 +147,11 @@ def last_lines(run: Run) -> list[str]:
 
 
 def summary(run: Run) -> list[str]:
-    """Return what a run that succeeded did, and which results to open first."""
+    """Return what a run that succeeded did."""
     counts = Counter(job.rule for job in run.finished if job.has_output)
     rules = ", ".join(f"{rule} {count}" for rule, count in counts.most_common())
     lines = [f"Done: {counts.total()} jobs in {duration(run.seconds())}."]
-    lines += textwrap.wrap(rules, 96, initial_indent="  ", subsequent_indent="  ")
-    made = {path: what for path, what in LOOK_FIRST.items() if (run.folder / path).exists()}
-    if made:
-        lines.append("Look first at")
-    lines += [f"  {path:<30} {what}" for path, what in made.items()]
-    if EXPLAINED.is_file():
-        near = EXPLAINED.is_relative_to(run.folder)
-        explained = EXPLAINED.relative_to(run.folder) if near else EXPLAINED
-        lines.append(f"{explained} lists all results. A page with all figures is made by")
-        lines.append("snakemake --report report.html")
-    return lines
+    return lines + textwrap.wrap(rules, 96, initial_indent="  ", subsequent_indent="  ")
 
 
 def failure(job: Job, run: Run) -> list[str]:
