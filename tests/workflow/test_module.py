@@ -70,7 +70,7 @@ def asked(process):
     for line in (process.stdout + process.stderr).splitlines():
         word, _, rest = line.strip().partition(" ")
         if word == "rule":
-            rule = rest.removeprefix("music_")
+            rule, output = rest.removeprefix("music_").removesuffix(":"), ""
         elif word == "output:":
             output = rest
         elif word == "resources:":
