@@ -37,7 +37,7 @@ rule all:
         rules.listening.input,
 
 
-# A workflow that imports this one calls these functions in handlers of its own.
+# A workflow that imports this one has to call these functions in its own handlers.
 onstart:
     show_notices()
 

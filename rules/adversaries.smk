@@ -20,7 +20,7 @@ rule attack_test_set:
         **resources_of("attack_test_set"),
     params:
         adversary=settings_of,
-        excerpts=excerpts_of,
+        excerpts=lambda wildcards: attack_of(wildcards)["excerpts"],
         excerpts_seed=CONFIG["partition_seed"],
         same_label=same_label_of,
         code=code("adversaries/attack_test_set.py", network_of, method_of),

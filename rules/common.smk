@@ -15,11 +15,11 @@ ROOT = Path(str(workflow.current_basedir)).parent
 SCRIPTS = ROOT / "workflow" / "scripts"
 if not SCRIPTS.is_dir():
     sys.exit(
-        f"Error: {ROOT} holds the Snakefile but not the scripts of this workflow, which it"
-        " needs beside it: clone the project, and name the Snakefile of the clone."
+        f"Error: {ROOT} holds the Snakefile but not the folder `workflow/scripts`: clone the"
+        " whole project, and name the Snakefile of the clone."
     )
 
-# First: of a package that may be installed beside it, nothing is used.
+# First in the path, so that an installed copy of the package is not used.
 sys.path.insert(0, str(SCRIPTS))
 
 from music_adversaries import atomic_writes, plugins, snr_limits
@@ -34,7 +34,7 @@ from music_adversaries.experiment import (
     run_records,
 )
 
-# A workflow that imports this one may have modules of such names.
+# A workflow that imports this one may have modules of the same names.
 sys.path.remove(str(SCRIPTS))
 if not code_digests.SCRIPTS.samefile(SCRIPTS):
     sys.exit(
@@ -56,12 +56,12 @@ def config_files():
     parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
     named = map(Path, parser.parse_known_args()[0].configfile)
     is_module = Path(workflow.basedir).resolve() != ROOT.resolve()
-    # A relative one is not found from another working directory (`--directory`).
+    # With `--directory`, relative paths lead nowhere.
     return [] if is_module else [file for file in named if file.is_file()]
 
 
 try:
-    # Snakemake's own records come first, and of those it says no sentence.
+    # Otherwise Snakemake itself would fail to write its records, with a traceback.
     atomic_writes.check_writable(".")
     configuration.check_keys(config_files())
     CONFIG = configuration.complete(config)
@@ -103,7 +103,7 @@ wildcard_constraints:
     shard=r"\d+",
 
 
-# One folder a wildcard, from a fold down to an attacked test set.
+# Folders of results, with one level per wildcard.
 FOLD = "{dataset}/{partition}/fold{fold}"
 SYSTEM = f"{FOLD}/{{architecture}}/{{training}}/seed{{seed}}"
 STANDARD = f"{FOLD}/{{architecture}}/standard/seed{{seed}}"
@@ -111,7 +111,7 @@ RETRAINED = f"{FOLD}/{{architecture}}/retrained/seed{{seed}}"
 TEST_SET = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/{{mode}}"
 CURVE = f"{SYSTEM}/{{adversary}}"
 PROBES = f"{SYSTEM}/{{adversary}}/{{snr_limit}}/probes"
-# The same over all runs, that is, folds and seeds.
+# Folders of figures over all folds and seeds.
 SYSTEM_KIND = "{dataset}/{partition}/{architecture}/{training}"
 TEST_SET_KIND = f"{SYSTEM_KIND}/{{adversary}}/{{snr_limit}}/{{mode}}"
 # The chapters of `snakemake --report`, which sorts them by name.
@@ -135,7 +135,7 @@ SHARD_INDEXES = [
 ]
 
 
-# As jobs are told of them: a plugin by the name of its file, since moving it reruns nothing.
+# The entries as params of jobs: plugins without their folders, so that moving one reruns nothing.
 ARCHITECTURES = {
     name: {**each, "network": plugins.short_name(each["network"])}
     for name, each in CONFIG["architectures"].items()
@@ -161,9 +161,9 @@ MINIMUM = [
 
 
 def code(script, *choices):
-    """The digest of a job's code: of its script, and of the files that the config chooses.
+    """The param with the digest of a script and of the files that the config chooses.
 
-    Each of ``choices`` gives a list of such files, of the job's wildcards.
+    Each of ``choices`` is a function from wildcards to a list of such files.
     """
     if not choices:
         return code_digest(script)
@@ -174,21 +174,21 @@ def code(script, *choices):
     return of_job
 
 
-# Cached, as thousands of planned jobs have the digest of one choice or another.
+# Cached, since thousands of planned jobs share a few digests.
 @cache
 def code_digest(script, *chosen):
     return code_digests.code_digest(SCRIPTS / script, chosen)
 
 
 def chosen_file(folder, name):
-    """The file of the network or method that the config names: a plugin, or one of ours."""
+    """The file of a network or method, which is a plugin or a module of the package."""
     if plugins.is_plugin(name):
         return plugins.plugin_path(name)
     return code_digests.PACKAGE / folder / f"{name}.py"
 
 
 def network_file(architecture):
-    """The file of an architecture's network; a forest has that of its DNN."""
+    """The file of an architecture's network; for a forest, that of its DNN."""
     base = CONFIG["architectures"][architecture]["options"].get("features_of", architecture)
     return chosen_file("systems", CONFIG["architectures"][base]["network"])
 
@@ -207,13 +207,13 @@ def method_of(wildcards):
 
 
 def perturbing_of(wildcards):
-    """The file of the trainings beside the standard one, if this training is one of them."""
+    """The module of adversarial trainings, if this training is one of them."""
     perturbs = bool(plan.SETTINGS_OF_TRAININGS[wildcards.training])
     return [code_digests.PACKAGE / "training" / "variants.py"] * perturbs
 
 
-# What jobs ask of the machine is in the config's `resources`. A job that is tried again asks
-# for more: it may have been ended for what it asked first.
+# The config's `resources` hold what jobs ask of the machine. Each further attempt of a job asks
+# for more, since the first may have exceeded its limits.
 def threads_of(rule):
     return job_sizes.asked_of(rule, CONFIG)["threads"]
 
@@ -238,13 +238,13 @@ def dataset_of(wildcards):
 
 
 def studio_of(wildcards):
-    """What a rendered dataset's sound depends on."""
+    """The settings on which the audio of a rendered dataset depends."""
     aside = ("partitions", "on_bad_audio")
     return {key: value for key, value in dataset_of(wildcards).items() if key not in aside}
 
 
 def rendered_audio_of(wildcards):
-    """The folders of a rendered dataset; audio that people bring is no input: see `shard_of`."""
+    """The folders of rendered audio; other audio is a param instead: see `shard_of`."""
     if dataset_of(wildcards)["loader"] != "studio":
         return []
     labels = PLAN.labels[wildcards.dataset]
@@ -252,61 +252,48 @@ def rendered_audio_of(wildcards):
 
 
 def shard_of(wildcards):
-    """The excerpts of a shard with the hashes of their files: other content is extracted anew.
+    """The excerpts of a shard with the hashes of their files.
 
-    The names are no inputs, since Snakemake would read characters in them as patterns and
-    compare times instead of content.
+    The files are not inputs, since Snakemake would read some characters of their names as
+    patterns, and would compare times instead of content.
     """
     return PLAN.shards[wildcards.dataset][int(wildcards.shard)]
 
 
-def listing_of(wildcards):
-    """Digest of the labels and artists of a dataset's files."""
-    return PLAN.listings[wildcards.dataset]
-
-
-def on_bad_audio_of(wildcards):
-    return dataset_of(wildcards)["on_bad_audio"]
-
-
 def architecture_of(wildcards):
-    """The config's entry without its list of trainings, on which no single one depends."""
+    """The config's entry without its list of trainings, on which no system depends."""
     architecture = ARCHITECTURES[wildcards.architecture]
     return {key: value for key, value in architecture.items() if key != "trainings"}
 
 
-def recipe_of(wildcards):
-    return CONFIG["recipes"][architecture_of(wildcards)["recipe"]]
-
-
 def adversarial_training_of(wildcards):
-    """The settings of adversarial training that a training depends on, perhaps none."""
+    """The settings of adversarial training on which this training depends."""
     settings = CONFIG["adversarial_training"]
     names = plan.SETTINGS_OF_TRAININGS[wildcards.training]
     return {name: settings[name] for name in names}
 
 
 def base_of(wildcards):
-    """The architecture through whose network an architecture is attacked."""
+    """The architecture whose network is attacked: for a forest, that of its DNN."""
     architecture = architecture_of(wildcards)
     return architecture["options"].get("features_of", wildcards.architecture)
 
 
 def system_of(wildcards):
-    """The files of a trained system; scripts load the first, and find the others beside it."""
+    """The files of a trained system; scripts name the first and find the others beside it."""
     names = ["model.safetensors", "model.json"]
     names += ["forest.skops"] * (wildcards["architecture"] in FORESTS)
     return [f"results/{SYSTEM}/{name}".format(**wildcards) for name in names]
 
 
 def base_system_of(wildcards):
-    """The files of the system whose activations a forest takes."""
+    """The files of the trained DNN whose activations a forest takes."""
     folder = f"results/{SYSTEM}".format(**{**wildcards, "architecture": base_of(wildcards)})
     return [f"{folder}/model.safetensors", f"{folder}/model.json"]
 
 
 def perturbed_of(wildcards):
-    """What the system whose activations a forest takes was retrained on, with its index."""
+    """The perturbed magnitudes on which a forest's DNN was retrained, and their index."""
     folder = f"results/{RETRAINED}".format(**{**wildcards, "architecture": base_of(wildcards)})
     return {"magnitudes": f"{folder}/perturbed.npy", "index": f"{folder}/perturbed.tsv"}
 
@@ -323,7 +310,7 @@ def attack_of(wildcards):
 
 
 def settings_of(wildcards):
-    """The adversary's settings; of steps by network, that of the one it goes through."""
+    """The adversary's settings, with its step for the network that is attacked."""
     network = ARCHITECTURES[base_of(wildcards)]["network"]
     return configuration.of_network(ADVERSARIES[wildcards.adversary], network)
 
@@ -332,15 +319,11 @@ def curve_limits_of(wildcards):
     return [snr_limits.NO_LIMIT] if wildcards.adversary in MINIMUM else CURVE_LIMITS
 
 
-def excerpts_of(wildcards):
-    return attack_of(wildcards)["excerpts"]
-
-
 def same_label_of(wildcards):
     return attack_of(wildcards).get("same_label", PLAN.labels[wildcards.dataset][0])
 
 
-# What is judged of the written excerpts of some test sets and not of others.
+# The test sets that are judged after filters, after transformations, and by other systems.
 FILTERED, TRANSFORMED, TRANSFERRED = (
     {TEST_SET.format(**test_set) for test_set in asked}
     for asked in (PLAN.filtered, PLAN.transformed, PLAN.transferred)
@@ -358,7 +341,7 @@ def transformations_of(wildcards):
 
 
 def judges_of(wildcards):
-    """The systems that judge what was written against one: the dataset's others."""
+    """The dataset's other systems, which judge the excerpts written against this one."""
     if TEST_SET.format(**wildcards) not in TRANSFERRED:
         return []
     attacked = SYSTEM.format(**wildcards)
@@ -370,7 +353,7 @@ def judges_of(wildcards):
 
 
 def judge_files_of(wildcards):
-    """The judges' models and folds, one each, and the files beside the models."""
+    """The model and the fold of each judge, and the files beside the models."""
     judges = judges_of(wildcards)
     systems = [system_of(judge) for judge in judges]
     return {
@@ -381,10 +364,10 @@ def judge_files_of(wildcards):
 
 
 def figures(name, chapter, file, runs=({},)):
-    """Figures of one name, a dict by their files without ending.
+    """The figures of one name, by path without ending.
 
-    The wildcards of ``file`` tell them apart: there is one figure for each of their values
-    in ``runs``.
+    There is a figure for each value of the wildcards of ``file`` in ``runs``, or a single one
+    if ``file`` has no wildcards.
     """
     made = {}
     for run in runs:
@@ -394,12 +377,8 @@ def figures(name, chapter, file, runs=({},)):
     return made
 
 
-def one_if(is_made):
-    return [{}] if is_made else []
-
-
 def place_in_report(figure, chapter, kind):
-    """Where a figure is in the report, and how it is told from others there."""
+    """The chapter, labels and caption of a figure in the report."""
     labels = [name for name in ("architecture", "training", *ATTACK) if name in kind]
     datasets = [kind[name] for name in ("dataset", "partition") if name in kind]
     return {

@@ -1,4 +1,4 @@
-# All results as an RO-Crate, for who would archive or publish them. Not a part of `all`.
+# All results as an RO-Crate, to be archived or published. Not a part of `all`.
 
 
 rule make_crate:

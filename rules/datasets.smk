@@ -36,8 +36,8 @@ rule make_manifest:
     resources:
         **resources_of("make_manifest"),
     params:
-        listing=listing_of,
-        on_bad_audio=on_bad_audio_of,
+        listing=lambda wildcards: PLAN.listings[wildcards.dataset],
+        on_bad_audio=lambda wildcards: dataset_of(wildcards)["on_bad_audio"],
         code=code("datasets/make_manifest.py"),
     script:
         "../workflow/scripts/datasets/make_manifest.py"

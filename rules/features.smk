@@ -1,5 +1,5 @@
-# Magnitudes of all excerpts, in memory-mapped shards. A file is decoded once: what it holds,
-# or what is wrong with it, goes to the shard's index.
+# Magnitudes of all excerpts, in memory-mapped shards. Each file is decoded once: the index of
+# its shard holds what was found in it, or what is wrong with it.
 
 
 rule extract_shard:

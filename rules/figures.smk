@@ -9,14 +9,14 @@ FIGURES = {
     **figures("merits", "adversaries", f"{TEST_SET_KIND}/merits", PLAN.test_sets),
     **figures("probes", "excerpts", f"{PROBES}/probes", PLAN.probed),
     **figures("curves", "curves", "{dataset}/{partition}/curves", PLAN.curved),
-    **figures("robust_accuracy", "curves", "robust_accuracy", one_if(PLAN.curved)),
-    **figures("minimum_snr", "curves", "minimum_snr", one_if(PLAN.curved and MINIMUM)),
-    **figures("low_pass", "survival", "low_pass", one_if(PLAN.filtered)),
-    **figures("survival", "survival", "survival", one_if(PLAN.transformed)),
+    **figures("robust_accuracy", "curves", "robust_accuracy", PLAN.curved),
+    **figures("minimum_snr", "curves", "minimum_snr", PLAN.curved if MINIMUM else []),
+    **figures("low_pass", "survival", "low_pass", PLAN.filtered),
+    **figures("survival", "survival", "survival", PLAN.transformed),
     **figures(
         "transfer", "survival", "{dataset}/{adversary}/{snr_limit}/transfer", PLAN.transferred
     ),
-    **figures("perceptual", "perceptual", "perceptual", one_if(PLAN.judged)),
+    **figures("perceptual", "perceptual", "perceptual", PLAN.judged),
 }
 
 

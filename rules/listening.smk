@@ -1,4 +1,4 @@
-# The page on which adversaries are listened to.
+# The page for listening to adversarial excerpts.
 
 from music_adversaries.reporting.listening import TEMPLATES
 

@@ -1,4 +1,4 @@
-# What an adversary is worth: written as 16-bit WAV, read back, judged.
+# Adversarial excerpts are written as 16-bit WAV files, read back and judged.
 
 
 rule verify_resynthesis:

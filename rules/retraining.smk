@@ -1,4 +1,5 @@
-# The paper's adversarial retraining: a new system, trained on what the standard one perturbs.
+# The paper's adversarial retraining: a new system is trained on excerpts that were perturbed
+# with the gradient of the standard system.
 
 
 rule perturb_magnitudes:

@@ -1,4 +1,4 @@
-# Training of each architecture, and its judgement of clean excerpts.
+# Systems are trained, and classify their clean test sets.
 
 
 rule train_system:
@@ -23,7 +23,7 @@ rule train_system:
         **resources_of("train_system"),
     params:
         architecture=architecture_of,
-        recipe=recipe_of,
+        recipe=lambda wildcards: CONFIG["recipes"][architecture_of(wildcards)["recipe"]],
         adversarial_training=adversarial_training_of,
         code=code("systems/train_system.py", network_of, perturbing_of),
     script:

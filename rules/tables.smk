@@ -1,4 +1,4 @@
-# Tidy tables of everything that was judged, and the same as people print them.
+# Tidy tables of all judgements and figures of merit, and the same tables typeset.
 
 
 rule collect_tables:
@@ -96,7 +96,7 @@ rule make_tables:
         "../workflow/scripts/tables/make_tables.py"
 
 
-# Tables that people read, each with its chapter in the report.
+# The tables that are typeset, each with its chapter in the report.
 PRINTED = {
     "partition_sizes": "partitions",
     "figures_of_merit": "merits",

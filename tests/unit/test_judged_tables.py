@@ -1,6 +1,5 @@
 """Which rows of a table of judged excerpts belong together."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -49,14 +48,6 @@ def test_what_the_others_are_compared_with_comes_first():
         "fault_filtered",
         "z",
     ]
-
-
-def test_a_missing_column_or_label_is_refused():
-    table = pd.DataFrame({"true": ["a", np.nan]})
-    with pytest.raises(ValueError, match=r"no columns \['fold'\]"):
-        judged_tables.require(table, ["true", "fold"], [])
-    with pytest.raises(ValueError, match="label is missing"):
-        judged_tables.require(table, ["true"], ["true"])
 
 
 @pytest.mark.parametrize("name", judged_tables.COLLECTED)

@@ -1,4 +1,4 @@
-"""Which excerpts of a test set are attacked, and towards which class."""
+"""The choice of attacked excerpts and of their target classes."""
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ def attacked_excerpts(
     ``labels`` are the system's; ``same_label`` is the target of the mode ``all_same``.
     """
     fold = read_fold(snakemake.input.fold)
-    # Targets are drawn for all, so that whoever attacks fewer excerpts aims them the same.
+    # Drawn for the whole test set: a target does not depend on how many excerpts are attacked.
     test_set = fold[fold.split == "test"].sort_values("excerpt")
     test_set["target"] = draw_targets(
         test_set.label, labels, mode, same_label, int(snakemake.wildcards.seed)

@@ -1,7 +1,6 @@
-"""What every script does around its work: log, threads, device, errors in one sentence.
+"""What all scripts share: their log, threads and device, the config, and paths of audio.
 
-Scripts import it before all else: from then on Ctrl-C ends a job without a word, until its
-work begins, and what they import is what lies beside them.
+Scripts import this module first. From then until its work begins, Ctrl-C ends a job silently.
 """
 
 import contextlib
@@ -13,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-# Python's own way is a traceback on the screen, of whatever is being imported just then. Who
-# started the job may have told it to ignore Ctrl-C, and who imports this may be no job.
+# By default, Python prints the traceback of an unfinished import. A process that ignores Ctrl-C
+# goes on ignoring it, and a process that is not a job stays as it is.
 IS_SCRIPT = hasattr(sys.modules["__main__"], "snakemake")
 if IS_SCRIPT and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -26,18 +25,17 @@ from music_adversaries.experiment import configuration
 from music_adversaries.snr_limits import snr_limit_db
 
 STANDARD_ERROR = 2
-"""The number of the file that libraries in C write to."""
+"""The file descriptor to which C libraries write messages."""
 INTERRUPTED = 130
-"""What shells say of a process that Ctrl-C ended."""
+"""The exit code that shells report for a process ended by Ctrl-C."""
 
 
 def run(work: Callable, snakemake) -> None:
     """Call ``work(snakemake)`` with its messages in the rule's log.
 
-    What the same job, killed before, left half written beside its outputs is removed first.
-    Bad input ends the job with its one sentence, anything else with its traceback. They
-    stand in the log alone, which is shown when the job or the run ends. Only where the log
-    cannot be written, that is told at once.
+    Unfinished outputs of an earlier, killed job are removed first. Bad input ends the job with
+    one sentence in the log, any other error with its traceback; the run shows the end of the
+    log. If the log cannot be written, a message on standard error says so.
     """
     for output in snakemake.output:
         clear_leftovers(output)
@@ -56,7 +54,7 @@ def run(work: Callable, snakemake) -> None:
 
 def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
     try:
-        with _all_said_to(log), _interruptible():
+        with _messages_to(log), _interruptible():
             work(snakemake)
     except InputError as error:
         print(f"Error: {error}", file=log)
@@ -71,8 +69,8 @@ def _exit_code(work: Callable, snakemake, log: TextIO) -> int:
 
 
 @contextlib.contextmanager
-def _all_said_to(log: TextIO):
-    """Let messages go to the log, those as well that libraries write by themselves."""
+def _messages_to(log: TextIO):
+    """Write all messages to the log, including those of C libraries."""
     screen = os.dup(STANDARD_ERROR)
     os.dup2(log.fileno(), STANDARD_ERROR)
     try:
@@ -85,7 +83,7 @@ def _all_said_to(log: TextIO):
 
 @contextlib.contextmanager
 def _interruptible():
-    """Let Ctrl-C, unless it is ignored, raise `KeyboardInterrupt`: work clears up after it."""
+    """Let Ctrl-C raise `KeyboardInterrupt`, unless it is ignored, so that work can clean up."""
     before = signal.getsignal(signal.SIGINT)
     if before is signal.SIG_DFL:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -105,7 +103,7 @@ def device(snakemake):
 
 
 def hardware(snakemake) -> dict[str, object]:
-    """What a result was computed on, to be kept beside it."""
+    """The device, threads and version of torch with which a result is computed."""
     import torch
 
     here = device(snakemake)
@@ -131,22 +129,22 @@ def network_of(snakemake, architecture: str) -> str:
 def dataset(snakemake) -> dict:
     """The config's entry for the job's dataset, with defaults.
 
-    Not a param, since it says where the audio lies: moving it should rerun nothing. What
-    a job's result depends on of it is among the params.
+    It is not a param because it holds the path of the audio, and moving audio should rerun
+    nothing. The entries on which results depend are params.
     """
     return config(snakemake)["datasets"][snakemake.wildcards.dataset]
 
 
 def audio_folder(snakemake) -> Path:
-    """The folder to which the files of a shard, which lies in the dataset's, are relative."""
+    """The folder of the audio of a job that writes a shard of magnitudes."""
     results = Path(snakemake.output.index).parents[1]
     return _audio_folder(snakemake.wildcards.dataset, config(snakemake), results)
 
 
 def _audio_folder(name: str, config: dict, results: Path) -> Path:
-    """The folder of a dataset's audio; what is rendered lies among its ``results``.
+    """The folder of a dataset's audio; rendered audio is in its folder of ``results``.
 
-    These are where the job finds them: as a module, the workflow may have a prefix.
+    That folder comes from the job's files, since a module's results may have a prefix.
     """
     entry = config["datasets"][name]
     is_rendered = entry["loader"] == "studio"
@@ -159,14 +157,14 @@ def audio_paths(snakemake) -> dict[str, Path]:
 
 
 def audio_paths_of(snakemake, name: str, manifest: str) -> dict[str, Path]:
-    """The same for the dataset ``name``, in a job that is not of one dataset alone."""
+    """The audio file of each excerpt of the dataset ``name``, from its manifest."""
     folder = _audio_folder(name, config(snakemake), Path(manifest).parent)
-    table = usable(manifest)
+    table = usable_manifest(manifest)
     return AudioPaths({row.excerpt: folder / row.file for row in table.itertuples()})
 
 
 class AudioPaths(dict):
-    """Audio files by excerpt; one that is not there is one that a table should not name."""
+    """Audio files by excerpt; raises `InputError` for an unknown excerpt."""
 
     def __missing__(self, excerpt: str) -> Path:
         raise InputError(
@@ -175,19 +173,14 @@ class AudioPaths(dict):
         )
 
 
-def usable_manifest(snakemake):
-    """The manifest without the excerpts whose audio has a problem."""
-    return usable(snakemake.input.manifest)
-
-
-def usable(manifest: str):
+def usable_manifest(manifest: str):
     """The table of a manifest without the excerpts whose audio has a problem."""
     table = read_manifest(manifest)
     return table[table.problem == ""]
 
 
 def columns_of(wildcards: dict) -> dict[str, object]:
-    """Wildcards as a table's columns: the SNR limit is a number there."""
+    """Wildcards as columns of a table, with the SNR limit as a number in dB."""
     columns = dict(wildcards)
     if "snr_limit" in columns:
         columns["snr_limit_db"] = snr_limit_db(columns.pop("snr_limit"))
@@ -195,5 +188,5 @@ def columns_of(wildcards: dict) -> dict[str, object]:
 
 
 def as_list(files) -> list[str]:
-    """Input files as a list, which Snakemake gives as a string where there is one."""
+    """Input files as a list; Snakemake gives a single file as a string."""
     return [files] if isinstance(files, str) else list(files)

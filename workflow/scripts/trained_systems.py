@@ -1,7 +1,7 @@
 """The systems and adversaries that a job's wildcards name, whose code may be a plugin.
 
-Where a plugin lies is read from the config, as with audio: moving it reruns nothing. Its
-content is among the params of the rules.
+The path of a plugin is read from the config, as that of audio is, so that moving it reruns
+nothing. Its content is digested in the params of the rules.
 """
 
 from music_job import config, device, network_of
@@ -18,7 +18,7 @@ def named_system(snakemake) -> System:
 
 
 def loaded_system(snakemake, model: str, architecture: str) -> System:
-    """The trained system in the file ``model``, which is of this architecture."""
+    """The trained system of an architecture, from its file ``model``, on the job's device."""
     network = network_of(snakemake, architecture)
     system = load_system(model, network if is_plugin(network) else None)
     return system.to(device(snakemake))

@@ -1,8 +1,8 @@
 """Shows how far a run is, what it did, and which jobs failed and why.
 
-The option `--logger music` prints this in place of Snakemake's several lines per job. It is a
-logger plugin (https://pypi.org/project/snakemake-interface-logger-plugins) and knows a run from
-Snakemake's log events alone. It imports nothing of the project, which may be another clone.
+The option `--logger music` prints this instead of Snakemake's several lines per job. It is a
+logger plugin (https://pypi.org/project/snakemake-interface-logger-plugins) and uses only
+Snakemake's log events. It imports nothing of the project, of which there may be two clones.
 """
 
 import logging
@@ -31,21 +31,21 @@ NO_ERROR = (
 )
 
 REPEATED = ("returned non-zero exit status", *INTERRUPTED)
-"""Parts of error messages that say no more than the last lines do."""
+"""Parts of error messages that add nothing to the last lines of the run."""
 
 
 class LogHandler(LogHandlerBase):
     """Prints the messages of a run to standard error.
 
-    Snakemake's own messages stay, and these are left out, where a user asked for a dry run or
-    for more or less output than usual (`--dry-run`, `--verbose`, `--debug-dag`, `--quiet all`).
+    It leaves the output to Snakemake if the user asks for a dry run or for more or less output
+    than usual (`--dry-run`, `--verbose`, `--debug-dag`, `--quiet all`).
     """
 
     def __post_init__(self) -> None:
         asked = self.common_settings
         quiet = {str(each) for each in asked.quiet or ()}
-        others = asked.dryrun or asked.verbose or asked.debug_dag or "all" in quiet
-        self.is_shown = not others
+        is_unusual = asked.dryrun or asked.verbose or asked.debug_dag or "all" in quiet
+        self.is_shown = not is_unusual
         self.run = Run()
         self.next_line_s = 0.0
         if self.is_shown:
@@ -72,9 +72,9 @@ class LogHandler(LogHandlerBase):
         return False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take note of a log event and print what it is worth.
+        """Record a log event, and print a message if it calls for one.
 
-        An error in a message drops that message: it must not cost the next ones or the run.
+        An error in a message must not end the run or suppress the following messages.
         """
         finished = None
         with suppress(Exception):
@@ -105,8 +105,8 @@ class LogHandler(LogHandlerBase):
 def is_worth_reading(record: logging.LogRecord, run: Run) -> bool:
     """Return whether one of Snakemake's own messages is printed.
 
-    Before the first job, all but the header with details of the machine are. From then on
-    only warnings and errors, but not those that `last_lines` prints with their reason.
+    Before the first job, all are printed but the header about the machine; after that, only
+    warnings and errors that `last_lines` does not report with their reason.
     """
     event = getattr(record, "event", None)
     if not record.getMessage() or event in (LogEvent.JOB_ERROR, LogEvent.GROUP_ERROR):
@@ -147,7 +147,7 @@ def last_lines(run: Run) -> list[str]:
 
 
 def summary(run: Run) -> list[str]:
-    """Return what a run that succeeded did."""
+    """Return the lines on a run that succeeded: its time, and the number of jobs by rule."""
     counts = Counter(job.rule for job in run.finished if job.has_output)
     rules = ", ".join(f"{rule} {count}" for rule, count in counts.most_common())
     lines = [f"Done: {counts.total()} jobs in {duration(run.seconds())}."]
@@ -182,7 +182,7 @@ def error_in(log: Path, since: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as people say it: ``34 s``, ``2 min``, ``1 h 5 min``."""
+    """Return a duration as text: ``34 s``, ``2 min``, ``1 h 5 min``."""
     seconds = round(seconds)
     if seconds < 60:
         return f"{seconds} s"

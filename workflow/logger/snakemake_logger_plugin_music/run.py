@@ -1,4 +1,4 @@
-"""What Snakemake's log events say of a run: its jobs, and how long they took."""
+"""The jobs of a run and their durations, from Snakemake's log events."""
 
 import time
 from collections import defaultdict
@@ -9,7 +9,7 @@ from typing import Any
 from snakemake_interface_logger_plugins.common import LogEvent
 
 INTERRUPTED = ("died with <Signals.SIGINT", "returned non-zero exit status 130")
-"""How Python tells of a process that Ctrl-C ended."""
+"""Parts of Python's messages about a process that was ended by Ctrl-C."""
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Job:
     state: str = "at work"
     seconds: float = 0.0
     message: str = ""
-    """What a cluster says of a job that failed, for example that its time was over."""
+    """The cluster's message about a failed job, for example that it exceeded its time."""
 
 
 class Run:
@@ -52,9 +52,9 @@ class Run:
         return self._in_state("failed")
 
     def note(self, record: Any) -> Job | None:
-        """Take note of a `logging.LogRecord`, and return the job that finished by it, if any.
+        """Record a `logging.LogRecord`, and return the job that it reports as finished, if any.
 
-        Snakemake adds attributes to the record, by its ``event``; other records change nothing.
+        Snakemake adds attributes that depend on ``event``; records without it change nothing.
         """
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
@@ -102,8 +102,8 @@ class Run:
     def all_failed(self) -> list[Job]:
         """Return the jobs that failed, in the order of their logs.
 
-        Of a job that ended well without making its outputs, Snakemake does not log that it
-        failed, only the exception; it is one of those that never finished.
+        If a job ends without making its outputs, Snakemake logs an exception that does not name
+        the job. It is then one of the jobs that never finished, which are all returned.
         """
         failed = self.failed + (self.at_work if self.lacks_output else [])
         return sorted(failed, key=lambda job: job.logs)

@@ -1,4 +1,4 @@
-"""Attack the same excerpts at every SNR limit of a curve, and judge what was written."""
+"""Attack the same excerpts at every SNR limit of a curve, and judge the written files."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from attacked_excerpts import attacked_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio.files import Excerpts
-from music_adversaries.evaluation.resynthesis import verify
+from music_adversaries.evaluation.resynthesis import judged_row, verify
 from music_adversaries.progress import counted
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tidy_tables import write_table
@@ -33,19 +33,13 @@ def attack_curve(snakemake):
 
 
 def outcomes(system, originals, targets, settings) -> pd.DataFrame:
-    """What was written of each excerpt, and how it is judged, in the excerpts' order."""
+    """The row of each attacked excerpt, judged as written, in the order of the excerpts."""
     rows: list[dict] = [{}] * len(originals)
     with TemporaryDirectory() as folder:
         written = Path(folder) / "written.wav"
         for number, row, waveform in attack_excerpts(system, originals, targets, settings):
             verdict = verify(system, originals[number], waveform, targets[number], written)
-            rows[number] = {
-                "predicted_clean": row["predicted_clean"],
-                "predicted": verdict.predicted,
-                "confidence": verdict.confidence,
-                "snr_db": verdict.snr_db,
-                "iterations": row["iterations"],
-            }
+            rows[number] = judged_row(row, verdict)
     return pd.DataFrame(rows)
 
 

@@ -1,4 +1,7 @@
-"""Push single excerpts into every class, and judge what was written (result 4)."""
+"""Attack single excerpts with every class as the target, and judge the written files.
+
+Result 4 of the paper.
+"""
 
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from music_adversaries.datasets.folds import read_fold
 from music_adversaries.datasets.inspection import inspect_file
 from music_adversaries.datasets.names import probe_names
 from music_adversaries.errors import InputError
-from music_adversaries.evaluation.resynthesis import verify
+from music_adversaries.evaluation.resynthesis import judged_row, verify
 from music_adversaries.snr_limits import snr_limit_db
 from music_adversaries.tidy_tables import write_table
 from trained_systems import named_adversary, named_system
@@ -37,13 +40,7 @@ def attack_probes(snakemake):
             pair = pairs.iloc[number]
             path = folder / pair.excerpt / f"{pair.target}.wav"
             verdict = verify(system, originals[number], waveform, pair.target, path)
-            rows[number] = {
-                "predicted_clean": row["predicted_clean"],
-                "predicted": verdict.predicted,
-                "confidence": verdict.confidence,
-                "snr_db": verdict.snr_db,
-                "iterations": row["iterations"],
-            }
+            rows[number] = judged_row(row, verdict)
     table = pairs[["excerpt", "true", "target"]].join(pd.DataFrame(rows))
     write_table(table, snakemake.output.table)
 
@@ -64,7 +61,7 @@ def chosen_probes(snakemake) -> pd.DataFrame:
 
 
 def probe_waveform(path: str | Path) -> np.ndarray:
-    """The waveform of a probe; one that cannot be attacked is named."""
+    """The waveform of a probe; raises `InputError` if the file cannot be used."""
     if problem := inspect_file(path).problem:
         raise InputError(f"The probe {path} cannot be used ({problem}): take another file.")
     return read_excerpt(path)

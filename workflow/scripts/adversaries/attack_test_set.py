@@ -1,4 +1,4 @@
-"""Push excerpts of a test set towards target classes."""
+"""Attack excerpts of a test set, each with its target class."""
 
 from music_job import audio_paths, run
 

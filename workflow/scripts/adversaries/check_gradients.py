@@ -1,4 +1,4 @@
-"""Look at the gradients by which adversaries attack a system."""
+"""Check the gradients that adversaries against a system follow."""
 
 from music_job import audio_paths, run
 

@@ -28,21 +28,21 @@ def make_manifest_and_repeats(snakemake):
     inspected = pd.concat([index for index in indexes if len(index)], ignore_index=True)
     tracks = tracks[["file", "label", "artist", "fault"]]
     manifest = make_manifest(tracks, inspected)
-    listed = list_bad_audio(manifest, Path(snakemake.log[0]).with_name("bad_audio.tsv"))
+    bad_audio = write_bad_audio(manifest, Path(snakemake.log[0]).with_name("bad_audio.tsv"))
     if snakemake.params.on_bad_audio == "stop":
-        check_audio(manifest, listed)
+        check_audio(manifest, bad_audio)
     name = snakemake.wildcards.dataset
-    for remark in remarks(manifest, name, listed) + tag_remarks(manifest, tracks, name):
+    for remark in remarks(manifest, name, bad_audio) + tag_remarks(manifest, tracks, name):
         print(remark)  # into the log, which the run shows
     labelled = inspected.merge(tracks[["file", "label"]], on="file")
     write_table(find_repeats(labelled), snakemake.output.repeats)
     write_table(manifest, snakemake.output.manifest)
 
 
-def list_bad_audio(manifest, path):
-    """Write the table of the files that cannot be used, where there are any; its path.
+def write_bad_audio(manifest, path):
+    """Write the table of unusable files, if there are any, and return its path.
 
-    It is no output, which Snakemake would remove when the job refuses the files.
+    It is not an output of the rule: Snakemake would remove it if the job refuses the files.
     """
     bad = manifest.loc[manifest.problem != "", ["file", "label", "problem"]]
     path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Decode one shard's audio: magnitudes, and what was found in each file."""
+"""Decode the audio of one shard: the magnitudes, and an index of what each file holds."""
 
 from music_job import audio_folder, dataset, device, run
 
@@ -11,7 +11,7 @@ from music_adversaries.progress import counted
 
 
 def extract_shard(snakemake):
-    device(snakemake)
+    device(snakemake)  # for the number of threads
     reads_tags = dataset(snakemake)["loader"] == "lmd"
     folder = audio_folder(snakemake)
     excerpts = counted(snakemake.params.excerpts, "excerpts")
@@ -20,7 +20,7 @@ def extract_shard(snakemake):
 
 
 def extract(row, path, reads_tags):
-    """The index row and the magnitudes of one file; no frames where it has a problem."""
+    """The index row and the magnitudes of one file; no frames if it has a problem."""
     excerpt, file, sha256, ffmpeg = row
     found = inspect_file(path)
     magnitudes = NO_FRAMES if found.problem else magnitudes_of(found.waveform)

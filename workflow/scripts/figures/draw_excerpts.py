@@ -1,4 +1,4 @@
-"""Draw spectra and waveforms of some attacked excerpts of each test set, as written."""
+"""Draw spectra and waveforms of some written excerpts of each attacked test set."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +48,7 @@ def draw_excerpts(snakemake):
 
 
 def titles(row, test_set: dict) -> tuple[str, str]:
-    """What was done to an excerpt; and by which adversary, against which system."""
+    """The title, how an excerpt was changed, and the subtitle, by which attack."""
     aim = "away from" if test_set["mode"] == UNTARGETED else "towards"
     attack = attack_name(test_set["adversary"], snr_limit_db(test_set["snr_limit"]))
     about = "{architecture}, {training} training, {partition} partition; ".format(**test_set)
@@ -104,7 +104,7 @@ def levels_db(waveform: np.ndarray) -> np.ndarray:
 
 
 def middle(waveform: np.ndarray) -> int:
-    """The sample at which single excerpts are looked at closely."""
+    """The sample at which the stretch or frame that is drawn begins."""
     return len(waveform) // 2
 
 

@@ -72,19 +72,19 @@ def probes(table: pd.DataFrame, kind: dict) -> Figure:
 
 
 def curves(table: pd.DataFrame, kind: dict) -> Figure:
-    """Success against the SNR, of one partition."""
+    """The success of adversaries against the SNR, under one partition."""
     title = "Success of adversaries against the SNR: {dataset}, {partition} partition"
     return success_curves(of_kind(table, kind), title.format_map(kind))
 
 
 def transfer(table: pd.DataFrame, kind: dict) -> Figure:
-    """The transfer between the systems of one dataset, by one adversary."""
+    """The transferability between the systems of one dataset, for one adversary."""
     title = f"{kind['dataset']}: excerpts written by {attack_of(kind)}"
     return transfer_matrix(of_kind(table, kind), title)
 
 
 def of_kind(table: pd.DataFrame, kind: dict) -> pd.DataFrame:
-    """The rows of a table that have a kind's values in their columns."""
+    """The rows of a table whose columns have the values of ``kind``."""
     for column, value in columns_of(kind).items():
         table = table[table[column] == value]
     return table

@@ -1,4 +1,4 @@
-"""Make the page on which adversaries are listened to."""
+"""Make the page for listening to adversarial excerpts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from music_adversaries.reporting.listening.page import write_page
 from music_adversaries.tidy_tables import read_table
 
 BEFORE = ["predicted_clean", "iterations"]
-"""What is known of an excerpt before it is written."""
+"""Columns of attacked excerpts that tables of written excerpts lack."""
 
 
 def make_listening_page(snakemake):
@@ -34,7 +34,7 @@ def make_listening_page(snakemake):
 
 
 def original_paths(snakemake) -> dict[tuple[str, str], Path]:
-    """The audio file by dataset and excerpt; people's own probes are in every dataset."""
+    """The audio file by dataset and excerpt; the user's own probes are in every dataset."""
     files = [path for path, _ in snakemake.params.files]
     own = dict(zip(probe_names(files), map(Path, files), strict=True))
     datasets, manifests = snakemake.params.datasets, as_list(snakemake.input.manifests)
@@ -46,7 +46,7 @@ def original_paths(snakemake) -> dict[tuple[str, str], Path]:
 
 
 def attacked_rows(snakemake) -> Iterator[dict]:
-    """The chosen excerpts of the test sets, as they were judged, with their ``path``."""
+    """The rows of the chosen excerpts of test sets, with the ``path`` of the written file."""
     inputs = snakemake.input
     files = (as_list(each) for each in (inputs.attacked, inputs.judged, inputs.audio))
     for wildcards, attacked, judged, audio in zip(
@@ -61,7 +61,7 @@ def attacked_rows(snakemake) -> Iterator[dict]:
 
 
 def probed_rows(snakemake) -> Iterator[dict]:
-    """The chosen probes, a row per target, likewise; none of them has a mode."""
+    """The rows of the chosen probes, one per target, with ``path`` and an empty mode."""
     tables, folders = as_list(snakemake.input.probes), as_list(snakemake.input.probe_audio)
     for wildcards, file, audio in zip(snakemake.params.probed, tables, folders, strict=True):
         table = read_table(file)

@@ -1,4 +1,4 @@
-"""Tables of judged excerpts: their columns, and which of their rows belong together."""
+"""Tables of judged excerpts: their columns, and the names of artists and sampling units."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ ABOUT = ["excerpt", "artist", "true", "target"]
 UNTARGETED = "untargeted"
 """The mode whose target is the class to leave: any other judgement is a success."""
 NO_TRANSFORMATION = "none"
-"""The transformation of a table's rows on excerpts as they were written."""
+"""The name in tables for no transformation of the written excerpt."""
 NO_ADVERSARY = {"adversary": "none", "snr_limit_db": float("nan"), "mode": "none"}
 """The values of the columns in ``ATTACK`` if there is no adversary."""
 
@@ -57,7 +57,7 @@ def collect(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
 
 
 def read_collected(path: str | Path) -> pd.DataFrame:
-    """Return a table of `COLLECTED`, which is known by its file's name."""
+    """Return a table of `COLLECTED`, identified by its file's name."""
     return read_table(path, COLLECTED[Path(path).stem])
 
 
@@ -69,16 +69,6 @@ def read_attacked(path: str | Path) -> pd.DataFrame:
     table = read_table(path, ABOUT)
     check_excerpts(table, path)
     return table
-
-
-def require(table: pd.DataFrame, columns: list[str], labels: list[str]) -> None:
-    """Raise ValueError if a column is missing, or an entry of a column in ``labels``."""
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise ValueError(f"the table has no columns {missing}")
-    # A missing label (one named "NA" and read as missing, say) would count as an error.
-    if table[labels].isna().any(axis=None):
-        raise ValueError(f"a label is missing in one of the columns {labels}")
 
 
 def already_reached(attacked: pd.DataFrame) -> pd.Series:

@@ -1,8 +1,8 @@
-"""Plugins: people's Python files that a config names as a network, a method or a loader.
+"""Plugins: the user's Python files that a config names as a network, a method or a loader.
 
-A plugin is given where the name of something built in could be, and is known by its ``.py``.
-It runs with all rights of the user, so only a path that the config or a caller names is
-loaded. The workflow checks plugins while it plans, by their text alone. Imports nothing heavy.
+A plugin's path, which ends in ``.py``, takes the place of a built-in name. A plugin runs with
+all rights of the user, so only a path that the config or a caller names is loaded. While the
+workflow plans, it checks plugins by their text alone. Imports nothing heavy.
 """
 
 import ast
@@ -41,7 +41,7 @@ def short_name(name: str) -> str:
 
 @cache
 def load(file: str | Path, needed: tuple[str, ...]) -> ModuleType:
-    """Run a plugin, once a process, and return it as a module.
+    """Run a plugin, once per process, and return it as a module.
 
     Raises `InputError` if `definitions` does, or if the plugin itself raises.
     """
@@ -150,8 +150,8 @@ def failure(file: str | Path, what: str, error: Exception) -> InputError:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path]
     where = f" in line {lines[-1]}" if lines else ""
-    said = " ".join(f"{type(error).__name__}: {error}".split())
-    return InputError(f"The plugin {file} {what} ({said}{where}): correct it.")
+    message = " ".join(f"{type(error).__name__}: {error}".split())
+    return InputError(f"The plugin {file} {what} ({message}{where}): correct it.")
 
 
 def _parse(file: str | Path) -> ast.Module:

@@ -18,13 +18,14 @@ Item = TypeVar("Item")
 def progress(total: int, doing: str) -> Iterator[Callable[..., None]]:
     """Show how many of ``total`` items are done; ``doing`` names the items, in the plural.
 
-    Gives ``advance(count=1, note="")``, to be called when ``count`` more items are done; the
-    note is shown beside their number. All goes to ``sys.stderr`` as it is at the start.
+    The context is a function ``advance(count=1, note="")``, to be called when ``count`` more
+    items are done; the note is shown beside their number. Output goes to the ``sys.stderr`` of
+    the start.
     """
     shown = (_Bar if sys.stderr.isatty() else _Lines)(total=total, desc=doing)
     try:
         yield shown.advance
-    except GeneratorExit:  # a loop over a generator failed; its error is to be the last line
+    except GeneratorExit:  # a loop over `counted` failed; its error should be the last line
         raise
     except BaseException:
         shown.close()
@@ -41,7 +42,7 @@ def counted(items: Sequence[Item], doing: str) -> Iterator[Item]:
 
 
 def spoken(seconds: float) -> str:
-    """Return a duration in words: ``34 s``, ``2 min``, ``1 h 5 min``."""
+    """Return a duration as text: ``34 s``, ``2 min``, ``1 h 5 min``."""
     seconds = round(seconds)
     if seconds < 60:
         return f"{seconds} s"

@@ -1,4 +1,4 @@
-"""Single songs outside the workflow: classified and attacked as its excerpts are."""
+"""Single songs outside the workflow, classified and attacked in the same way as excerpts."""
 
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def attack_song(
 ) -> Verdict:
     """Attack a waveform ``(samples,)``, write the result to ``path`` and return its verdict.
 
-    Without a target, the song's predicted label is to be left for any other. The written file
+    Without a target, the attack succeeds with any label but the predicted one. The written file
     is read back and judged. If anything is raised, ``path`` is left as it was.
 
     Raises:

@@ -8,7 +8,7 @@ from music_adversaries.tidy_tables import write_table
 
 
 def apply_published_partition(snakemake):
-    fold = apply_splits(usable_manifest(snakemake), fault_filtered_splits())
+    fold = apply_splits(usable_manifest(snakemake.input.manifest), fault_filtered_splits())
     write_table(fold, snakemake.output[0])
 
 

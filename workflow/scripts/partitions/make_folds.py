@@ -9,7 +9,7 @@ from music_adversaries.tidy_tables import read_table, write_table
 
 def make_fold_tables(snakemake):
     folds = make_folds(
-        usable_manifest(snakemake),
+        usable_manifest(snakemake.input.manifest),
         read_table(snakemake.input.repeats, repeats.COLUMNS),
         snakemake.wildcards.partition,
         len(snakemake.output),

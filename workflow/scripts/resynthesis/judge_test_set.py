@@ -1,7 +1,6 @@
 """Judge the written excerpts of a test set: filtered, transformed, and by other systems.
 
-Measures as well what a listener notices. A table has no rows where the config does not ask
-for them.
+Also measures how audible the changes are. A table that the config does not ask for is empty.
 """
 
 from collections.abc import Callable, Mapping
@@ -57,7 +56,7 @@ def judge_test_set(snakemake):
 
 
 def filters(cutoffs_hz) -> dict[float, Change]:
-    """Low-pass filters by their cut-off; the last one lets everything pass (result 7)."""
+    """Low-pass filters by their cut-off; the last one changes nothing (result 7)."""
     every = [*cutoffs_hz, float("inf")] if cutoffs_hz else []
     return {cutoff: lambda waveform, _, hz=cutoff: low_pass(waveform, hz) for cutoff in every}
 
@@ -71,7 +70,7 @@ def transformations(wanted) -> dict[str, Change]:
 
 
 def transformed_by(transformation) -> Change:
-    """The change by a transformation, whose noise depends on the excerpt alone."""
+    """The change by a transformation; its noise depends only on the excerpt's name."""
 
     def change(waveform, excerpt):
         rng = np.random.default_rng(list(excerpt.encode(errors="surrogateescape")))
@@ -83,9 +82,9 @@ def transformed_by(transformation) -> Change:
 def judge_changed(
     system: System, test_set: TestSet, column: str, changes: Mapping[object, Change]
 ) -> pd.DataFrame:
-    """What the attacked system says of originals and written excerpts after each change.
+    """The attacked system's labels for original and written excerpts after each change.
 
-    Returns a row per excerpt and change, which ``column`` names.
+    Returns a row per excerpt and change; ``column`` holds the name of the change.
     """
     columns = [*ABOUT, column, "predicted_clean", "predicted_adversarial"]
     if not changes:
@@ -106,7 +105,7 @@ def judge_changed(
 
 
 def judge_by_others(snakemake, test_set: TestSet) -> pd.DataFrame:
-    """What other systems say of the excerpts that were written against this one."""
+    """The labels of other systems for the excerpts that were written against this one."""
     about = test_set.table[ABOUT]
     files = snakemake.input.get("models", []), snakemake.input.get("folds", [])
     judges = list(zip(snakemake.params.judges, *files, strict=True))
@@ -125,12 +124,12 @@ def judge_by_others(snakemake, test_set: TestSet) -> pd.DataFrame:
 
 
 def trained_on(fold: pd.DataFrame, excerpts: pd.Series) -> pd.Series:
-    """Which excerpts had a part in training: to fit the system, or to stop in time."""
+    """Which excerpts are in the training or validation set of ``fold``."""
     return excerpts.isin(fold.excerpt[fold.split != "test"])
 
 
 def measure_perception(snakemake, test_set: TestSet) -> pd.DataFrame:
-    """What a listener notices of the written excerpts."""
+    """Perceptual measures of the written excerpts."""
     table = test_set.table
     table["iterations"] = read_attacked(snakemake.input.attacked)["iterations"]
     pairs = list(zip(test_set.originals, test_set.written, strict=True))

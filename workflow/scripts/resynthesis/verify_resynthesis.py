@@ -2,9 +2,11 @@
 
 from music_job import audio_paths, run
 
+import pandas as pd
+
 from music_adversaries.atomic_writes import whole
 from music_adversaries.audio.files import read_excerpt
-from music_adversaries.evaluation.resynthesis import verdicts_table, verify
+from music_adversaries.evaluation.resynthesis import verify
 from music_adversaries.judged_tables import ABOUT, read_attacked
 from music_adversaries.progress import counted
 from music_adversaries.tidy_tables import write_table
@@ -26,8 +28,7 @@ def verify_resynthesis(snakemake):
             )
             for row in counted(list(table.itertuples()), "excerpts")
         ]
-    judged = verdicts_table(verdicts)
-    write_table(table[ABOUT].join(judged), snakemake.output.table)
+    write_table(table[ABOUT].join(pd.DataFrame(verdicts)), snakemake.output.table)
 
 
 run(verify_resynthesis, snakemake)

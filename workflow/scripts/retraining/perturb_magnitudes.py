@@ -1,4 +1,4 @@
-"""Perturb the training and validation sets of a fold through its standard system."""
+"""Perturb the training and validation sets of a fold with its standard system's gradient."""
 
 from music_job import run
 

@@ -1,4 +1,4 @@
-"""Judge the clean excerpts of a test set."""
+"""Classify the clean excerpts of a test set."""
 
 from music_job import run
 

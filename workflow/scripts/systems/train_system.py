@@ -23,10 +23,10 @@ def train_system(snakemake):
     variant = variant_of(training, settings)
     seed = int(snakemake.wildcards.seed)
     network = network_of(snakemake, snakemake.wildcards.architecture)
-    torch.manual_seed(seed)  # for what a plugin draws as it is built
+    torch.manual_seed(seed)  # for random numbers that a plugin draws while it is built
     labels = sorted(fold.label.unique())
     system = build_system(network, architecture["options"], labels).to(device(snakemake))
-    # Beside the outputs and none of them: Snakemake removes those of a job that was killed.
+    # Not an output, since Snakemake removes the outputs of a job that was killed.
     checkpoint = Checkpoint(
         Path(snakemake.output.model).with_name(".checkpoint"), training_of(snakemake)
     )
@@ -57,9 +57,9 @@ def train_system(snakemake):
 
 
 def variant_of(training: str, settings: dict) -> Variant:
-    """How a training differs from the standard one; none but ``retrained`` lacks settings.
+    """The variant of a training; ``standard`` and ``retrained`` have no settings.
 
-    What the standard training does not need is not imported: an edit there does not rerun it.
+    Only adversarial trainings import the variants, so that an edit there reruns no other.
     """
     if not settings:
         return STANDARD
@@ -68,10 +68,10 @@ def variant_of(training: str, settings: dict) -> Variant:
 
 
 def training_of(snakemake) -> dict:
-    """All on which a training depends, fit for JSON: code and settings, data and hardware.
+    """Everything on which a training depends: code, settings, data and hardware.
 
-    As Snakemake does, files are told from others by their sizes and times: magnitudes may be
-    large.
+    JSON can hold it. As in Snakemake, sizes and times stand for the content of files, since
+    magnitudes may be large.
     """
     files = [Path(file) for file in snakemake.input]
     return {

@@ -1,4 +1,4 @@
-"""Collect what many jobs judged in one table of each kind, with their wildcards as columns."""
+"""Collect the judgements of many jobs in one table per kind, with wildcards as columns."""
 
 from pathlib import Path
 
@@ -31,12 +31,12 @@ def collect_tables(snakemake):
 
 
 def judged(file: str, name: str, known: dict) -> pd.DataFrame:
-    """One job's part of the collected table ``name``; ``known`` are its wildcards."""
+    """One job's part of the collected table ``name``; ``known`` are the job's wildcards."""
     return read_table(file, [column for column in COLLECTED[name] if column not in known])
 
 
 def both_stages(attacked: str, resynthesised: str) -> pd.DataFrame:
-    """An attacked test set, as it was computed and as it was written, side by side."""
+    """The judgements of an attacked test set before and after it was written, side by side."""
     before, after = read_attacked(attacked), read_attacked(resynthesised)
     return before.join(
         after[[*BOTH_STAGES, "clipped_samples"]], suffixes=("_adversarial", "_resynthesised")

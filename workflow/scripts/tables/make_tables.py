@@ -1,4 +1,4 @@
-"""Sum up everything that was judged in the experiment's tables."""
+"""Summarise all judgements in the tables of the experiment."""
 
 from music_job import run
 
@@ -19,30 +19,32 @@ from music_adversaries.tidy_tables import write_table
 
 
 def make_tables(snakemake):
-    found = {kind: read_collected(file) for kind, file in snakemake.input.items()}
+    collected = {kind: read_collected(file) for kind, file in snakemake.input.items()}
     params = snakemake.params
     tables = {
-        **merit_tables(found, params.labels),
-        **curve_tables(found["curves"], params.minimum, map(snr_limit_db, params.snr_limits)),
-        "survival": survival.survival(found["transformed"]),
-        "transfer": transfer.transfer(found["adversarial"], found["transfer"]),
-        "perceptual": perceptual.perceptual(found["perception"]),
-        **claim_tables(found, params.networks, params.adversaries),
-        **sanity_tables(found, params.labels, params.adversaries),
+        **merit_tables(collected, params.labels),
+        **curve_tables(
+            collected["curves"], params.minimum, map(snr_limit_db, params.snr_limits)
+        ),
+        "survival": survival.survival(collected["transformed"]),
+        "transfer": transfer.transfer(collected["adversarial"], collected["transfer"]),
+        "perceptual": perceptual.perceptual(collected["perception"]),
+        **claim_tables(collected, params.networks, params.adversaries),
+        **sanity_tables(collected, params.labels, params.adversaries),
     }
     for name, table in tables.items():
         write_table(table, snakemake.output[name])
 
 
-def merit_tables(found, labels):
-    clean, adversarial = found["clean"], found["adversarial"]
+def merit_tables(collected, labels):
+    clean, adversarial = collected["clean"], collected["adversarial"]
     return {
-        "partition_sizes": figures_of_merit.partition_sizes(found["folds"]),
+        "partition_sizes": figures_of_merit.partition_sizes(collected["folds"]),
         "figures_of_merit": figures_of_merit.figures_of_merit(clean, adversarial),
         "merits": figures_of_merit.merit_tables(clean, adversarial, labels),
         "partition_difference": figures_of_merit.partition_difference(clean),
         "paired_comparisons": comparisons.paired_comparisons(clean, adversarial),
-        "low_pass": figures_of_merit.low_pass(found["filtered"]),
+        "low_pass": figures_of_merit.low_pass(collected["filtered"]),
     }
 
 
@@ -57,29 +59,29 @@ def curve_tables(excerpts, minimum, limits_db):
     }
 
 
-def claim_tables(found, networks, adversaries):
+def claim_tables(collected, networks, adversaries):
     evidence = claims.Evidence(
-        clean=found["clean"],
-        adversarial=found["adversarial"],
-        filtered=found["filtered"],
+        clean=collected["clean"],
+        adversarial=collected["adversarial"],
+        filtered=collected["filtered"],
         networks=dict(networks),
         adversaries=dict(adversaries),
     )
     cases = claims.claim_cases(evidence)
-    verdicts = claims.claim_verdicts(cases, found["clean"]["dataset"].unique())
+    verdicts = claims.claim_verdicts(cases, collected["clean"]["dataset"].unique())
     return {"claim_cases": cases, "claims": verdicts}
 
 
-def sanity_tables(found, datasets, adversaries):
+def sanity_tables(collected, datasets, adversaries):
     evidence = sanity.Evidence(
-        attacked=sanity.attacked_excerpts(found["curves"], found["adversarial"]),
-        transferred=found["transfer"],
-        gradients=found["gradients"],
+        attacked=sanity.attacked_excerpts(collected["curves"], collected["adversarial"]),
+        transferred=collected["transfer"],
+        gradients=collected["gradients"],
         adversaries=dict(adversaries),
     )
     checks, exceptions = sanity.sanity(evidence, datasets)
     return {
-        "gradients": sanity.gradient_figures(found["gradients"]),
+        "gradients": sanity.gradient_figures(collected["gradients"]),
         "sanity": checks,
         "sanity_exceptions": exceptions,
     }

@@ -1,4 +1,4 @@
-"""Lay out tidy tables as people print them, and write them in LaTeX, Markdown and HTML."""
+"""Typeset the tidy tables in LaTeX, Markdown and HTML."""
 
 from pathlib import Path
 

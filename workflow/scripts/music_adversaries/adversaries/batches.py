@@ -47,7 +47,7 @@ def attack_excerpts(
 
 
 def equal_batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Positions of equal ``lengths`` (samples), grouped up to `BATCH_FRAMES`."""
+    """Positions of excerpts with equal ``lengths`` (samples), in groups of `BATCH_FRAMES`."""
     by_length: dict[int, list[int]] = {}
     for number, length in enumerate(lengths):
         by_length.setdefault(length, []).append(number)

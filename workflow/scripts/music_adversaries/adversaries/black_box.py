@@ -1,4 +1,4 @@
-"""A black-box adversary, which sees posteriors alone: random search in bands of frequency.
+"""A black-box adversary, which sees only posteriors: random search in frequency bands.
 
 As in the Square Attack (Andriushchenko et al. 2020), random local changes within the ball are
 kept if they bring the judgement nearer to the goal. A change is local in frequency: a band of
@@ -55,9 +55,8 @@ def attack(
 ) -> list[Adversarial]:
     """Attack excerpts; `methods` describes the arguments and results.
 
-    All results satisfy the SNR limit and are on the 16-bit grid.
-    Points are judged as they would be written. Iterations are the number of trials, one less
-    than that of judgements.
+    All results satisfy the SNR limit and are on the 16-bit grid, on which all points are
+    judged. Iterations are the number of trials, one less than that of judgements.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
     limits = constraints.waveform_constraints(settings.snr_limit_db)

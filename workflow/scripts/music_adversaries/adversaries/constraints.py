@@ -1,7 +1,7 @@
 """Constraints on adversarial excerpts.
 
-Projections of magnitudes, for the paper's adversary (Kereliuk et al. 2015), and constraints on
-waveforms for the other adversaries, which are applied in order: `SnrBall`, `SampleRange`,
+Magnitudes are projected for the paper's adversary (Kereliuk et al. 2015). For the other
+adversaries, waveforms satisfy constraints that are applied in order: `SnrBall`, `SampleRange`,
 `Grid`.
 """
 
@@ -52,7 +52,7 @@ def pull_into_ball(waveform: Tensor, original: Tensor, largest: Tensor) -> Tenso
 
     Takes and returns ``(excerpts, samples)``; the ball is one of magnitudes, of the radius
     ``largest`` ``(excerpts, 1, 1)``. Magnitudes are not linear in the waveform, so the share
-    of the way is found by bisection. It starts from a share that is always inside: by the
+    of the change is found by bisection. It starts from a share that is always inside: by the
     triangle inequality, the distance of the magnitudes is at most the share times the norm of
     the spectrum of the whole change.
     """
@@ -173,9 +173,9 @@ def satisfying(
     """Waveforms near ``waveforms`` that satisfy all ``constraints``.
 
     Projection onto a later constraint may break an earlier one: rounding, for instance, may
-    leave the ball. There the change that satisfies the first constraint is shortened until
-    all hold, so the first must be the one that has to hold exactly. If nothing is left of the
-    change, the projected original is returned, whether or not it satisfies all.
+    leave the ball. In that case, the change is projected onto the first constraint and then
+    shortened until all constraints hold. If nothing is left of the change, the projected
+    original is returned, whether or not it satisfies all.
     """
     found = in_order(constraints, waveforms, originals)
     if bool(_all_hold(constraints, found, originals).all()):

@@ -55,12 +55,12 @@ class Excerpts:
 
     @classmethod
     def of(cls, waveforms: Tensor, targets: Tensor, **fields: Tensor) -> Self:
-        """All of the waveforms ``(excerpts, samples)``, with the fields of a subclass."""
+        """The excerpts ``waveforms`` ``(excerpts, samples)``, with the fields of a subclass."""
         index = torch.arange(len(waveforms), device=waveforms.device)
         return cls(index, waveforms, targets, **fields)
 
     def only(self, kept: Tensor) -> Self:
-        """Those where ``kept`` ``(excerpts,)`` is true."""
+        """The excerpts for which ``kept`` ``(excerpts,)`` is true."""
         if bool(kept.all()):
             return self
         return type(self)(**{name: value[kept] for name, value in vars(self).items()})
@@ -130,7 +130,7 @@ def slope(
 def largest_norms(originals: Tensor, snr_limit_db: float) -> Tensor:
     """Norms ``(excerpts, 1)`` of the largest changes of ``(excerpts, samples)``.
 
-    Without a limit (−inf), those of changes at 0 dB, for methods that need some norm.
+    Without a limit (−inf), these are the norms at 0 dB, for methods that need some norm.
     """
     limit_db = 0.0 if snr_limit_db == -math.inf else snr_limit_db
     return SnrBall(limit_db).radius(originals).to(originals)

@@ -1,9 +1,9 @@
 """An adversary on the waveform that survives transformations of music files.
 
-The gradient is an expectation over transformations (Athalye et al. 2018): the mean of that of
-the file itself and those after some transformations, drawn anew in each iteration.
-Judgements that meet the goal already are left out of the mean, since one that is met by far
-would outweigh another that is nearly met. An excerpt is done when the file itself and all
+The gradient is an expectation over transformations (Athalye et al. 2018): the mean of the
+gradients for the file itself and after some transformations, drawn anew in each iteration.
+Judgements that already meet the goal are left out of the mean, since one that meets it by far
+would outweigh another that nearly meets it. An excerpt is done when the file itself and all
 transformations drawn in that iteration meet the goal.
 """
 
@@ -24,12 +24,12 @@ from music_adversaries.systems.system import System
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(waveform.Settings):
-    """Those of `waveform`, whose SNR limit holds before any transformation, and two more."""
+    """Those of `waveform`, and two more; the SNR limit applies before transformations."""
 
     transformations: list[Transformation]
-    """From which are drawn, each at most once in an iteration."""
+    """Those from which an iteration draws, each at most once."""
     draws: int
-    """Transformations in an iteration; all of them if there are no more."""
+    """The number of transformations per iteration, at most all of them."""
 
 
 def attack(
@@ -53,27 +53,29 @@ def after_transformations(
     met: Callable[[Tensor], Tensor],
     iteration: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """As `waveform.as_written`: the mean gradient, and which excerpts all judgements agree on.
+    """As `waveform.as_written`, with the mean gradient; done if all judgements meet the goal.
 
-    The posterior is that of the points themselves. The draws depend on the iteration alone, so
+    The posterior is that of the points themselves. The draws depend only on the iteration, so
     that an excerpt's result does not depend on the batch.
     """
     gradient, posterior, done = waveform.as_written(system, points, cost, met, iteration)
     total = torch.where(done[:, None], 0.0, gradient)
     drawn = np.random.default_rng(iteration).permutation(len(transformations))[:draws]
     for number in drawn:
-        before = partial(_Through.apply, transformation=transformations[number], seed=iteration)
+        before = partial(
+            _Transformed.apply, transformation=transformations[number], seed=iteration
+        )
         gradient, judged = slope(system, points, cost, before)
-        won = met(judged)
-        total = total + torch.where(won[:, None], 0.0, gradient)
-        done = done & won
+        is_met = met(judged)
+        total = total + torch.where(is_met[:, None], 0.0, gradient)
+        done = done & is_met
     return total / (1 + len(drawn)), posterior, done
 
 
-class _Through(torch.autograd.Function):
-    """The real transformation of waveforms ``(excerpts, samples)``; backward, its adjoint.
+class _Transformed(torch.autograd.Function):
+    """Transformed waveforms ``(excerpts, samples)``; the gradient is that of `adjoint`.
 
-    On the CPU, where codecs are. Noise is drawn from ``seed``, the same for each excerpt.
+    Computed on the CPU, as codecs need. Noise from ``seed`` is the same for each excerpt.
     """
 
     @staticmethod

@@ -51,18 +51,18 @@ def boundary(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
     """Cost ``(excerpts,)``: the negative `Goal.margin` of the mean posterior.
 
     Takes scores ``(excerpts, units, classes)``. Its gradient comes mainly from units near
-    their own decision boundary, and hardly from units that are won already or out of reach.
-    It is logarithmic, so that it does not vanish where the system is certain.
+    their own decision boundary, and hardly from units that are already classified as wanted or
+    are far from it. It is logarithmic, so that it does not vanish if the system is certain.
     """
     log_posterior = scores.log_softmax(dim=-1).logsumexp(dim=-2)
     return -goal.margin(log_posterior - math.log(scores.shape[-2]), targets)
 
 
 def approach(goal: Goal, scores: Tensor, targets: Tensor) -> Tensor:
-    """Cost ``(excerpts,)`` for excerpts far from the `boundary`: it moves all units.
+    """Cost ``(excerpts,)`` for excerpts far from the decision boundary: it moves all units.
 
-    It adds a share of the units' mean cross-entropy, since `boundary` alone moves the few
-    units that change first and may stop where no others follow.
+    It adds a share of the units' mean cross-entropy to `boundary`, which alone moves only the
+    few units that change first, and may stop before others follow.
     """
     wanted = goal.wanted(scores.detach().softmax(dim=-1).mean(dim=-2), targets)
     all_units = units_cross_entropy(scores, wanted).mean(dim=-1)

@@ -72,7 +72,7 @@ def check_gradients(
 
 
 def heard_samples(system: System, samples: int) -> int:
-    """How many of the first ``samples`` of an excerpt belong to whole units of the system."""
+    """The number of samples that whole units cover, of an excerpt of ``samples`` samples."""
     frames = stft.frame_count(samples) // system.unit_frames * system.unit_frames
     return stft.span(0, frames)[1]
 

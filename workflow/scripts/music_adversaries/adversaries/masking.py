@@ -19,10 +19,10 @@ ROUNDING_PEAK = 2.5
 
 
 class Masking:
-    """Changes whose level in every critical band of every frame is at most a limit.
+    """The constraint that a change's level is at most a limit, in each critical band and frame.
 
     The limit is the excerpt's masking threshold (`masking_threshold.thresholds_db`) plus
-    ``margin_db``. A `constraints.Constraint`, whose set is convex and contains zero change.
+    ``margin_db``. As a `constraints.Constraint`, its set is convex and contains zero change.
     """
 
     def __init__(self, margin_db: float) -> None:

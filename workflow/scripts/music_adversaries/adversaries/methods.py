@@ -25,7 +25,7 @@ Settings = Any
 def module_of(method: str) -> ModuleType:
     """The module of a method, beside this one.
 
-    No other method is imported, so that an edit to one reruns the attacks by that one alone.
+    No other method is imported, so that an edit to a method reruns only its own attacks.
     """
     return importlib.import_module(f"{__package__}.{method}")
 
@@ -35,7 +35,7 @@ def settings_of(
 ) -> Settings:
     """The settings of an entry of the config's ``adversaries``, for one SNR limit and mode.
 
-    In the mode ``untargeted`` targets are to be left, otherwise to be reached. Raises
+    The goal is to leave the target in the mode ``untargeted``, otherwise to reach it. Raises
     `InputError` if the method is a plugin that cannot be loaded or does not take the fields.
     """
     fields = {**adversary, "snr_limit_db": snr_limit_db}

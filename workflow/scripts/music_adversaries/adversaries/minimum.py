@@ -27,19 +27,19 @@ from music_adversaries.systems.system import System
 START_SNR_DB = 50.0
 """SNR of the first step, about; a change that is too large shrinks later."""
 APPROACH = 0.5
-"""Share of the iterations in which steps of one direction would lead from there to 0 dB.
+"""Share of the iterations in which steps in one direction would lead from there to 0 dB.
 
-After that, systems that are not fooled get the steps of `STEP`."""
+After that, steps against systems that are not fooled have the length of `STEP`."""
 MOMENTUM = 0.75
 """Weight of the previous direction (Polyak 1964), until the system is fooled."""
 STEP = 0.3
-"""Norm of a step after the system was fooled, as a share of the change's, at first."""
+"""Initial norm of a step after the system was fooled, as a share of the change's norm."""
 NORM_STEP = 0.1
-"""Share by which the norm shrinks or grows after the system was fooled, at first."""
+"""Initial share by which the norm shrinks or grows after the system was fooled."""
 LAST = 0.03
 """Share of `STEP` and `NORM_STEP` that is left in the last iteration."""
 BISECTIONS = 12
-"""Halvings of the best change in the search for the part of it that is enough."""
+"""Bisections in the search for the smallest sufficient share of the best change."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def attack(
 ) -> list[Adversarial]:
     """Attack excerpts; `methods` describes the arguments and results.
 
-    All results satisfy the SNR limit and are on the 16-bit grid.
-    Excerpts that need no change leave the batch at once, the others after all iterations. If
-    the system was never fooled, the result is the last change that was tried.
+    All results satisfy the SNR limit and are on the 16-bit grid. Excerpts that need no change
+    leave the batch at once, the others after all iterations. If the system was never fooled,
+    the result is the last change that was tried.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
     masking = masking_constraint(settings.masking_margin_db)

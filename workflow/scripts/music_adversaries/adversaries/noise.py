@@ -38,8 +38,8 @@ def attack(
 ) -> list[Adversarial]:
     """Add noise to all waveforms; for arguments see `methods`.
 
-    The SNR is the limit, plus what the range of samples and the 16-bit grid cut off the
-    noise. Targets matter for the confidence alone; iterations are 0.
+    The SNR is the limit, or slightly higher if the range of samples or the 16-bit grid reduces
+    the noise. Targets matter only for the confidence; iterations are 0.
     """
     noise = COLOURS[settings.colour](waveforms, settings.seed)
     added = descent.of_norm(noise, descent.largest_norms(waveforms, settings.snr_limit_db))

@@ -40,7 +40,7 @@ class _State(Excerpts):
     clean: Tensor
     """Magnitudes of the originals."""
     largest: Tensor
-    """``(excerpts, 1, 1)``, of distances from ``clean``."""
+    """``(excerpts, 1, 1)``, the largest distance allowed from ``clean``."""
     spectrum: Tensor
     """The spectrum that gives the iterates their phases."""
     modulus: Tensor
@@ -153,13 +153,15 @@ def _finish(
     done = torch.zeros_like(due)
     if not bool(due.any()):
         return done
-    some = state.only(due)
-    magnitudes, waveforms = _returned(some, settings.consistency, unchanged=iteration == 0)
-    confidence = system.posterior(magnitudes).gather(1, some.targets[:, None])[:, 0]
+    candidates = state.only(due)
+    magnitudes, waveforms = _returned(
+        candidates, settings.consistency, unchanged=iteration == 0
+    )
+    confidence = system.posterior(magnitudes).gather(1, candidates.targets[:, None])[:, 0]
     last = iteration == settings.most_iterations
     done[due] = finished = (confidence > settings.stop_confidence) | last
     for row in finished.nonzero()[:, 0].tolist():
-        results[int(some.index[row])] = Adversarial(
+        results[int(candidates.index[row])] = Adversarial(
             magnitudes[row].cpu().numpy(),
             waveforms[row].cpu().numpy(),
             float(confidence[row]),

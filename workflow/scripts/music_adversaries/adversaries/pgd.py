@@ -26,7 +26,7 @@ class Settings(WaveformSettings):
     random_start: bool
     """Whether the first step leads to a random point of the ball, not down the gradient."""
     seed: int
-    """Of the random start."""
+    """The seed of the random start."""
 
 
 @dataclass
@@ -56,7 +56,7 @@ def attack(
 
     def move(state: _State, gradient: Tensor, iteration: int) -> Tensor:
         if iteration == 0 and settings.random_start:
-            # On the surface of the ball: in so many dimensions hardly any volume is below it.
+            # On the surface, near which almost all volume of so high-dimensional a ball is.
             noise = white_noise(state.originals, settings.seed)
             return state.originals + descent.of_norm(noise, state.radius)
         return state.iterates - descent.of_norm(gradient, settings.step * state.radius)

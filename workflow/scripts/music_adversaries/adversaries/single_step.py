@@ -34,8 +34,8 @@ def attack(
 ) -> list[Adversarial]:
     """Change every sample by the same amount, up or down; for arguments see `methods`.
 
-    The step is as long as the SNR limit allows, less what the range of samples and the 16-bit
-    grid cut off. Excerpts that meet the goal already stay as they are.
+    The step is as long as the SNR limit allows, or slightly shorter if the range of samples or
+    the 16-bit grid reduces it. Excerpts that already meet the goal are not changed.
     """
     goal = Goal(settings.goal, stop_confidence=0.0)
     limits = constraints.waveform_constraints(settings.snr_limit_db)

@@ -1,4 +1,4 @@
-"""Which excerpts are attacked, and with which target class (Kereliuk et al. 2015).
+"""The choice of attacked excerpts and of their target classes (Kereliuk et al. 2015).
 
 The target is a class other than the truth in the mode ``all_wrong``, any class in ``random``,
 the truth in ``perfect`` (the adversary as an ally), and one class for all excerpts in
@@ -12,7 +12,7 @@ from music_adversaries.judged_tables import UNTARGETED
 
 
 def choose_excerpts(test_set: pd.DataFrame, most: int, seed: int) -> pd.DataFrame:
-    """At most ``most`` rows of ``test_set``, as evenly over its labels as possible.
+    """At most ``most`` rows of ``test_set``, distributed as evenly as possible over its labels.
 
     The choice depends only on the excerpts and ``seed``, so that all systems and adversaries
     get the same excerpts.

@@ -1,8 +1,8 @@
 """An adversary on the waveform, within an SNR limit.
 
 Projected gradient descent (Madry et al. 2018) on samples, with momentum and falling steps. The
-gradient goes through the short-time Fourier transform, so that iterates need not be made
-consistent spectra, as in `paper`. The first iterate that meets the goal is returned.
+gradient is propagated through the short-time Fourier transform, so that iterates need not be
+made consistent as in `paper`. The first iterate that meets the goal is returned.
 """
 
 from collections.abc import Callable
@@ -23,8 +23,8 @@ from music_adversaries.systems.system import System
 MOMENTUM = 0.75
 """Weight of the previous direction (Polyak 1964)."""
 LOUDEST_STEPS_DB = 20.0
-"""The SNR limit below which steps grow no longer: with a ball of 0 dB and steps in proportion,
-attacks on a DNN failed for two excerpts of six that succeeded at 20 dB."""
+"""The SNR limit below which steps do not grow further. With steps in proportion to a ball of
+0 dB, attacks on a DNN failed for two of the six excerpts that succeeded at 20 dB."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Settings(WaveformSettings):
 class _State(Iterates):
     direction: Tensor
     radius: Tensor
-    """``(excerpts, 1)``, to which steps are proportional."""
+    """``(excerpts, 1)``, the radius to which steps are proportional."""
 
 
 def as_written(
@@ -70,13 +70,13 @@ def attack(
 ) -> list[Adversarial]:
     """Attack excerpts; `methods` describes the arguments and results.
 
-    All results satisfy the SNR limit and are on the 16-bit grid.
-    Another ``judge``, with the arguments and results of `as_written`, makes another adversary.
+    All results satisfy the SNR limit and are on the 16-bit grid. Another ``judge``, with the
+    arguments and results of `as_written`, makes another adversary.
     """
     goal = Goal(settings.goal, settings.stop_confidence)
 
     def look(points: Tensor, targets: Tensor, iteration: int) -> tuple[Tensor, Tensor, Tensor]:
-        # All units at first, then only what the label depends on.
+        # First a cost that moves all units, then one of only those that decide the label.
         cost = approach if 2 * iteration < settings.most_iterations else boundary
         met = partial(goal.met, targets=targets)
         return judge(system, points, partial(cost, goal, targets=targets), met, iteration)

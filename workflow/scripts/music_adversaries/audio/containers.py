@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 REMEDY = "install ffmpeg"
-"""Part of every message about a problem that ffmpeg, if it were installed, might solve."""
+"""Part of every message about a problem that ffmpeg might solve if it were installed."""
 HEAD_BYTES = 512
 """Enough for the names of containers and for a FLAC's STREAMINFO."""
 BY_START = {
@@ -26,7 +26,7 @@ BY_START = {
 FLAC_BITS = (8, 16, 24)
 """The bits of a FLAC's samples that libsndfile reads."""
 Form = tuple[int, int, int]
-"""Sample rate in Hz, channels, and bits of a sample (0 where that means nothing)."""
+"""Sample rate in Hz, channels, and bits of a sample (0 if the format has none)."""
 
 
 def ffmpeg_is_installed() -> bool:
@@ -37,7 +37,7 @@ def ffmpeg_is_installed() -> bool:
 def foreign_format(path: Path) -> str:
     """The name of a format that libsndfile cannot read; empty for any other content.
 
-    Raises `OSError` where the file cannot be read.
+    Raises `OSError` if the file cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -59,7 +59,7 @@ def foreign_format(path: Path) -> str:
 
 
 def id3_bytes(head: bytes) -> int:
-    """The length of the ID3v2 tag with which a file begins; 0 where it has none.
+    """The length in bytes of the ID3v2 tag at the start of a file; 0 if there is none.
 
     ID3v2.4, section 3.1: four bytes of seven bits each, in a header of ten bytes.
     """

@@ -16,19 +16,17 @@ from music_adversaries.audio import ffmpeg, streams
 from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, foreign_format
 
 BLOCK_VALUES = 2**22
-"""Samples decoded at a time, over all channels: 16 MiB. An excerpt of two channels at 48 kHz is
-one block, so that nothing has to be joined."""
+"""Samples decoded at a time, over all channels: 16 MiB. A stereo excerpt at 48 kHz is one
+block, so that no blocks have to be joined."""
 NO_SAMPLES = np.empty(0, dtype=np.float32)
 PIPE_BYTES = 2**16
 """The capacity of a pipe."""
 UNKNOWN_FRAMES = 2**63 - 1
 """libsndfile's number for a header that states no length, as pipes write them."""
 MPEG_SLACK = 4 * 1152
-"""Samples by which an MP3's frames may exceed what its header states: delays and padding."""
-
-
+"""Samples of delay and padding by which an MP3's frames may exceed the number in its header."""
 LEFT_OUT = "changes {}: what follows is left out"
-"""The note on a file that changes its form midway."""
+"""The note on a file whose sample rate, channels or bits change midway."""
 
 
 class DecodingError(Exception):
@@ -44,19 +42,19 @@ class Decoded:
     sample_rate_hz: int
     channels: int
     frames: int
-    """Samples per channel of the whole file by its header, or those read if it states none."""
+    """Samples per channel that the file's header states, or else those that were read."""
     format: str
-    """The format of the content by the decoder's name, such as WAV, whatever the ending."""
+    """The decoder's name of the content's format, such as WAV; file endings do not count."""
     decoder: str
     """``libsndfile`` or ``ffmpeg``."""
     note: str
-    """What is left out of the file, or damaged in it, a clause; empty where nothing is."""
+    """A clause about what is damaged in the file or left out of it; empty if nothing is."""
 
 
 def decode(path: str | Path, seconds: float) -> Decoded:
     """Decode the first ``seconds`` of a file, by libsndfile or else by ffmpeg.
 
-    A file that changes its sample rate or channels ends at the change. Raises
+    If the sample rate or the channels change midway, the file counts as ending there. Raises
     `DecodingError` with the reasons of both decoders.
     """
     decoded, reason = None, "no samples"
@@ -93,8 +91,8 @@ def _by_libsndfile(path: str | Path, seconds: float) -> Decoded:
 def _read_other(
     path: str | Path, file: soundfile.SoundFile, wanted: int
 ) -> tuple[np.ndarray, int, str]:
-    """The first ``wanted`` samples in mono, samples of the whole file, and what is left out."""
-    # Not more than there is, since what follows a FLAC's samples is no error.
+    """The first ``wanted`` samples in mono, the samples of the whole file, and a note."""
+    # Not more than the header states: data after the samples of a FLAC is no error.
     mono = _read_mono(file, min(wanted, file.frames or UNKNOWN_FRAMES))
     note = ""
     if file.format == "FLAC":
@@ -113,12 +111,12 @@ def _read_other(
 def _read_mp3(
     path: str | Path, file: soundfile.SoundFile, wanted: int
 ) -> tuple[np.ndarray, int, str]:
-    """The same of an MP3.
+    """As `_read_other`, for an MP3.
 
-    Where no header states how many samples there are, libsndfile estimates it by the file's
-    size, and ends there; a stream, which has no size, it reads to the end. So a stream is
-    made of such a file, and also of one whose header, which is left out, states fewer samples
-    than the frames have.
+    If no header states the number of samples, libsndfile estimates it from the file's size and
+    stops there, whereas it reads a stream, which has no size, to the end. Such a file is
+    therefore read as a stream. So is a file whose header states fewer samples than its frames
+    have, without that header.
     """
     with _mapped(path) as data:
         is_stated = streams.states_samples(data)
@@ -132,7 +130,7 @@ def _read_mp3(
         if is_stated and samples <= file.frames + MPEG_SLACK:
             return mono, len(mono) if note else file.frames, note
         start = frames[is_stated].start if len(frames) > is_stated else 0
-        # A frame that is cut off at the end would be an error of the stream.
+        # The stream ends before a frame that is cut off, which would be an error.
         end = frames[-1].start + frames[-1].size if 0 < samples < enough else len(data)
         with _stream(data, start, end) as stream:
             mono = _read_mono(stream, wanted)
@@ -144,7 +142,7 @@ def _read_mp3(
 
 @contextmanager
 def _mapped(path: str | Path) -> Iterator[mmap.mmap]:
-    """The bytes of a file, read where they are looked at."""
+    """The bytes of a file, mapped into memory."""
     with (
         Path(path).open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
@@ -168,12 +166,12 @@ def _stream(data: mmap.mmap, start: int, end: int) -> Iterator[soundfile.SoundFi
         with _OneWayFile(reading, closefd=False) as file:
             yield file
     finally:
-        os.close(reading)  # ends the feeder, even where not all was read
+        os.close(reading)  # ends the feeder, even if not all was read
         feeder.join()
 
 
 def _by_ffmpeg(path: str | Path, seconds: float, reason: str) -> Decoded:
-    """The first ``seconds`` by ffmpeg of a file that libsndfile refuses for a ``reason``."""
+    """The first ``seconds`` of a file that libsndfile refused for a ``reason``, by ffmpeg."""
     foreign = foreign_format(Path(path))
     if not ffmpeg_is_installed():
         raise DecodingError(
@@ -204,8 +202,8 @@ def _by_ffmpeg(path: str | Path, seconds: float, reason: str) -> Decoded:
 class _OneWayFile(soundfile.SoundFile):
     """A file that is read without seeking.
 
-    soundfile seeks after each read from a seekable file, and in an MP3 of variable bit rate
-    it finds places only roughly: the next block would begin elsewhere.
+    soundfile seeks after each read from a seekable file. In an MP3 of variable bit rate this
+    is inexact, so that the next block would begin at a wrong sample.
     """
 
     def seekable(self) -> bool:
@@ -215,8 +213,8 @@ class _OneWayFile(soundfile.SoundFile):
 def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
     """The mean ``(samples,)`` of the channels of the next ``frames``, full scale ±1."""
     size = max(1, BLOCK_VALUES // file.channels)
-    # libsndfile makes the same floats of samples of 16 bits, but takes four times as long for
-    # a WAV, and a quarter longer for an AU.
+    # Converting 16-bit samples by libsndfile gives the same floats, but takes four times as
+    # long for a WAV, and a quarter longer for an AU.
     dtype = "int16" if file.subtype == "PCM_16" else "float32"
     blocks = []
     while frames > 0:
@@ -234,8 +232,7 @@ def _read_mono(file: soundfile.SoundFile, frames: int) -> np.ndarray:
 def _mean_of_channels(block: np.ndarray) -> np.ndarray:
     """The mean ``(samples,)`` of ``(samples, channels)``.
 
-    As a product: along an axis as short as two channels, `mean` takes as long as decoding
-    an MP3.
+    Computed as a product, since `mean` along so short an axis takes as long as decoding an MP3.
     """
     channels = block.shape[1]
     if channels == 1:
@@ -245,5 +242,5 @@ def _mean_of_channels(block: np.ndarray) -> np.ndarray:
 
 def _reason(error: Exception) -> str:
     reason = getattr(error, "error_string", str(error)).strip().rstrip(".")
-    # libsndfile's message for a file that is an MP3 by its ending alone.
+    # libsndfile's message for a file that is an MP3 only by its name.
     return "no MPEG frame found" if "possibly a pipe?" in reason else reason

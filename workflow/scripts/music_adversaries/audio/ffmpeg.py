@@ -1,4 +1,4 @@
-"""Decoding by ffmpeg, where it is installed, of what libsndfile cannot read."""
+"""Decoding by ffmpeg, if it is installed, of files that libsndfile cannot read."""
 
 import json
 import os
@@ -18,7 +18,7 @@ FORMATS = (
     "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,caf,dsf,dts,eac3,flac,iff,loas,matroska,mov,mp3,"
     "mpc,mpc8,ogg,rm,tak,tta,voc,w64,wav,wv"
 )
-"""Formats that hold audio. Playlists, for one, would let a file name others."""
+"""Formats that hold audio. Others are refused: a playlist, for example, may name files."""
 MOST_SECONDS = 10**7
 """More than any recording lasts."""
 
@@ -26,7 +26,7 @@ MOST_SECONDS = 10**7
 class Stream(NamedTuple):
     """A file's format, such as MOV or OGG, and the form of its first audio stream.
 
-    ``seconds`` is 0 where the file does not state it.
+    ``seconds`` is 0 if the file does not state it.
     """
 
     container: str
@@ -40,7 +40,7 @@ class FfmpegError(Exception):
 
 
 def probe(path: str | Path) -> Stream:
-    """The first audio stream of a file; raises `FfmpegError` where there is none."""
+    """The first audio stream of a file; raises `FfmpegError` if there is none."""
     shown = "format=format_name,probe_score,duration:stream=sample_rate,channels,duration"
     selected = ["-select_streams", "a:0", "-show_entries", shown, "-of", "json"]
     ran = subprocess.run(
@@ -69,11 +69,11 @@ def decode(
     block_frames: int,
     mix: Callable[[np.ndarray], np.ndarray],
 ) -> tuple[list[np.ndarray], str]:
-    """The first ``seconds``, mixed, and ffmpeg's first complaint, empty where it has none.
+    """The mixed blocks of the first ``seconds``, and ffmpeg's first error message, if any.
 
     ``mix`` is applied to float32 blocks ``(samples, channels)``. Damaged frames are left out.
     A stream that changes its rate or channels is converted to those of its beginning. Raises
-    `FfmpegError` where ffmpeg fails.
+    `FfmpegError` if ffmpeg fails.
     """
     command = ["ffmpeg", "-nostdin", "-err_detect", "crccheck+explode", *_input(path)]
     command += ["-map", "0:a:0", "-t", str(min(seconds, MOST_SECONDS))]
@@ -89,14 +89,14 @@ def decode(
                 block = np.frombuffer(data[:whole], "<f4").reshape(-1, stream.channels)
                 mixed.append(mix(block))
         complaints.seek(0)
-        said = complaints.read().decode(errors="replace").strip().splitlines()
+        lines = complaints.read().decode(errors="replace").strip().splitlines()
     if process.returncode:
-        raise FfmpegError(said[-1].split(": ")[-1] if said else "it says nothing")
-    return mixed, re.sub(r"^\[.*?\] ", "", said[0]) if said else ""
+        raise FfmpegError(lines[-1].split(": ")[-1] if lines else "it says nothing")
+    return mixed, re.sub(r"^\[.*?\] ", "", lines[0]) if lines else ""
 
 
 def _input(path: str | Path) -> list[str | bytes]:
-    """The options that name a file, which may refer to no other file and to no network."""
-    file = b"file:" + os.fsencode(Path(path).absolute())  # a name is no option, no address
+    """The options that name the input, which may refer to no other file and no network."""
+    file = b"file:" + os.fsencode(Path(path).absolute())  # never read as an option or address
     allowed = ["-protocol_whitelist", "file,pipe", "-format_whitelist", FORMATS]
     return ["-v", "error", *allowed, "-i", file]

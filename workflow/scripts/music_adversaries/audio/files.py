@@ -29,7 +29,7 @@ def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarr
     """Read the first ``seconds`` of a file, mixed to mono and resampled.
 
     Returns a float32 waveform ``(samples,)`` at `SAMPLE_RATE`, full scale ±1.
-    Raises `InputError` where the file cannot be decoded or holds no samples.
+    Raises `InputError` if the file cannot be decoded or holds no samples.
     """
     try:
         decoded = decode(path, seconds)
@@ -43,10 +43,10 @@ def read_excerpt(path: str | Path, seconds: float = EXCERPT_SECONDS) -> np.ndarr
 
 
 class Excerpts(Sequence[np.ndarray]):
-    """The waveforms ``(samples,)`` of files, each read by `read_excerpt` when it is asked for.
+    """The waveforms ``(samples,)`` of files, each read by `read_excerpt` when it is indexed.
 
-    A job that works through thousands of excerpts holds only a few. Reading one again costs
-    little beside attacking or judging it.
+    So a job on thousands of excerpts holds only a few in memory. Reading one again costs little
+    compared with attacking or judging it.
     """
 
     def __init__(self, paths: Sequence[str | Path]):
@@ -55,7 +55,7 @@ class Excerpts(Sequence[np.ndarray]):
     def __len__(self) -> int:
         return len(self._paths)
 
-    # No slices: nothing asks for any.
+    # Slices are not supported.
     def __getitem__(self, number: int) -> np.ndarray:  # type: ignore[override]
         return read_excerpt(self._paths[number])
 
@@ -74,7 +74,7 @@ def write_wav(path: str | Path, waveform: np.ndarray) -> None:
 
 
 def to_16_bits(waveform: np.ndarray) -> np.ndarray:
-    """The nearest samples of 16 bits, clipped to full scale; shape as ``waveform``."""
+    """``waveform`` rounded to 16-bit samples and clipped at full scale, of the same shape."""
     return np.clip(np.rint(waveform * 32768.0), -32768, 32767).astype(np.int16)
 
 

@@ -16,7 +16,7 @@ def low_pass(waveform: np.ndarray, cutoff_hz: float) -> np.ndarray:
     """
     if cutoff_hz == np.inf:
         return waveform
-    # Here, since it takes long to import and few jobs filter.
+    # Imported here, since the import takes long and few jobs filter.
     from scipy import signal
 
     sections = signal.butter(ORDER, cutoff_hz, fs=SAMPLE_RATE, output="sos")

@@ -1,4 +1,4 @@
-"""Masking: the level below which a listener does not hear a change, band by band.
+"""Masking: the level in each critical band below which a listener does not hear a change.
 
 Model 1 of MPEG-1 (ISO/IEC 11172-3) as Qin et al. (2019) simplify it for adversaries: every
 masker counts as a tone, which hides less than noise would, so that thresholds tend to be too
@@ -23,7 +23,7 @@ FULL_SCALE_DB = 96.0
 SINE = stft.WINDOW**2 * 3 / 32
 """Sum of the squared magnitudes of a sine of full scale: WINDOW · Σw² / 4, w being Hann's."""
 LOWEST_HZ = 20.0
-"""Below this, the threshold in quiet is taken to be as high as here."""
+"""Frequency below which the threshold in quiet is taken to be constant."""
 CHUNK_FRAMES = 256
 """Frames whose thresholds are computed at once: some 25 MB."""
 NOTHING = 1e-30
@@ -35,7 +35,7 @@ def bark(hz: Tensor) -> Tensor:
 
 
 def quiet_threshold_db(hz: Tensor) -> Tensor:
-    """Level from which on a tone is heard in quiet (Terhardt 1979)."""
+    """Lowest level at which a tone is heard in quiet (Terhardt 1979)."""
     khz = hz.clamp_min(LOWEST_HZ) / 1000
     hump = 6.5 * torch.exp(-0.6 * (khz - 3.3) ** 2)
     return 3.64 * khz**-0.8 - hump + 0.001 * khz**4
@@ -63,7 +63,7 @@ def spectrum(waveform: Tensor) -> Tensor:
 
 
 def waveform_of(spectrum: Tensor, samples: int) -> Tensor:
-    """The waveform ``(…, samples)`` nearest to a spectrum as `spectrum` gives it."""
+    """The waveform ``(…, samples)`` nearest to a spectrum like those of `spectrum`."""
     long = stft.overlap_add(spectrum, (spectrum.shape[-2] + 1) * stft.HOP)
     return long[..., stft.HOP : stft.HOP + samples]
 
@@ -76,10 +76,10 @@ def band_levels_db(spectrum: Tensor) -> Tensor:
 
 
 def thresholds_db(waveform: Tensor) -> Tensor:
-    """Levels ``(…, frames, bands)`` up to which a waveform ``(…, samples)`` hides a change.
+    """Masking thresholds ``(…, frames, bands)`` of a waveform ``(…, samples)``.
 
-    The threshold of a critical band is the least of its bins' thresholds, as MPEG-1 has it for
-    its subbands. Frames are those of `spectrum`.
+    The threshold of a critical band is the least of its bins' thresholds, as for the subbands
+    of MPEG-1. Frames are those of `spectrum`.
     """
     power = spectrum(waveform).abs().square() / SINE
     frames = power.flatten(0, -2)
@@ -115,7 +115,7 @@ def _thresholds_db(power: Tensor) -> Tensor:
 def _maskers(power: Tensor) -> tuple[Tensor, Tensor]:
     """Level and bin, each ``(frames, maskers)``, of the strongest peak in each half Bark.
 
-    A peak has the power of three bins; −inf where there is none, or none that is heard.
+    A peak has the power of three bins; the level is −inf if there is no audible peak.
     """
     left, right = pad(power, (1, 0))[..., :-1], pad(power, (0, 1))[..., 1:]
     level = _db(left + power + right)

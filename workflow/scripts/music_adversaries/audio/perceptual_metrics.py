@@ -16,14 +16,13 @@ LEAST_DB, MOST_DB = -10.0, 35.0
 SILENT_DB = -50.0
 """Level, against the whole excerpt's, below which a frame is silent."""
 FLOOR = (2**-30 / 12 * 3 / 8 * stft.WINDOW) ** 0.5
-"""The mean magnitude of rounding to 16 bits: a smaller one is no sound of the excerpt."""
+"""The mean magnitude of the rounding noise of 16 bits; smaller magnitudes mean nothing."""
 METER = Meter(SAMPLE_RATE, filter_class="DeMan")
-"""With the filters of ITU-R BS.1770 at any sample rate, which pyloudnorm's default only
-approximates."""
+"""Its filters are those of ITU-R BS.1770 at any sample rate, unlike pyloudnorm's defaults."""
 
 
 def figures(original: np.ndarray, changed: np.ndarray) -> dict[str, float]:
-    """All measures of one excerpt, by the names of their columns."""
+    """All perceptual measures of one excerpt, by the names of their columns."""
     change = changed - original
     thresholds = masking_threshold.thresholds_db(torch.from_numpy(original))
     excess_db = masking_threshold.excess_db(torch.from_numpy(change), thresholds).numpy()
@@ -38,9 +37,9 @@ def figures(original: np.ndarray, changed: np.ndarray) -> dict[str, float]:
 
 
 def segmental_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
-    """Mean of the limited SNRs in dB of frames that are not silent; NaN if all are.
+    """Mean of the SNRs in dB, within limits, of frames that are not silent; NaN if all are.
 
-    An unchanged frame has the highest SNR that is possible.
+    An unchanged frame counts with the upper limit.
     """
     signal = _frame_energies(original)
     noise = _frame_energies(changed - original)
@@ -55,8 +54,8 @@ def segmental_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
 def log_spectral_distance_db(original: np.ndarray, changed: np.ndarray) -> float:
     """Mean over frames of the root mean square, over bins, of the difference of levels in dB.
 
-    Levels are those of the front end's magnitudes (Gray and Markel 1976, on spectra without
-    a model), which count as `FLOOR` at least.
+    Levels are those of the front end's magnitudes, raised to at least `FLOOR` (Gray and Markel
+    1976, on spectra without a model).
     """
     before, after = (
         20 * np.log10(np.maximum(stft.magnitudes(torch.from_numpy(each)).numpy(), FLOOR))
@@ -73,8 +72,8 @@ def loudness_lufs(waveform: np.ndarray) -> float:
 def relative_loudness_lu(change: np.ndarray, original: np.ndarray) -> float:
     """The loudness of the change alone minus that of the original; −inf if nothing changed.
 
-    The change is measured at the original's level, since the gate at −70 LUFS, which is meant
-    for programmes, would silence it.
+    The change is first amplified to the level of the original. Otherwise the gate at −70 LUFS,
+    which is meant for programmes, would remove it.
     """
     energies = np.sum(np.square(np.stack([original, change]), dtype=np.float64), axis=1)
     if energies[1] == 0:

@@ -30,7 +30,7 @@ def frame_count(samples: int) -> int:
 
 
 def span(first: int, frames: int) -> tuple[int, int]:
-    """The samples, from … to (excluded), that so many frames from ``first`` on cover."""
+    """The first sample, and the one after the last, of ``frames`` frames from ``first`` on."""
     return first * HOP, (first + frames - 1) * HOP + WINDOW
 
 
@@ -80,15 +80,15 @@ def synthesis(spectrum: Tensor, original: Tensor) -> Tensor:
 
 
 def remainder(original: Tensor) -> Tensor:
-    """What `overlap_add` does not restore of a waveform ``(…, samples)``: its ends."""
+    """The part of a waveform ``(…, samples)`` that `overlap_add` does not restore: its ends."""
     return original - overlap_add(analysis(original), original.shape[-1])
 
 
 def consistent(spectrum: Tensor, ends: Tensor) -> Tensor:
     """The spectrum of a real waveform nearest to ``spectrum``: one Griffin-Lim step.
 
-    The waveform is that of `synthesis`, of whose original only the `remainder` ``ends``
-    ``(…, samples)`` is needed, which stays the same from step to step.
+    The waveform is that of `synthesis`. Of its original, only the `remainder` ``ends``
+    ``(…, samples)`` is needed, which is the same in every step.
     """
     return analysis(overlap_add(spectrum, ends.shape[-1]).add_(ends))
 
@@ -100,7 +100,7 @@ def with_phases(magnitude: Tensor, spectrum: Tensor, modulus: Tensor) -> Tensor:
     """
     turned = spectrum * (magnitude / modulus.clamp_min(LEAST))
     if modulus.numel() > 0 and bool(modulus.amin() > LEAST):
-        return turned  # as nearly always; `torch.where` takes longer than all before it
+        return turned  # nearly always; `torch.where` takes longer than everything above
     return torch.where(modulus > LEAST, turned, magnitude)
 
 
@@ -124,8 +124,8 @@ def waveform_snr_db(original: np.ndarray, changed: np.ndarray) -> float:
 class _Frames(torch.autograd.Function):
     """Frames ``(…, frames, WINDOW)`` of a waveform ``(…, samples)``, by `Tensor.unfold`.
 
-    The gradient is added by halves of frames, in a fraction of the time that torch takes for
-    frames of any hop.
+    Its gradient adds halves of frames, in a fraction of the time that torch takes for frames of
+    any hop.
     """
 
     @staticmethod
@@ -141,8 +141,8 @@ class _Frames(torch.autograd.Function):
 class _Magnitudes(torch.autograd.Function):
     """`modulus` of `analysis`.
 
-    The gradient goes back by the transform to real frames, half as long as the complex one
-    that torch takes, and cannot be differentiated again.
+    Its gradient uses a transform to real frames, half as long as torch's complex one. It cannot
+    be differentiated again.
     """
 
     @staticmethod
@@ -165,7 +165,7 @@ class _Magnitudes(torch.autograd.Function):
 
 
 def _added(frames: Tensor, samples: int) -> Tensor:
-    """Sum ``(…, samples)`` of ``(…, frames, WINDOW)``, each at its place."""
+    """Overlap-added sum ``(…, samples)`` of frames ``(…, frames, WINDOW)``."""
     count = frames.shape[-2]
     waveform = frames.new_zeros((*frames.shape[:-2], samples))
     # With a hop of half a window, overlap-adding is adding two rows of half frames.
@@ -190,7 +190,7 @@ def _synthesis_window(dtype: torch.dtype, device: torch.device) -> Tensor:
 
 @cache
 def _bin_weights(dtype: torch.dtype, device: torch.device) -> Tensor:
-    """For each bin, one over how often it is in a two-sided spectrum."""
+    """For each bin, one over the number of its occurrences in a two-sided spectrum."""
     weights = torch.full((BINS,), 0.5, dtype=dtype, device=device)
     weights[0] = weights[-1] = 1
     return weights

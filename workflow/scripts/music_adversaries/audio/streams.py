@@ -1,7 +1,7 @@
-"""The frames of MP3, FLAC and Ogg files: how many samples they hold, and where they change.
+"""The frames of MP3, FLAC and Ogg files: their numbers of samples, and changes of their form.
 
-libsndfile tells neither: it estimates the length of an MP3 without a header of its own, and
-reads a FLAC whose frames change their sample rate as if they did not.
+libsndfile reports neither: it estimates the length of an MP3 without a header, and ignores that
+the sample rate changes between frames of a FLAC.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from music_adversaries.audio.containers import Form, flac_form, id3_bytes
 
 Bytes = bytes | mmap
-"""The content of a file, perhaps a memory map, which is read only where it is looked at."""
+"""The content of a file, in memory or mapped."""
 
 
 class Frame(NamedTuple):
@@ -29,9 +29,9 @@ class Frame(NamedTuple):
 
 
 def of_one_form(frames: Iterable[Frame], most_samples: float) -> tuple[list[Frame], str]:
-    """The first frames, up to a change of form or to about ``most_samples``; and the change.
+    """The frames up to a change of form or to about ``most_samples``, and that change.
 
-    The change is a clause such as ``from 44100 Hz to 22050 Hz``, empty where there is none.
+    The change is a clause such as ``from 44100 Hz to 22050 Hz``, empty if there is none.
     """
     found: list[Frame] = []
     samples = 0
@@ -79,10 +79,10 @@ Mpeg = tuple[int, int, int]
 
 
 def states_samples(data: Bytes) -> bool:
-    """Whether an MP3's first frame is a header that states how many samples follow.
+    """Whether an MP3's first frame is a header that states the number of samples.
 
-    It is named Xing, or Info where the bit rate is constant, and the first of its flags says
-    whether it states the number of frames.
+    It is named Xing, or Info for a constant bit rate. The first of its flags says whether it
+    states the number of frames.
     """
     start = id3_bytes(data[:10])
     first = data[start : start + MOST_FIRST_FRAME]
@@ -91,9 +91,9 @@ def states_samples(data: Bytes) -> bool:
 
 
 def mpeg_frames(data: Bytes) -> Iterator[Frame]:
-    """The frames of an MP3 (or MP2), in order; what is between them is skipped.
+    """The frames of an MP3 (or MP2), in order; other bytes between them are skipped.
 
-    Free bit rates, which nobody uses, end the search.
+    Frames of free bit rates, which nobody uses, are not recognised.
     """
     place = id3_bytes(data[:10])
     while (place := _next_mpeg(data, place)) >= 0:
@@ -105,7 +105,7 @@ def mpeg_frames(data: Bytes) -> Iterator[Frame]:
 
 
 def _next_mpeg(data: Bytes, place: int) -> int:
-    """The first frame from ``place`` on that is followed by another; -1 where there is none."""
+    """The place of the first frame from ``place`` on that another follows; -1 if none."""
     while (place := data.find(b"\xff", place)) >= 0:
         if known := _mpeg_at(data, place):
             following = _mpeg_at(data, place + known[0])
@@ -116,7 +116,7 @@ def _next_mpeg(data: Bytes, place: int) -> int:
 
 
 def _mpeg_at(data: Bytes, place: int) -> Mpeg | None:
-    """The whole frame that begins at ``place``; none where none begins."""
+    """The whole frame that begins at ``place``, if any."""
     header = data[place : place + 4]
     if len(header) < 4 or header[0] != 0xFF:
         return None
@@ -126,7 +126,7 @@ def _mpeg_at(data: Bytes, place: int) -> Mpeg | None:
 
 @cache
 def _mpeg(second: int, third: int) -> Mpeg | None:
-    """The frame whose header has these second and third bytes; none where none has."""
+    """The frame whose header has these second and third bytes, if they are valid."""
     version, layer = second >> 3 & 3, second >> 1 & 3
     bit_rate, rate, padding = third >> 4, third >> 2 & 3, third >> 1 & 1
     if second < 0xE0 or version == 1 or layer == 0 or bit_rate in (0, 15) or rate == 3:
@@ -169,9 +169,9 @@ for _ in range(8):
 def flac_frames(data: Bytes) -> Iterator[Frame]:
     """The frames of a FLAC, in order.
 
-    A frame counts where its header's checksum is right, and it has the number that follows
-    that of the frame before. Another stream begins at the number 0, if the next frame has the
-    number that follows: by chance, samples look like a frame now and then.
+    Samples may look like a frame by chance. A frame therefore counts only if its header's
+    checksum is right and its number follows that of the frame before. A frame of number 0
+    begins another stream if the next frame's number follows.
     """
     place, info = _flac_start(data)
     sync = data[place : place + 2]
@@ -209,7 +209,7 @@ def _flac_start(data: Bytes) -> tuple[int, Form]:
 
 
 def _flac_header(header: bytes, info: Form) -> tuple[int, int, Form] | None:
-    """Number, samples and form of the frame that begins with ``header``; none for no frame."""
+    """Number, samples and form of the frame that begins with ``header``, if one does."""
     header = header.ljust(16, b"\0")
     block, rate = header[2] >> 4, header[2] & 15
     channels, bits = header[3] >> 4, header[3] >> 1 & 7
@@ -248,6 +248,6 @@ OGG_FIRST_PAGE = re.compile(rb"OggS\0[\2\3\6\7]")
 
 
 def begins_again(data: Bytes) -> bool:
-    """Whether an Ogg holds streams one after the other."""
+    """Whether an Ogg file holds one stream after another."""
     later = OGG_LATER_PAGE.search(data)  # streams that play at once all begin before it
     return later is not None and OGG_FIRST_PAGE.search(data, later.end()) is not None

@@ -1,8 +1,8 @@
-"""Transformations that music files meet: codecs, filters, noise, other levels and shifts.
+"""Transformations that music files undergo: codecs, filters, noise, changes of level, shifts.
 
 A transformation is a mapping of one entry, as in the config: its kind, a key of `KINDS`, and
 its strength, as in ``{"mp3_kbps": 64}``. It takes a waveform ``(samples,)`` at 22 050 Hz and
-returns one of the same length, clipped only where that is part of the transformation.
+returns one of the same length, clipped only if that is part of the transformation.
 """
 
 import io
@@ -18,17 +18,17 @@ from music_adversaries.audio.low_pass import low_pass
 
 Transformation = Mapping[str, float]
 MOST_MP3_KBPS, LEAST_MP3_KBPS = 160, 8
-"""Ends of libsndfile's compression level: the rates of MPEG-2 at 22 050 Hz."""
+"""Bit rates at the ends of libsndfile's compression level, for MPEG-2 at 22 050 Hz."""
 MP3_DELAY = 1105
-"""Samples by which encoder (576) and decoder (529) delay a file without LAME's note of it.
+"""Samples of delay by the encoder (576) and the decoder (529).
 
-Below 56 kbit/s the first frame has no room for the note. With it, libsndfile removes the delay
-by itself.
+libsndfile removes the delay by itself if LAME's header states it. Below 56 kbit/s, the first
+frame has no room for that header.
 """
 
 
 def mp3(waveform: np.ndarray, kbps: int) -> np.ndarray:
-    """Through an MP3 of a constant rate, in kbit/s, and back."""
+    """``waveform`` encoded as an MP3 of a constant bit rate, and decoded."""
     compression = (MOST_MP3_KBPS - kbps) / (MOST_MP3_KBPS - LEAST_MP3_KBPS)
     form = {"subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
     file = encoded(waveform, format="MP3", compression_level=compression, **form)
@@ -38,7 +38,7 @@ def mp3(waveform: np.ndarray, kbps: int) -> np.ndarray:
 
 
 def ogg(waveform: np.ndarray, quality: float) -> np.ndarray:
-    """Through an Ogg Vorbis file of a quality from 0 to 10, and back."""
+    """``waveform`` encoded as Ogg Vorbis of a quality from 0 to 10, and decoded."""
     compression = 1 - quality / 10
     file = encoded(waveform, format="OGG", subtype="VORBIS", compression_level=compression)
     return soundfile.read(file, dtype="float32")[0]
@@ -54,31 +54,31 @@ def encoded(waveform: np.ndarray, **form: str | float) -> io.BytesIO:
 
 
 def resampled(waveform: np.ndarray, rate_hz: int) -> np.ndarray:
-    """To another sample rate and back."""
+    """``waveform`` resampled to another sample rate and back."""
     there = soxr.resample(waveform, SAMPLE_RATE, rate_hz)
     back = soxr.resample(there, rate_hz, SAMPLE_RATE)[: len(waveform)]
     return np.pad(back, (0, len(waveform) - len(back)))
 
 
 def with_noise(waveform: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndarray:
-    """With white noise, drawn from ``rng``, at this SNR over the whole waveform."""
+    """``waveform`` with white noise from ``rng``, at this SNR over all samples."""
     noise = rng.standard_normal(len(waveform))
     norm = np.linalg.norm(waveform.astype(np.float64)) * 10 ** (-snr_db / 20)
     return waveform + (norm / np.linalg.norm(noise) * noise).astype(np.float32)
 
 
 def at_level(waveform: np.ndarray, gain_db: float) -> np.ndarray:
-    """Louder or softer."""
+    """``waveform`` amplified by ``gain_db``."""
     return waveform * np.float32(10 ** (gain_db / 20))
 
 
 def shifted(waveform: np.ndarray, samples: int) -> np.ndarray:
-    """Later by so many samples: zeros come first, and the end is cut off."""
+    """``waveform`` delayed by ``samples``: zeros come first, and the end is cut off."""
     return np.pad(waveform, (samples, 0))[: len(waveform)]
 
 
 def of_bits(waveform: np.ndarray, bits: int) -> np.ndarray:
-    """Rounded, without dither, to steps of so many bits; clipped at full scale."""
+    """``waveform`` quantised to ``bits`` without dither, clipped at full scale."""
     steps = np.float32(2 ** (bits - 1))
     return np.clip(np.rint(waveform * steps), -steps, steps - 1) / steps
 
@@ -91,7 +91,7 @@ class Kind(NamedTuple):
     apply: Callable[..., np.ndarray]
     """Transforms a waveform, given the strength and, for noise, a random generator."""
     adjoint: Callable[..., np.ndarray] = lambda gradient, strength: gradient
-    """Maps the gradient at the transformed waveform to that at the waveform: see `adjoint`."""
+    """Maps a gradient at the transformed waveform to one at the waveform: see `adjoint`."""
 
 
 def _time_reversed(filtered: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -128,7 +128,7 @@ def transform(
 
 
 def adjoint(gradient: np.ndarray, transformation: Transformation) -> np.ndarray:
-    """The gradient ``(samples,)`` at a waveform, given that at the transformed waveform.
+    """The gradient ``(samples,)`` at a waveform, from the one at the transformed waveform.
 
     It is exact for linear transformations. The gradient passes unchanged through codecs and
     rounding, which have no useful gradient (Athalye et al. 2018), and through noise, whose

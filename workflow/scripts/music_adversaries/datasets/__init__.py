@@ -1,7 +1,7 @@
-"""Datasets: where excerpts come from, and the manifest that names them.
+"""Datasets: loaders, inspection of files, the manifest, partitions and magnitudes.
 
-The workflow imports `loaders`, `inventory`, `probes`, `class_sizes` and `names` while it plans,
-so that they and what they import must not import numpy, pandas or anything as slow.
+The workflow imports `loaders`, `inventory`, `probes`, `class_sizes` and `names` while it plans.
+Neither they nor the modules that they import may import numpy, pandas or anything as slow.
 """
 
 ENDINGS_OF_FORMATS = {
@@ -24,8 +24,8 @@ OTHER_ENDINGS = frozenset(
     " .eac3 .gsm .m4a .m4b .m4p .m4r .mka .mp4 .mp+ .mpc .oma .ofr .pcm .ra .shn .spx .tak"
     " .tta .vox .weba .webm .wma .wv".split()
 )
-"""Endings of audio formats that libsndfile does not decode and ffmpeg may.
+"""Endings of formats that ffmpeg may decode and libsndfile does not.
 
-Some formats hold video as well, of which ffmpeg takes the sound. Scores (MIDI) are no audio."""
+ffmpeg takes the sound of videos. Scores (MIDI) are not audio."""
 AUDIO_ENDINGS = ENDINGS | OTHER_ENDINGS
-"""Endings of audio files, in lower case. Whether a file decodes is found out by a job."""
+"""Endings of audio files, in lower case. Only jobs find out whether a file can be decoded."""

@@ -1,4 +1,4 @@
-"""Tables of artists: CSV files that say who plays which excerpt."""
+"""Tables of artists: CSV files with the artist of each excerpt."""
 
 import csv
 import os
@@ -22,7 +22,7 @@ NO_ARTIST = frozenset(
     "|unknown|unknown artist|various|various artists|va|v.a.|artista desconhecido"
     "|desconhecido|artista desconocido|desconocido|varios|varios artistas".split("|")
 )
-"""Names, as `plain` writes them, that stand for no artist."""
+"""Names, as `plain` writes them, that mean an unknown artist."""
 _LIKE_A_TABLE = re.compile(
     r"artists?(\.csv)?(\.(csv|tsv|tab|txt|dat|psv|json|xlsx?|xlsm|xlsb|ods|numbers))?",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _LIKE_A_TABLE = re.compile(
 
 
 class Row(NamedTuple):
-    """A row of a table: the line where it begins, a file, and its artist, empty for nobody."""
+    """A row of a table: the line where it begins, a file, and its artist, perhaps empty."""
 
     line: int
     file: str
@@ -40,8 +40,8 @@ class Row(NamedTuple):
 def read_artists(path: str | Path) -> list[Row]:
     """The rows of a CSV file with the columns ``excerpt`` or ``file``, and ``artist``.
 
-    Raises `InputError` where the file is missing or not in UTF-8, lacks a column, or has a
-    row whose number of entries is not that of the columns, where a comma may have cut a name.
+    Raises `InputError` if the file is missing or not in UTF-8, lacks a column, or has a row
+    with more or fewer entries than columns, in which a comma may have split a name.
     """
     path = folder_path(path)
     (_, header), *rows = _records(path)
@@ -64,13 +64,13 @@ def match_artists(
 ) -> tuple[dict[str, str], list[str]]:
     """The known artists of ``files`` by the table at ``path``, if any, and a notice about it.
 
-    A file takes the rows with its exact name. A file without such rows takes those left that
-    have its name but for accents, case and, at last, the ending: tables outlive conversions.
-    ``part_of`` gives the part of a name that is compared. Unused rows of the folders
-    ``labels_left_out`` are not reported.
+    A file is matched with the rows of its exact name. A file without such rows is matched with
+    unused rows whose names differ only in accents and case or, at last, in the ending, since
+    audio may have been converted. ``part_of`` gives the part of a name that is compared. Unused
+    rows of the folders ``labels_left_out`` are not reported.
 
-    Raises `InputError` as `read_artists` does, where a file has two artists, and where no
-    file has an artist, since an artist filter would then filter nothing.
+    Raises `InputError` as `read_artists` does, and if a file has two artists, or no file has
+    an artist, since an artist filter would then have no effect.
     """
     if path is None:
         return {}, []
@@ -82,13 +82,13 @@ def match_artists(
         raise _matches_nothing(path, rows, files, bool(matched))
     used = {row for found in matched.values() for row in found}
     left_out = {plain(label) for label in labels_left_out}
-    said = {(excerpt_key(part_of(file)), plain(artist)) for file, artist in known.items()}
+    assigned = {(excerpt_key(part_of(file)), plain(artist)) for file, artist in known.items()}
     unused = [
         row.file.strip() or f"line {row.line}"
         for row in rows
         if row not in used
         and plain(_tidy(row.file).split("/")[0]) not in left_out
-        and (excerpt_key(part_of(row.file)), plain(row.artist)) not in said
+        and (excerpt_key(part_of(row.file)), plain(row.artist)) not in assigned
     ]
     notice = f"takes the artists of {len(known)} of its {len(files)} excerpts from {path}"
     for names, what, how in (
@@ -109,7 +109,7 @@ def tables_of_artists(names: Collection[str]) -> tuple[list[str], list[str]]:
 
 
 def unused_table_notices(folders: Iterable[Path], artists: str | Path | None) -> list[str]:
-    """Notices about what looks like a table in ``folders`` and is not the config's table."""
+    """Notices about files in ``folders`` that look like a table but are not the config's."""
     used = None if artists is None else folder_path(artists).resolve()
     found = [
         folder / name
@@ -126,13 +126,13 @@ def unused_table_notices(folders: Iterable[Path], artists: str | Path | None) ->
 
 
 def artist_name(text: str) -> str:
-    """An artist's name without superfluous blanks; empty where it names nobody."""
+    """An artist's name without superfluous blanks; empty if it is in `NO_ARTIST`."""
     name = " ".join(text.split())
     return "" if plain(name) in NO_ARTIST else name
 
 
 def own_artist(excerpt: str) -> str:
-    """The name of an artist of whom nothing is known but this excerpt."""
+    """The name of the unknown artist of an excerpt, who counts as an artist of its own."""
     return f"unknown ({excerpt})"
 
 
@@ -172,13 +172,13 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda name: plain(_tidy(name)),
     excerpt_key,
 )
-"""What has to agree in the names of a file and a row, strictest first."""
+"""Normalised forms in which the names of a file and a row are compared, strictest first."""
 
 
 def _rows_of_files(
     rows: Sequence[Row], files: Sequence[str], part_of: Callable[[str], str]
 ) -> dict[str, list[Row]]:
-    """The rows of each file that has any, in the order of ``files``."""
+    """The rows that match each file, for files with rows, in the order of ``files``."""
     found: dict[str, list[Row]] = {}
     for spelled in SPELLINGS:
         used = {row for matched in found.values() for row in matched}
@@ -193,7 +193,7 @@ def _rows_of_files(
 
 
 def _only_artist(path: str | Path, file: str, rows: list[Row]) -> str:
-    """The one artist that the rows of a file name; empty where they name none."""
+    """The one artist that the rows of a file name; empty if they name none."""
     naming = [row for row in rows if row.artist]
     for one, other in pairwise(naming):
         if plain(one.artist) != plain(other.artist):
@@ -221,9 +221,9 @@ def _matches_nothing(
 
 
 def _records(path: Path) -> list[tuple[int, list[str]]]:
-    """The records of a CSV that are not blank: the line where each begins, and its entries.
+    """The line number and the entries of each record of a CSV that is not blank.
 
-    The first is the header, which has no entries in an empty file.
+    The first record is the header, which has no entries in an empty file.
     """
     records, line = [], 1
     try:
@@ -244,7 +244,7 @@ def _records(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def _columns(path: Path, header: list[str]) -> tuple[int, int]:
-    """The positions of the columns of names and artists."""
+    """The positions of the columns of files and of artists."""
     columns = [name.strip().casefold() for name in header]
     key = "excerpt" if "excerpt" in columns else "file"
     if columns.count(key) != 1 or columns.count("artist") != 1:

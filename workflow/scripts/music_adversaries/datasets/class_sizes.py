@@ -14,7 +14,7 @@ def check_classes(
 ) -> None:
     """Raise `InputError` for classes with fewer excerpts, or artists, than folds.
 
-    ``label_artists`` has a pair for each excerpt. ``labels`` names classes that must be there
+    ``label_artists`` has a pair for each excerpt. ``labels`` names classes that are checked
     even if no excerpt has them.
     """
     what = "artists" if partition == "artist_filtered" else "excerpts"

@@ -15,7 +15,7 @@ from scipy import fft
 from music_adversaries.audio import SAMPLE_RATE
 
 LEVEL_FRAMES = 32
-"""Frames over which a level is taken, weighted with a Hann window: many against
+"""Frames over which a level is taken, weighted with a Hann window. They are many compared with
 `STEP_FRAMES`, so that an offset of half a step changes little."""
 STEP_FRAMES = 4
 """Frames from one level to the next: 2048 samples."""
@@ -40,7 +40,7 @@ _WEIGHTS = np.hanning(LEVEL_FRAMES + 2)[1:-1]
 def fingerprint(magnitudes: np.ndarray) -> str:
     """The fingerprint of magnitudes ``(frames, bins)``: four hex digits for each word.
 
-    Empty where there are too few frames for a word.
+    Empty if there are too few frames for a word.
     """
     if len(magnitudes) < LEVEL_FRAMES + STEP_FRAMES:
         return ""
@@ -55,8 +55,8 @@ def fingerprint(magnitudes: np.ndarray) -> str:
 def distances(first: Sequence[str], second: Sequence[str]) -> np.ndarray:
     """The least shares ``(first, second)`` of differing bits over all offsets, float32, 0 to 1.
 
-    1 where two fingerprints overlap too little to be compared. All offsets are compared at
-    once, by cross-correlation of the bits.
+    1 if two fingerprints overlap too little to be compared. All offsets are compared at once,
+    by cross-correlation of the bits.
     """
     words = [_signs(bits) for bits in [*first, *second]]
     longest = max(1, *map(len, words))
@@ -76,7 +76,7 @@ def _band_powers(magnitudes: np.ndarray) -> np.ndarray:
     """Powers ``(frames, WORD_BITS + 1)`` in bands of equal ratios of frequency."""
     bins_per_hz = (magnitudes.shape[1] - 1) / (SAMPLE_RATE / 2)
     edges = np.rint(np.geomspace(300, 3000, WORD_BITS + 2) * bins_per_hz).astype(int)
-    # A product with a matrix of ones and zeros, three times as fast as sums band by band.
+    # A product with a matrix of ones and zeros is three times as fast as sums of each band.
     bins = np.arange(edges[0], edges[-1])[:, None]
     bands = ((edges[:-1] <= bins) & (bins < edges[1:])).astype(np.float32)
     return np.square(magnitudes[:, edges[0] : edges[-1]]) @ bands

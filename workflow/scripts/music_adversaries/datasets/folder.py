@@ -17,9 +17,9 @@ from music_adversaries.nearest import did_you_mean
 def list_tracks(root: str | Path, labels: list[str] | None = None) -> listing.Listing:
     """The tracks below ``root``, by label and name.
 
-    Labels are folders, of which ``labels`` chooses some. A file of unknown artist counts as
-    an artist of its own. Raises `InputError` where the folder, a label or a label's audio is
-    missing or cannot be read, and where the table of artists cannot be used.
+    Labels are the names of folders, all or those in ``labels``. A file of unknown artist counts
+    as an artist of its own. Raises `InputError` if the folder, a label or a label's audio is
+    missing or cannot be read, or if the table of artists cannot be used.
     """
     root = listing.folder_path(root)
     top = listing.read_folder(root)
@@ -62,7 +62,7 @@ def _labels(root: Path, top: listing.Entries, labels: list[str] | None) -> list[
 
 
 def _alike_notices(labels: list[str]) -> list[str]:
-    """Notices about labels that may be meant as one."""
+    """Notices about labels that may mean the same."""
     by_spelling: dict[str, list[str]] = {}
     for label in labels:
         by_spelling.setdefault(plain(label), []).append(label)
@@ -75,7 +75,7 @@ def _alike_notices(labels: list[str]) -> list[str]:
 
 
 def _table(root: Path, top: listing.Entries) -> tuple[Path | None, list[str]]:
-    """The table of artists in ``root``, if there is one, and what resembles one beside it."""
+    """The table of artists in ``root``, if there is one, and files that resemble one."""
     tables, others = tables_of_artists([*top.others, *top.broken_links])
     if len(tables) > 1:
         raise InputError(

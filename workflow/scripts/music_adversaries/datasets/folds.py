@@ -12,7 +12,7 @@ FOLD = ("excerpt", "label", "artist", "split")
 
 
 def read_fold(path: str | Path) -> pd.DataFrame:
-    """Read a fold that `partitions` made; raises `InputError` where it is damaged."""
+    """Read a fold that `partitions` made; raises `InputError` if it is damaged."""
     fold = read_table(path, FOLD)
     check_excerpts(fold, path)
     for split in fold.split[~fold.split.isin(SPLITS)]:

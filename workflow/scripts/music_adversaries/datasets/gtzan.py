@@ -11,7 +11,7 @@ from music_adversaries.errors import InputError
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
 EXCERPTS = tuple(f"{genre}.{number:05d}" for genre in GENRES for number in range(100))
 PLACES = ("", "genres", "genres_original", "Data/genres_original")
-"""Where copies keep their genre folders, in any case: directly, as in the original archive, or
+"""Places of the genre folders in copies, in any case: directly, as in the original archive, and
 as in the most common repackaging, with or without its outer folder."""
 FAULT_FILTERED = Path(__file__).with_name("gtzan_fault_filtered.tsv")
 """The published partition: which excerpts are for training, validation and testing.
@@ -25,10 +25,10 @@ def list_tracks(root: str | Path, artists: str | Path | None = None) -> listing.
     """The excerpts below ``root``, ordered by name; other files are left out.
 
     ``file`` is relative to ``find_genres(root)``. ``artists`` is a table for `match_artists`;
-    an excerpt of unknown artist counts as an artist of its own. Of an excerpt that is there
-    as ``.au`` and as ``.wav``, the ``.au`` is taken: it is the original, and the well-known
-    undecodable ``jazz.00054`` is a ``.wav``. Raises `InputError` where there are no genre
-    folders or no excerpts, where a folder cannot be read, and where the table cannot be used.
+    an excerpt of unknown artist counts as an artist of its own. If an excerpt exists as ``.au``
+    and as ``.wav``, the ``.au`` is taken: it is the original, and the well-known undecodable
+    ``jazz.00054`` is a ``.wav``. Raises `InputError` if there are no genre folders or no
+    excerpts, a folder cannot be read, or the table cannot be used.
     """
     root = listing.folder_path(root)
     place = find_genres(root)
@@ -65,8 +65,8 @@ def list_tracks(root: str | Path, artists: str | Path | None = None) -> listing.
 def find_genres(root: str | Path) -> Path:
     """The folder that holds the genre folders: ``root`` or one of `PLACES` in it.
 
-    Where several do, the one with the most genres, then the first. Raises `InputError`
-    where none does, or a folder cannot be read.
+    If several do, the one with the most genres, or the first of these. Raises `InputError` if
+    none does, or a folder cannot be read.
     """
     root = listing.folder_path(root)
     best = max(_places(root), key=_genre_count)
@@ -106,7 +106,7 @@ def lost(tracks: Iterable[dict[str, str]]) -> dict[str, list[str]]:
 
 
 def _find_excerpts(place: Path) -> tuple[dict[str, list[str]], list[str], list[str]]:
-    """The files of each excerpt below ``place``, audio that is no excerpt, and links."""
+    """The files of each excerpt below ``place``, other audio, and links not followed."""
     known = set(EXCERPTS)
     copies: dict[str, list[str]] = {}
     strays, links = [], []

@@ -1,6 +1,6 @@
-"""Inspection: an audio file is decoded once and judged.
+"""Inspection: an audio file is decoded once, and its faults are found.
 
-A bad file raises no exception: what is wrong with it is a clause in its `Inspection`.
+A bad file raises no exception; its `Inspection` holds a clause that says what is wrong.
 """
 
 import stat
@@ -18,19 +18,19 @@ from music_adversaries.audio.stft import HOP, WINDOW
 from music_adversaries.datasets import FORMATS
 
 LEAST_SECONDS = (99 * HOP + WINDOW) / SAMPLE_RATE
-"""One slice of the CNN, 100 frames: not every system can judge a shorter excerpt."""
+"""One slice of the CNN, 100 frames: it cannot judge a shorter excerpt."""
 LEAST_SAMPLES = round(LEAST_SECONDS * SAMPLE_RATE)
 LEAST_LEVEL_DB = -80.0
-"""dBFS, root mean square about the mean: a softer excerpt, or a constant offset, is silent.
+"""dBFS, root mean square about the mean, below which an excerpt is silent.
 
-Above the dither of 16 bits (-93 dBFS), and far below music: the softest of 50 excerpts of
-GTZAN has -30 dBFS."""
+It is above 16-bit dither (-93 dBFS) and far below music: the softest of 50 excerpts of GTZAN
+has -30 dBFS."""
 HIGHEST_PEAK = 2.0**31
-"""Times full scale: 32-bit integers taken for floats. Beyond it, spectra may overflow."""
+"""Times full scale; 32-bit integers read as floats reach it. Above it, spectra may overflow."""
 LOUD_PEAK = 2.0
-"""Times full scale: decoded MP3s exceed full scale by less, so that more gets a note."""
+"""Times full scale; a note reports higher peaks. Decoded MP3s stay below."""
 HEADER_BYTES = 256
-"""A file of a known format that is shorter and undecodable has lost part of its header."""
+"""A shorter, undecodable file of a known format has lost a part of its header."""
 MAGICS = (b"RIFF", b"RIFX", b"RF64", b"FORM", b".snd", b"fLaC", b"OggS", b"caff", b"riff")
 """The first bytes of audio formats."""
 KNOWN_FAULTS = {
@@ -45,25 +45,25 @@ class Inspection:
     """What a file holds, or why it cannot be used."""
 
     waveform: np.ndarray | None = None
-    """float32 ``(samples,)`` at 22 050 Hz, the excerpt; none where there is a problem."""
+    """The excerpt, float32 ``(samples,)`` at 22 050 Hz; None if there is a problem."""
     sample_rate_hz: int = 0
-    """Of the file, like ``channels`` and ``duration_s``; all are 0 where it is undecodable."""
+    """Of the file, like ``channels`` and ``duration_s``; all are 0 if it is undecodable."""
     channels: int = 0
     duration_s: float = 0.0
-    """By the header, or as decoded where the file ends earlier."""
+    """As the header states, or as decoded if the file ends earlier."""
     samples_hash: str = ""
-    """XXH3 of the waveform, 128 bits in hex; empty where there is a problem. A cryptographic
-    hash would take as long as the spectra, and nobody gains by forging this one."""
+    """XXH3 of the waveform, 128 bits in hex; empty if there is a problem. A cryptographic
+    hash would take as long as the spectra, and forgery is no concern here."""
     problem: str = ""
     """A clause such as ``too short (1.20 s; at least 2.35 s)``; empty for a good file."""
     decoder: str = ""
-    """``libsndfile`` or ``ffmpeg``; empty where neither decodes the file."""
+    """``libsndfile`` or ``ffmpeg``; empty if neither decodes the file."""
     note: str = ""
-    """What is odd about a file that can be used all the same."""
+    """What is unusual about a file that can be used."""
 
 
 def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspection:
-    """Decode the first ``seconds`` of a file and judge them."""
+    """Decode the first ``seconds`` of a file, and return what was found."""
     path = Path(path)
     if problem := _file_problem(path):
         return Inspection(problem=problem)
@@ -79,7 +79,7 @@ def inspect_file(path: str | Path, seconds: float = EXCERPT_SECONDS) -> Inspecti
         waveform = resample(mono, rate)
         # An array is a buffer, but numpy's type hints say so only from Python 3.12 on.
         samples_hash = xxhash.xxh3_128_hexdigest(waveform)  # type: ignore[arg-type]
-    # Where fewer samples are read than asked for, the header may promise some in vain.
+    # If fewer samples were read than asked for, the header may state too many.
     samples = decoded.frames if len(mono) == round(seconds * rate) else len(mono)
     return Inspection(
         waveform=waveform,
@@ -97,7 +97,7 @@ def is_silent(mono: np.ndarray) -> bool:
     """Whether the level of a waveform ``(samples,)`` is below `LEAST_LEVEL_DB`."""
     mean = mono.mean()
     enough = len(mono) * 10 ** (LEAST_LEVEL_DB / 10)
-    # Of music, the first piece is loud enough.
+    # Computed by pieces, since the first piece of music is usually loud enough.
     pieces = (mono[start : start + 2**16] - mean for start in range(0, len(mono), 2**16))
     return all(power < enough for power in accumulate(float(p @ p) for p in pieces))
 
@@ -153,7 +153,7 @@ def _samples_problem(mono: np.ndarray, rate_hz: int, peak: float) -> str:
 
 
 def _note(path: Path, decoded: Decoded, samples: int, peak: float) -> str:
-    """What is odd about a file of which there are so many ``samples``."""
+    """What is unusual about a file that can be used and holds ``samples`` samples."""
     notes = [decoded.note] if decoded.note else []
     ending, rate = path.suffix, decoded.sample_rate_hz
     if decoded.format not in FORMATS.get(ending.lower(), (decoded.format,)):

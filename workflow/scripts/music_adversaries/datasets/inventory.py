@@ -1,8 +1,8 @@
 """The inventory: hashes of a dataset's files, so that only changed content reruns.
 
 A file is identified by the hash of its bytes, not by its time: touching, copying or moving
-audio reruns nothing, and other content of the same size and time does. The names of files
-never reach Snakemake, which would read some of their characters as patterns.
+audio reruns nothing, whereas new content of the same size and time reruns its shard. Snakemake
+never sees the names of files, since it would read some of their characters as patterns.
 """
 
 import csv
@@ -22,7 +22,7 @@ from music_adversaries.audio.containers import REMEDY, ffmpeg_is_installed, fore
 class Content(NamedTuple):
     """The hash of a file's bytes, in hex, and its `containers.foreign_format`.
 
-    Both are empty where the file cannot be read.
+    Both are empty if the file cannot be read.
     """
 
     sha256: str
@@ -44,8 +44,8 @@ Records = dict[str, tuple[State, Content]]
 def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, Content]:
     """The content of each of ``files``, which are relative to ``root``.
 
-    The file ``record`` (JSON) keeps it with each file's `State`. Files are read again only
-    where their state changed.
+    The file ``record`` (JSON) keeps it with each file's `State`. A file is read again only if
+    its state changed.
     """
     known = _read(record)
     paths = {file: root / file for file in files}
@@ -59,7 +59,7 @@ def take_inventory(root: Path, files: Iterable[str], record: Path) -> dict[str, 
 
 
 def asked_of_ffmpeg(contents: Mapping[str, Content], indexes: Iterable[Path]) -> dict[str, str]:
-    """By file, whether ffmpeg is ``installed`` or ``missing`` where it is needed; else empty.
+    """Whether ffmpeg is ``installed`` or ``missing``, for each file that needs it; else empty.
 
     A file that was inspected before (``indexes`` of shards) keeps its former value, so that
     it is not read again, unless ffmpeg was installed since and may decode it.
@@ -89,7 +89,7 @@ def _inspected(indexes: Iterable[Path]) -> Iterator[dict[str, str]]:
 
 
 def _entry(path: Path, known: Records) -> tuple[State, Content]:
-    """The state and the content of a file, read only where its state is not ``known``."""
+    """The state and the content of a file, which is read only if its state is not ``known``."""
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):  # opening a pipe would wait for ever
@@ -107,7 +107,7 @@ def _entry(path: Path, known: Records) -> tuple[State, Content]:
 
 
 def _read(record: Path) -> Records:
-    """The entries of a record; none where it is missing or damaged."""
+    """The entries of a record; none if it is missing or damaged."""
     try:
         entries = json.loads(record.read_text(encoding="utf-8"))
         return {

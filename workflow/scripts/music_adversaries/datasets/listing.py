@@ -22,7 +22,7 @@ SYSTEM_FOLDERS = frozenset(
 class Listing:
     """The tracks of a dataset, and notices for the user.
 
-    Those of a loader are predicates such as "passes over 2 links", said of the dataset.
+    The notices of a loader are predicates of the dataset, such as "passes over 2 links".
     """
 
     tracks: list[dict[str, str]]
@@ -32,8 +32,8 @@ class Listing:
 class Entries(NamedTuple):
     """The names in a folder, sorted, without hidden ones and `SYSTEM_FOLDERS`.
 
-    ``audio`` is what `looks_like_audio` and is no folder. ``linked`` are the ``folders`` that
-    are links, and ``broken_links`` lead to nothing.
+    ``audio`` are the files that `looks_like_audio` accepts. ``linked`` are the ``folders`` that
+    are links; ``broken_links`` are links to nothing.
     """
 
     folders: list[str]
@@ -59,7 +59,7 @@ def looks_like_audio(name: str) -> bool:
 
 
 def read_folder(folder: Path) -> Entries:
-    """The entries of ``folder``; raises `InputError` where it is missing or unreadable."""
+    """The entries of ``folder``; raises `InputError` if it is missing or unreadable."""
     found = Entries([], [], [], [], set())
     try:
         with os.scandir(folder) as scan:
@@ -86,7 +86,7 @@ def audio_below(root: Path, folder: str) -> tuple[list[str], list[str]]:
     """The audio files at any depth in ``folder`` of ``root``, and the links not followed.
 
     Both are sorted and relative to ``root``. Links are followed, but not to ``root`` or to a
-    folder that was already visited, as they may form circles. Raises `InputError` where a
+    folder that was already visited, as they may form circles. Raises `InputError` if a
     folder cannot be read.
     """
     audio, links = [], []
@@ -102,10 +102,10 @@ def audio_below(root: Path, folder: str) -> tuple[list[str], list[str]]:
 def audio_by_label(
     root: Path, folders: Mapping[str, Sequence[str]], advice: str = ""
 ) -> tuple[dict[str, str], list[str]]:
-    """The label of each audio file, by label and name, and the links not followed.
+    """The label of each audio file, in order of label and name, and the links not followed.
 
     ``folders`` gives each label's folders in ``root``. Raises `InputError`, which ends with
-    ``advice``, where a label has no audio.
+    ``advice``, if a label has no audio.
     """
     labels: dict[str, str] = {}
     links = []
@@ -127,8 +127,9 @@ def outer_notices(
 ) -> list[str]:
     """Notices about audio outside the folders of labels, and about links not followed.
 
-    ``place`` holds the folders of labels, whose names ``is_label`` accepts; in them, ``links``
-    were not followed. It is ``root`` or below it: all folders between the two are searched.
+    ``place`` is the folder, in or equal to ``root``, that holds the folders of labels, whose
+    names ``is_label`` accepts. It and its parents up to ``root`` are searched. ``links`` are
+    those that were not followed in the folders of labels.
     """
     loose, beside, passed = [], [], [place.relative_to(root) / link for link in links]
     for folder in (place, *place.parents):
@@ -163,12 +164,12 @@ def some(names: Sequence[str], what: str = "", most: int = 5) -> str:
 
 
 def shown(name: str) -> str:
-    """A file's name as a sentence can hold it: printable and on one line."""
+    """A file's name in printable form, on one line."""
     return name if name.isprintable() else repr(name)
 
 
 def _walk(root: Path, start: str) -> Iterator[tuple[str, Entries | None]]:
-    """Each folder from ``start`` of ``root`` on with its entries: None if already visited."""
+    """Each folder at any depth in ``start`` and its entries; None if already visited."""
     visited, waiting = {_identity(root)}, deque([start])
     while waiting:
         folder = waiting.popleft()
@@ -179,7 +180,7 @@ def _walk(root: Path, start: str) -> Iterator[tuple[str, Entries | None]]:
         visited.add(identity)
         entries = read_folder(root / folder)
         yield folder, entries
-        # Links come last, so that a folder is known by its own name where it has one.
+        # Links come last, so that a folder is visited by its own name if possible.
         for name in entries.folders:
             add = waiting.append if name in entries.linked else waiting.appendleft
             add(f"{folder}/{name}")
@@ -205,7 +206,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _identity(folder: Path) -> tuple[int, int]:
-    """Device and inode, the same by whatever name a folder is reached."""
+    """Device and inode of a folder, the same for every path that leads to it."""
     try:
         about = folder.stat()
     except OSError as error:

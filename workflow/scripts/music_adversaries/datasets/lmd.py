@@ -28,8 +28,8 @@ def list_tracks(root: str | Path, artists: str | Path | None = None) -> listing.
     artist of its own. Without a table every artist is empty: a job reads the tags
     (`artist_of`).
 
-    Raises `InputError` where a class has no folder or no tracks, where a folder cannot be
-    read, and where the table cannot be used.
+    Raises `InputError` if a class has no folder or no tracks, a folder cannot be read, or the
+    table cannot be used.
     """
     root = listing.folder_path(root)
     labels, links = listing.audio_by_label(root, find_classes(root))
@@ -45,9 +45,9 @@ def list_tracks(root: str | Path, artists: str | Path | None = None) -> listing.
 
 
 def find_classes(root: Path) -> dict[str, list[str]]:
-    """The folders of each class in ``root``: several where spellings are mixed.
+    """The folders of each class in ``root``: several if spellings are mixed.
 
-    Raises `InputError` where a class has none, or ``root`` cannot be read.
+    Raises `InputError` if a class has none, or ``root`` cannot be read.
     """
     found = listing.read_folder(root).folders
     folders = {label: [name for name in found if _class_of(name) == label] for label in CLASSES}
@@ -63,7 +63,7 @@ def find_classes(root: Path) -> dict[str, list[str]]:
 
 
 def artist_of(path: str | Path) -> str:
-    """The artist in a file's tags; empty where they name none or cannot be read.
+    """The artist in a file's tags; empty if they name none or cannot be read.
 
     Several artists are joined by " / ".
     """

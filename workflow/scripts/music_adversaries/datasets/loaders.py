@@ -1,4 +1,4 @@
-"""The tracks of a dataset, by the loader that its config names."""
+"""The tracks of a dataset, listed by the loader that the config names."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ PUBLISHED = "fault_filtered"
 def list_tracks(dataset: dict) -> list[dict[str, str]]:
     """The tracks of a dataset: ``file``, ``label``, ``artist``, ``fault``.
 
-    ``dataset`` is its entry in a completed config. An empty artist is not known yet: a job
-    reads it from the file's tags (`lmd.artist_of`), or gets it with a rendered track.
+    ``dataset`` is its entry in a completed config. An artist is empty if only a job knows it,
+    from the file's tags (`lmd.artist_of`) or the plan of rendered tracks.
     """
     return _listing(dataset).tracks
 
 
 def list_dataset(name: str, dataset: dict, partitions: list[str]) -> Listing:
-    """The tracks of the dataset ``name``, and notices for the user, a sentence each."""
+    """The tracks of the dataset ``name``, and notices for the user as sentences."""
     listing = _listing(dataset)
     sentences = [f"The dataset {name!r} {notice}." for notice in listing.notices]
     if dataset["loader"] == "gtzan":
@@ -59,7 +59,7 @@ def _listing(dataset: dict) -> Listing:
 def _gtzan_sentences(
     name: str, tracks: list[dict[str, str]], partitions: list[str]
 ) -> list[str]:
-    """Sentences about excerpts that a copy lacks, in all and in its published partition."""
+    """Sentences about excerpts that a copy of GTZAN or its published partition lacks."""
     found = []
     if missing := gtzan.missing(tracks):
         found.append(f"The dataset {name!r} lacks {some(missing)} of GTZAN's 1000 excerpts.")
@@ -71,7 +71,7 @@ def _gtzan_sentences(
 
 
 def _artist_sentences(name: str, dataset: dict, tracks: list[dict[str, str]]) -> list[str]:
-    """A sentence about unknown artists, unless the notice about a table tells of them."""
+    """A sentence about unknown artists, unless a notice about the table reports them."""
     unknown = [each["file"] for each in tracks if is_own_artist(each["artist"])]
     has_table = not is_plugin(dataset["loader"]) and len(unknown) < len(tracks)
     if has_table or not unknown:

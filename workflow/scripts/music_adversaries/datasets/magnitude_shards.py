@@ -25,7 +25,7 @@ class Magnitudes:
     def __init__(self, shards: Sequence[str | Path]):
         """Open shards ``*.npy``, each with its index ``*.tsv`` beside it.
 
-        Raises `InputError` where one of them is damaged.
+        Raises `InputError` if one of them is damaged.
         """
         self._arrays = [_open_shard(Path(shard)) for shard in shards]
         indexes = [
@@ -74,9 +74,9 @@ class Magnitudes:
 def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -> None:
     """Write (row, magnitudes ``(frames, bins)``) pairs as a shard ``path`` (``.npy``).
 
-    Each row, with at least ``excerpt``, goes to the shard's index beside the array
-    (``.tsv``), with ``first_frame`` and ``frames`` added. Magnitudes are written as they
-    come: those of one excerpt are in memory at a time.
+    Each row, with at least ``excerpt``, is written to the shard's index beside the array
+    (``.tsv``), with ``first_frame`` and ``frames`` added. The magnitudes of only one excerpt
+    are in memory at a time.
     """
     rows = []
     frames, bins = 0, stft.BINS
@@ -95,8 +95,8 @@ def write_shard(excerpts: Iterable[tuple[dict, np.ndarray]], path: str | Path) -
 def magnitudes_of(waveform: np.ndarray) -> np.ndarray:
     """Magnitudes ``(frames, bins)`` of a waveform ``(samples,)``.
 
-    They equal `stft.magnitudes` but for the last bit. In blocks, and with NumPy's absolute
-    value, they take a third of its time.
+    They equal `stft.magnitudes` up to the last bit. Computing them in blocks, with NumPy's
+    absolute value, takes a third of its time.
     """
     magnitudes = np.empty((stft.frame_count(len(waveform)), stft.BINS), np.float32)
     samples = torch.from_numpy(waveform)
@@ -124,7 +124,7 @@ def _open_shard(path: Path) -> np.ndarray:
 
 
 def _read_index(shard: Path, frames: int) -> pd.DataFrame:
-    """The columns `INDEX` of the index of a shard that holds so many frames."""
+    """The columns `INDEX` of the index of a shard that holds ``frames`` frames."""
     path = shard.with_suffix(".tsv")
     index = read_table(path, INDEX)
     check_excerpts(index, path)
@@ -138,8 +138,8 @@ def _read_index(shard: Path, frames: int) -> pd.DataFrame:
 def _write_header(file: BinaryIO, shape: tuple[int, int]) -> None:
     """Write the header of an array ``(frames, bins)`` at the start of ``file``.
 
-    NumPy leaves room for a longer first dimension, so that the header can be written again
-    when the number of frames is known.
+    NumPy leaves room for a longer first dimension, so that the header can be overwritten when
+    the number of frames is known.
     """
     file.seek(0)
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}

@@ -1,4 +1,4 @@
-"""The manifest: a row for each excerpt, from which later stages know about its file."""
+"""The manifest: a row for each excerpt with all that later stages need to know of its file."""
 
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ COLUMNS = (
 )
 
 MOST_NAMED = 10
-"""Files that a message names; a table names the others."""
+"""The most files that a message names."""
 
 
 def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame
     ``tracks`` has ``file``, ``label``, ``artist``, ``fault``; ``inspected`` has ``file``
     and the other `COLUMNS`, and ``tagged_artist``, which replaces an empty artist.
     Excerpts with a ``problem`` are kept as rows, which no later stage uses. Raises
-    `InputError` where a track was not inspected.
+    `InputError` if a track was not inspected.
     """
     new = sorted(set(tracks.file) - set(inspected.file))
     if new:
@@ -39,8 +39,8 @@ def make_manifest(tracks: pd.DataFrame, inspected: pd.DataFrame) -> pd.DataFrame
     return manifest[COLUMNS].sort_values("excerpt", ignore_index=True)
 
 
-def check_audio(manifest: pd.DataFrame, listed: Path) -> None:
-    """Raise `InputError` where files cannot be used; the table ``listed`` names them all."""
+def check_audio(manifest: pd.DataFrame, bad_audio: Path) -> None:
+    """Raise `InputError` if files cannot be used; the table ``bad_audio`` names them all."""
     bad = manifest[manifest.problem != ""]
     if bad.empty:
         return
@@ -49,28 +49,28 @@ def check_audio(manifest: pd.DataFrame, listed: Path) -> None:
     raise InputError(
         f"{len(bad)} audio file(s) cannot be used ({_by_kind(bad.problem)}): replace or remove"
         " them, or leave them out with the dataset's `on_bad_audio: skip`. All are listed in"
-        f" {listed}. They are {first}{more}."
+        f" {bad_audio}. They are {first}{more}."
     )
 
 
-def remarks(manifest: pd.DataFrame, dataset: str, listed: Path) -> list[str]:
+def remarks(manifest: pd.DataFrame, dataset: str, bad_audio: Path) -> list[str]:
     """Sentences for the user about files that cannot be used or that have a note.
 
-    The table ``listed`` names the files that cannot be used.
+    The table ``bad_audio`` names the files that cannot be used.
     """
     bad, good = manifest[manifest.problem != ""], manifest[manifest.problem == ""]
-    said = []
+    sentences = []
     if len(bad):
-        said.append(
+        sentences.append(
             f"{len(bad)} of the {len(manifest)} audio files of {dataset!r} cannot be used and"
-            f" are left out ({_by_kind(bad.problem)}): {listed} lists them."
+            f" are left out ({_by_kind(bad.problem)}): {bad_audio} lists them."
         )
     if noted := good[good.note != ""].file.tolist():
-        said.append(
+        sentences.append(
             f"The manifest's column `note` says what is odd about {some(noted)} of the audio"
             f" files of {dataset!r}."
         )
-    return said
+    return sentences
 
 
 def tag_remarks(manifest: pd.DataFrame, tracks: pd.DataFrame, dataset: str) -> list[str]:
@@ -89,7 +89,7 @@ def tag_remarks(manifest: pd.DataFrame, tracks: pd.DataFrame, dataset: str) -> l
 def read_manifest(path: str | Path) -> pd.DataFrame:
     """Read a manifest of `make_manifest`.
 
-    Raises `InputError` where the table is damaged, or names a file or excerpt outside of its
+    Raises `InputError` if the table is damaged, or names a file or excerpt outside of its
     folder: files of results are named after excerpts.
     """
     manifest = read_table(path, COLUMNS)

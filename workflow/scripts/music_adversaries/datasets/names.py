@@ -8,8 +8,8 @@ from pathlib import PurePosixPath
 def excerpt_names(files: list[str]) -> list[str]:
     """The files' names without endings, each unique.
 
-    A file keeps its ending where another would have the same name, or where the WAV that is
-    written of the excerpt would have the name of a folder.
+    A file keeps its ending if another file would have the same name, or if the excerpt's WAV
+    in the results would have the name of a folder.
     """
     paths = [PurePosixPath(file) for file in files]
     bare = [str(path.with_suffix("")) for path in paths]
@@ -23,10 +23,10 @@ def excerpt_names(files: list[str]) -> list[str]:
 
 
 def probe_names(files: list[str]) -> list[str]:
-    """Numbered names of the user's probes: files of several folders may share a name."""
+    """Names of the user's probes, numbered since files in several folders may share a name."""
     return [f"probe{number}/{PurePosixPath(file).stem}" for number, file in enumerate(files)]
 
 
 def shard_of(file: str, shards: int) -> int:
-    """The shard of a file, by its name alone: added or removed files move no other file."""
+    """The shard of a file, by its name alone: adding or removing files moves no others."""
     return zlib.crc32(file.encode("utf-8", "surrogateescape")) % shards

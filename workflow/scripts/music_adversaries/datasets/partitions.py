@@ -28,7 +28,7 @@ def make_folds(
     filter keeps excerpts of one artist in one part, and so the excerpts of ``repeats``
     (`datasets.repeats.find_repeats`).
 
-    Raises `InputError` where a label would be missing from a split of a fold.
+    Raises `InputError` if a label would be missing from a split of a fold.
     """
     kept = manifest.sort_values("excerpt", ignore_index=True)
     groups, owners, splitter = None, kept.artist, StratifiedKFold
@@ -51,10 +51,10 @@ def make_folds(
 
 
 def apply_splits(manifest: pd.DataFrame, splits: Mapping[str, str]) -> pd.DataFrame:
-    """The fold of a published partition: ``splits`` by the last part of an excerpt's name.
+    """The fold of a published partition; ``splits`` are by the last part of an excerpt's name.
 
-    Excerpts that it does not name are left out. The columns are those of `make_folds`.
-    Raises `InputError` where a label would be missing from a split.
+    Excerpts that ``splits`` lacks are left out. The columns are those of `make_folds`.
+    Raises `InputError` if a label would be missing from a split.
     """
     fold = manifest.sort_values("excerpt", ignore_index=True)
     fold["split"] = fold.excerpt.str.rsplit("/", n=1).str[-1].str.lower().map(splits)
@@ -62,7 +62,7 @@ def apply_splits(manifest: pd.DataFrame, splits: Mapping[str, str]) -> pd.DataFr
 
 
 def _checked(fold: pd.DataFrame, partition: str, number: int) -> pd.DataFrame:
-    """The columns of a fold; raises `InputError` where a split lacks a label."""
+    """The columns of a fold; raises `InputError` if a split lacks a label."""
     for split in SPLITS:
         missing = set(fold.label) - set(fold.label[fold.split == split])
         if missing:

@@ -13,7 +13,7 @@ def list_tracks(dataset: dict) -> list[dict[str, str]]:
     """The tracks that a plugin lists, ordered by name.
 
     ``dataset`` is its entry in a completed config. A track without an artist counts as an
-    artist of its own. Raises `InputError` where the plugin fails or lists anything but tracks.
+    artist of its own. Raises `InputError` if the plugin fails or lists anything but tracks.
     """
     loader = dataset["loader"]
     lists = plugins.load(loader, plugins.LOADER).list_tracks
@@ -44,9 +44,9 @@ def list_tracks(dataset: dict) -> list[dict[str, str]]:
 
 
 def _mistake(found: dict) -> str:
-    """What is wrong with a track, a clause; empty where nothing is.
+    """What is wrong with a track, as a clause; empty if nothing is.
 
-    Files and labels are parts of the names of result files.
+    Files and labels become parts of the names of result files.
     """
     for key in ("file", "label"):
         if not isinstance(found.get(key), str) or not found[key]:

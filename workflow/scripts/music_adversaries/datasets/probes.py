@@ -9,9 +9,9 @@ from music_adversaries.errors import InputError
 
 
 def check_probes(hashes: Mapping[str, str], record: Path) -> None:
-    """Raise `InputError` where a file cannot be used; ``hashes`` are SHA-256 by file.
+    """Raise `InputError` if a file cannot be used; ``hashes`` are SHA-256 by file.
 
-    A file is decoded once: ``record`` (JSON) keeps the hashes of those that were good.
+    Each file is decoded only once: ``record`` (JSON) keeps the hashes of good files.
     """
     try:
         good = set(map(str, json.loads(record.read_text(encoding="utf-8"))))

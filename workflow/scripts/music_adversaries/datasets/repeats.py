@@ -12,8 +12,8 @@ from music_adversaries.datasets.fingerprints import NEAR, distances
 
 COLUMNS = ["excerpt", "repeat_of", "kind", "label", "other_label", "distance"]
 BLOCK = 64
-"""Excerpts compared with as many others at a time, in about 50 MB. In square blocks, the
-transforms cost little beside the pairs, however many excerpts a label has."""
+"""Excerpts compared with as many others at a time, in about 50 MB. In square blocks, transforms
+cost little compared with products, however many excerpts a label has."""
 
 
 def find_repeats(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Evaluation: written excerpts are judged, and what was judged is summed up in tables.
+"""Evaluation: written excerpts are judged, and the judgements are summarised in tables.
 
 Functions take the tables of `judged_tables.COLLECTED`: ``clean`` is ``clean_excerpts``,
 ``adversarial`` ``adversarial_excerpts``, and so on. All but ``clean`` may have no rows. They

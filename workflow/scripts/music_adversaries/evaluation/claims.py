@@ -1,4 +1,4 @@
-"""The paper's claims, each with the rule by which a run speaks for or against it.
+"""The paper's claims, each with the rule by which a run supports or contradicts it.
 
 `docs/claims.md` states the same rules, with the reason for each threshold and the limits of
 each claim. A claim is judged in *cases*: one architecture (or two that are compared) under
@@ -27,7 +27,7 @@ from music_adversaries.judged_tables import NO_ADVERSARY
 
 MODE = "all_wrong"
 FRAME_VOTING = ("frame_dnn", "forest")
-"""Networks that judge short windows, which vote."""
+"""Networks that classify short windows, which then vote."""
 VERDICTS = ["holds", "fails", "undecided"]
 """The verdicts, which are also the columns that count them."""
 CASE = ["dataset", "partition", "training", "systems", "adversary", "snr_limit_db", "statistic"]
@@ -63,7 +63,7 @@ class Evidence:
         return judged[(judged["mode"] == MODE) & judged["training"].isin(trainings)]
 
     def attacked_exactly(self, *trainings: str) -> pd.DataFrame:
-        """Those of `attacked` by the paper's adversary with the exact gradient."""
+        """`attacked`, only by the paper's adversary with the exact gradient."""
         judged = self.attacked(*trainings)
         return judged[judged["adversary"].isin(self.adversaries_of("exact"))]
 
@@ -91,7 +91,7 @@ class Claim:
         return self.threshold - high, self.threshold - low
 
     def verdict(self, low: float, high: float) -> str:
-        """What the interval of a case says of the claim."""
+        """The verdict on a case from its interval."""
         least, most = self.margins(low, high)
         return "holds" if least > 0 else "fails" if most < 0 else "undecided"
 
@@ -185,7 +185,7 @@ def _cnn_more_robust_as_published(evidence: Evidence) -> Iterator[dict]:
 def _frame_voting_less_cnn(
     evidence: Evidence, adversaries: list[tuple[str, str]]
 ) -> Iterator[dict]:
-    """The frame-voting system is attacked by the first of each pair, the CNN by the second."""
+    """Cases of frame-voting systems under the first of a pair, and CNNs under the second."""
     frame_voting = evidence.architectures(*FRAME_VOTING)
     systems = list(product(adversaries, frame_voting, evidence.architectures("slice_cnn")))
     keys = ["dataset", "partition", "training", "snr_limit_db"]

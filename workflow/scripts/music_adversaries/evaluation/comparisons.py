@@ -25,7 +25,7 @@ FIGURES += ["only_first", "only_second", "mcnemar_p"]
 
 
 def paired_comparisons(clean: pd.DataFrame, adversarial: pd.DataFrame) -> pd.DataFrame:
-    """Every two architectures of one training, and every two trainings of one architecture.
+    """Comparisons of every two architectures of a training, and trainings of an architecture.
 
     A row per comparison on the excerpts that both systems judged, pooled over folds and
     seeds: ``dataset``, ``partition``, ``compared`` (``architecture`` or ``training``) with its
@@ -43,15 +43,15 @@ def paired_comparisons(clean: pd.DataFrame, adversarial: pd.DataFrame) -> pd.Dat
 
 
 def accuracies(clean: pd.DataFrame) -> pd.DataFrame:
-    """Clean judgements, with ``succeeded`` where the system is right."""
+    """Clean judgements; ``succeeded`` if the system is right."""
     right = clean["true"] == clean["predicted"]
     return _judgements(clean, "accuracy", right, target="", **NO_ADVERSARY)
 
 
 def successes(adversarial: pd.DataFrame) -> pd.DataFrame:
-    """Attacked judgements, with ``succeeded`` where the written WAV is judged as the target.
+    """Attacked judgements; ``succeeded`` if the written WAV is judged as the target.
 
-    In the mode ``untargeted``, where it is judged as any other class.
+    In the mode ``untargeted``, ``succeeded`` if it is judged as any other class.
     """
     reached = adversarial["target"] == adversarial["predicted_resynthesised"]
     return _judgements(adversarial, "success", reached != (adversarial["mode"] == UNTARGETED))
@@ -110,10 +110,10 @@ def compare(pairs: pd.DataFrame) -> dict[str, float]:
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:
-    """Two-sided exact p of McNemar's test; 1 where no pair differs.
+    """Two-sided exact p of McNemar's test; 1 if no pair differs.
 
-    It takes the pairs as independent, and is too small where excerpts are judged under
-    several seeds or artists have several excerpts. The intervals take account of both.
+    It assumes independent pairs, and is too small if excerpts are judged under several seeds or
+    artists have several excerpts. The intervals take account of both.
     """
     differing = only_first + only_second
     return float(stats.binomtest(only_first, differing).pvalue) if differing else 1.0

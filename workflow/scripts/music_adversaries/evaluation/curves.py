@@ -3,7 +3,7 @@
 An adversary of the method ``minimum`` seeks the smallest change and has no limit: its file
 counts at every SNR up to its own, and above that the excerpt counts as unchanged. The other
 adversaries have a file for each limit. An excerpt that is judged as its target before the
-attack counts as a success at every SNR, whatever the adversary made of it. Failed attacks
+attack counts as a success at every SNR, whatever the result of the attack. Failed attacks
 count in every figure.
 """
 
@@ -51,10 +51,10 @@ def robust_accuracy(excerpts: pd.DataFrame, snr_limits_db: Sequence[float]) -> p
     An excerpt counts as correct at an SNR if the system is right about it unchanged and in
     every written file of at least that SNR, from any adversary and any limit: an ensemble of
     attacks (Croce and Hein 2020). The SNR is that between waveforms, for all adversaries.
-    They aim at a class that was drawn; free to aim at any wrong class, they could only do
-    better. Returns a row per kind of system (``KIND``) and ``snr_limit_db``, infinite without
-    an adversary: the numbers of ``adversaries`` and ``excerpts``, ``accuracy``, ``low``,
-    ``high``. Arguments are as for `curves`.
+    Each attack has one drawn target; attacks free to choose any wrong class could only lower
+    the accuracy. Returns a row per kind of system (``KIND``) and ``snr_limit_db``, infinite
+    without an adversary: the numbers of ``adversaries`` and ``excerpts``, ``accuracy``,
+    ``low``, ``high``. Arguments are as for `curves`.
     """
     rows = [
         {**place, "snr_limit_db": limit_db} | _robust(group, limit_db)

@@ -1,4 +1,4 @@
-"""How small a change fools a system: the highest SNR at which each excerpt was misjudged.
+"""The minimum SNR: the highest SNR, thus the smallest change, that fools a system per excerpt.
 
 The SNR is that of the file written by an adversary of the method ``minimum``. It is +inf for an
 excerpt that was judged as its target before the attack (any SNR is enough), and −inf where
@@ -50,7 +50,7 @@ def summary(snrs: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences(snrs: pd.DataFrame) -> pd.DataFrame:
-    """Minimum SNRs of every two trainings of one architecture, and of every two architectures.
+    """Differences of the minimum SNR between every two trainings, and every two architectures.
 
     Takes the table of `minimum_snrs`. Returns a row per comparison: the columns of
     ``comparisons.COMPARED`` and ``adversary``; the numbers of ``excerpts`` and ``pairs``;

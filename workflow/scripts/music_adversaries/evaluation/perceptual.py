@@ -1,4 +1,4 @@
-"""How audible adversarial changes are, summed up by test set."""
+"""How audible adversarial changes are, summarised by test set."""
 
 import pandas as pd
 

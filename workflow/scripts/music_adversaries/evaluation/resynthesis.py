@@ -1,10 +1,9 @@
-"""The written file is what counts: a waveform is written as 16-bit WAV, read and judged."""
+"""Verification of attacks: a waveform is written as a 16-bit WAV, read back and judged."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from music_adversaries.audio import stft
 from music_adversaries.audio.files import WHOLE_SECONDS, read_excerpt, write_wav
@@ -43,6 +42,15 @@ def verify(
     )
 
 
-def verdicts_table(verdicts: list[Verdict]) -> pd.DataFrame:
-    """A row per verdict, its fields as columns."""
-    return pd.DataFrame([vars(verdict) for verdict in verdicts])
+def judged_row(attacked: dict, verdict: Verdict) -> dict[str, object]:
+    """The row of a table of excerpts that are judged as written.
+
+    ``attacked`` is the excerpt's row of `batches.attack_excerpts`.
+    """
+    return {
+        "predicted_clean": attacked["predicted_clean"],
+        "predicted": verdict.predicted,
+        "confidence": verdict.confidence,
+        "snr_db": verdict.snr_db,
+        "iterations": attacked["iterations"],
+    }

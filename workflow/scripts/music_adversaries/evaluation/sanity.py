@@ -1,10 +1,9 @@
 """Checks that the attacks of a run are strong enough to show robustness.
 
-`docs/sanity.md` states the same checks, with the reason for each threshold. A check looks at
+`docs/sanity.md` states the same checks, with the reason for each threshold. A check is about
 *cases*: attacks on excerpts in which a success is *expected*, mostly because a weaker
-adversary succeeded. A check that fails says that an adversary may be too
-weak or gradients may be masked, so that what looks like robustness may not be (Carlini et al.
-2019).
+adversary succeeded. If a check fails, an adversary may be too weak or gradients may be masked,
+so that robustness may be only apparent (Carlini et al. 2019).
 
 Only targeted attacks count, on excerpts that the system does not judge as the target before
 the attack. They succeed if the written file, read back, is judged as the target.
@@ -25,14 +24,14 @@ from music_adversaries.snr_limits import NO_MARGIN
 MODE = "all_wrong"
 """The mode of the attacks that count."""
 WITHIN_A_BUDGET = ("paper", "waveform", "pgd")
-"""Iterative methods that aim at the target within the SNR limit."""
+"""Iterative methods that seek the target within an SNR limit."""
 SMALLEST = "minimum"
 """The iterative method that seeks the smallest change."""
 BETWEEN_WAVEFORMS = ("waveform", "pgd", SMALLEST)
-"""Iterative methods whose SNR is between waveforms, as for noise and single steps."""
+"""Iterative methods that limit the SNR between waveforms, as noise and single steps do."""
 NO_LIMIT_DB = -float("inf")
 MOST_ZEROS = 0.5
-"""Largest share of samples with zero gradient that an adversary can do without."""
+"""Largest share of samples with a zero gradient that does not hinder adversaries."""
 MOST_DIFFERENCE = 0.01
 """Largest deviation of the cost's difference from the gradient, as a share of its norm."""
 A_POINT = 0.01
@@ -66,8 +65,8 @@ class Evidence:
     def judged(self, adversary: str) -> pd.DataFrame:
         """The attacks of an adversary: `ATTACKED`, ``succeeded``.
 
-        The method for the smallest change has no limit; it counts at every limit of the run,
-        and succeeds at those that its SNR keeps.
+        An attack for the smallest change has no SNR limit. It counts at every limit of the run,
+        and succeeds at those that its SNR satisfies.
         """
         judged = self.attacked[self.attacked["adversary"] == adversary]
         if self.adversaries[adversary]["method"] != SMALLEST:
@@ -98,7 +97,7 @@ def limited_by_snr_alone(settings: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Check:
-    """What must hold, and the share of exceptions that is tolerated."""
+    """A property of a sound evaluation, and the share of exceptions that is tolerated."""
 
     statement: str
     statistic: str
@@ -284,8 +283,8 @@ CHECKS = {
         partial(_at_least, "single_step"),
     ),
     "budget_per_excerpt": Check(
-        "An excerpt that yields keeps yielding with a larger budget",
-        "share that yields with the smaller budget alone",
+        "An attack that succeeds also succeeds with a larger budget",
+        "share where only the smaller budget succeeds",
         _larger_budgets,
     ),
     "budget": Check(
@@ -295,8 +294,8 @@ CHECKS = {
         of_rates=True,
     ),
     "unbounded": Check(
-        "Without an SNR limit every excerpt yields",
-        "share that does not yield",
+        "Without an SNR limit every attack succeeds",
+        "share that fails",
         _unlimited,
         threshold=0.0,
     ),
@@ -308,34 +307,34 @@ CHECKS = {
         either_way=True,
     ),
     "own_over_transferred": Check(
-        "What is written against a system succeeds where what is written against others does",
-        "share where only the transferred succeeds",
+        "An attack on a system succeeds where one transferred from another system does",
+        "share where the transferred attack alone succeeds",
         _own_against_transferred,
     ),
     "transferred_over_noise": Check(
-        "What is written against others succeeds where noise does",
+        "An attack transferred from another system succeeds where noise does",
         "share where noise alone succeeds",
         _transferred_against_noise,
     ),
     "gradient_over_noise": Check(
-        "An adversary that has the gradient succeeds where noise does",
+        "An adversary that uses gradients succeeds where noise does",
         "share where noise alone succeeds",
         partial(_at_least, "noise"),
     ),
     "gradient_over_black_box": Check(
-        "An adversary that has the gradient succeeds where one that has scores does",
+        "An adversary that uses gradients succeeds where a black box does",
         "share where the black box alone succeeds",
         partial(_at_least, "black_box"),
     ),
     "gradients_not_zero": Check(
-        "There is a gradient to follow, at most samples that are heard",
+        "The gradient is not zero at most samples that the system uses",
         "share of gradients that are zero",
         partial(_gradients, not_zero),
         threshold=0.0,
     ),
     "gradients_as_differences": Check(
-        "The gradient is that of the cost: a small step changes it by as much",
-        "share of gradients that depart from the difference",
+        "The gradient equals the finite difference of the cost",
+        "share of gradients that deviate from the difference",
         partial(_gradients, as_the_difference),
     ),
 }

@@ -16,8 +16,8 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
     An attack succeeds where the excerpt is judged as the target. The attack *turned* an
     excerpt if it succeeds on the file as written and the original is not judged as the
     target. An excerpt that was turned survives a transformation if it is still judged as the
-    target. So neither an excerpt that always was judged as the target nor one that a
-    transformation alone leads there survives.
+    target. So an excerpt does not survive if it was always judged as the target, or only
+    because of the transformation.
 
     Takes the table ``survival_excerpts``. Returns a row per kind of test set (`KIND`) and
     transformation, in the order of first occurrence: the numbers of ``excerpts`` and
@@ -32,7 +32,7 @@ def survival(transformed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_outcome_as_written(transformed: pd.DataFrame) -> pd.DataFrame:
-    """The rows with whether the excerpt as written ``succeeded``, and was ``turned``."""
+    """The rows with two columns on the excerpt as written: ``succeeded`` and ``turned``."""
     written = transformed[transformed["transformation"] == NO_TRANSFORMATION]
     succeeded = written["predicted_adversarial"] == written["target"]
     turned = succeeded & ~already_reached(written)

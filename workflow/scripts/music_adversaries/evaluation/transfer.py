@@ -1,4 +1,4 @@
-"""Transferability: what adversarial excerpts made against one system do to other systems.
+"""Transferability: the success against other systems of excerpts made against one system.
 
 The excerpts are the written files. A *source* is a kind of attacked system with its
 adversary, a *judge* a kind of system that judges the excerpts; folds and seeds of both are

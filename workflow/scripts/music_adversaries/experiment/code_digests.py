@@ -1,8 +1,8 @@
-"""Digests of code, so that an edit to the science reruns what depends on it.
+"""Digests of code, so that an edit reruns the jobs whose results depend on it.
 
-A digest is of a script, of the files that it imports, and of the versions of `LIBRARIES` among
-what they import. Comments, docstrings, layout and times do not count: what is digested are
-syntax trees, of which a new minor version of Python may see others.
+A digest covers a script, the files that it imports, and the versions of the `LIBRARIES` that
+they import. Since syntax trees are digested, comments, docstrings, layout and times do not
+count, but a new minor version of Python may change all digests.
 """
 
 import ast
@@ -18,7 +18,7 @@ UTILITIES = {
     SCRIPTS / "music_job.py",
     *(PACKAGE / f"{name}.py" for name in ("atomic_writes", "errors", "nearest", "progress")),
 }
-"""What scripts and science import, and no number depends on: an edit there reruns nothing."""
+"""Modules on which no result depends: an edit there reruns nothing."""
 LIBRARIES = {
     "numpy": "numpy",
     "scipy": "scipy",
@@ -27,13 +27,13 @@ LIBRARIES = {
     "soxr": "soxr",
     "torch": "torch",
 }
-"""Libraries on whose version numbers depend, by the name with which they are imported."""
+"""Libraries on whose versions results depend, by the names with which they are imported."""
 
 
 def code_digest(script: Path, chosen: Iterable[Path] = ()) -> str:
     """Digest of ``script`` and of the ``chosen`` files: networks, methods, plugins.
 
-    Each with what it imports. Where a plugin lies does not matter.
+    It covers what each of them imports. The paths of plugins do not count.
     """
     parts = [_digest(file, imported_files(file)) for file in (script, *chosen)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -47,17 +47,16 @@ def file_digest(file: Path) -> str:
 def imported_files(script: Path) -> set[Path]:
     """The package files and sibling scripts that ``script`` imports, directly or not.
 
-    A network, a method or a training that the config chooses is imported by its name when a
-    job begins, and is not among them: a job names its choice (`code_digest`), so that an edit
-    to one method reruns no attack by another.
+    Networks, methods and trainings that the config chooses are imported by name when a job
+    begins, and are not included. A job adds its own choice to its digest (`code_digest`), so
+    that an edit to one method reruns no attack by another.
     """
     found: set[Path] = set()
-    open_ends = set(_imports(script))
-    while open_ends:
-        file = open_ends.pop()
-        if file not in found:
-            found.add(file)
-            open_ends |= _imports(file)
+    waiting = set(_imports(script))
+    while waiting:
+        file = waiting.pop()
+        found.add(file)
+        waiting |= _imports(file) - found
     return found
 
 
@@ -68,7 +67,7 @@ def _digest(file: Path, imported: set[Path]) -> str:
     return "\n".join([*versions, *map(_digest_of_one, files)])
 
 
-# Cached, as to look for a version takes half a millisecond.
+# Cached, since looking for a version takes half a millisecond.
 @cache
 def _version(library: str) -> str:
     return importlib.metadata.version(library)
@@ -81,7 +80,7 @@ def _libraries(file: Path) -> frozenset[str]:
     return frozenset(LIBRARIES[name] for name in found & set(LIBRARIES))
 
 
-# Cached, as many scripts import the same files, and every job begins with all digests.
+# Cached, since many scripts import the same files, and every job computes all digests.
 @cache
 def _digest_of_one(file: Path) -> str:
     return hashlib.sha256(ast.dump(_tree(file)).encode()).hexdigest()
@@ -94,7 +93,7 @@ def _tree(file: Path) -> ast.Module:
     for node in ast.walk(tree):
         if isinstance(body := getattr(node, "body", None), list):
             kept = [each for each in body if not _is_docstring(each)]
-            node.body = kept  # type: ignore[attr-defined]  # that it has one is seen above
+            node.body = kept  # type: ignore[attr-defined]  # checked above
     return tree
 
 
@@ -108,7 +107,7 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 @cache
 def _module_files(name: str) -> frozenset[Path]:
-    """The file of a module of this package, with the packages that it lies in."""
+    """The files of a module of this package and of the packages that contain it."""
     files = set()
     parts = name.split(".")[1:]
     for depth in range(len(parts) + 1):
@@ -121,7 +120,7 @@ def _module_files(name: str) -> frozenset[Path]:
 
 @cache
 def _imports(file: Path) -> frozenset[Path]:
-    """The files of this project that a file imports by itself."""
+    """The files of this project that a file imports directly."""
     found: set[Path] = set()
     for name in _imported_names(file):
         if name.split(".")[0] == PACKAGE.name:

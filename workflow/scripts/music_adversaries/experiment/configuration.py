@@ -32,7 +32,7 @@ SECTIONS = "probes low_pass survival curves transfer gradients listening".split(
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """A YAML reader that refuses a repeated key, of which others silently keep the last."""
+    """A YAML reader that refuses repeated keys; other readers silently keep the last."""
 
     def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
         mapping = super().compose_mapping_node(anchor)

@@ -1,6 +1,6 @@
-"""What a job asks of the machine: the config's ``resources``, by the audio it goes through.
+"""The memory and time that a job asks for: the config's ``resources``, scaled by its audio.
 
-Imports nothing heavy: the workflow asks for every job that it plans.
+Imports nothing heavy: the workflow calls this for every job that it plans.
 """
 
 import math
@@ -10,9 +10,9 @@ from music_adversaries.experiment.plan import SETTINGS_OF_TRAININGS, Plan
 
 LONGEST_EXCERPT_S = 30
 CNN_PASS = 3
-"""What a pass through the CNN costs, in passes through the DNN (benchmarks/README.md)."""
+"""The cost of a pass through the CNN, in passes through the DNN (benchmarks/README.md)."""
 PERCEPTION_PASSES = 6
-"""What the perceptual metrics of an excerpt cost, in judgements of it."""
+"""The cost of the perceptual metrics of an excerpt, in judgements of it."""
 
 
 def mem_mb(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -> int:
@@ -38,7 +38,7 @@ def asked_of(rule: str, config: dict) -> dict:
 
 
 def audio_h(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -> float:
-    """The audio that a job holds, in hours; an excerpt counts as long as it may be."""
+    """The audio of a job in hours, if all its excerpts have the greatest length."""
     if "dataset" not in wildcards:
         return 0.0
     dataset = config["datasets"][wildcards["dataset"]]
@@ -47,7 +47,7 @@ def audio_h(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -
 
 
 def passes(rule: str, wildcards: Mapping[str, str], config: dict, plan: Plan) -> int:
-    """How often a job goes through its audio, at most, in passes through the DNN."""
+    """The most times that a job processes its audio, in passes through the DNN."""
     match rule:
         case "train_system":
             return _passes_of_training(wildcards, config)

@@ -1,4 +1,4 @@
-"""What an experiment consists of: every system and every attacked test set.
+"""The plan of an experiment: every trained system and every attacked test set.
 
 Imports nothing heavy: the workflow builds its DAG from this.
 """
@@ -30,12 +30,12 @@ SETTINGS_OF_TRAININGS = {
     "noise": ("snr_db",),
     "longer": ("steps",),
 }
-"""Of the config's ``adversarial_training``, what each training depends on."""
+"""The entries of the config's ``adversarial_training`` on which each training depends."""
 
 BUILT_WITH = ("bins", "classes")
-"""What every network that is a plugin is built with, besides its options."""
+"""Arguments with which a plugin's network is built, besides its options."""
 ATTACKED_WITH = ("snr_limit_db", "goal")
-"""What the settings of a method that is a plugin are made with, besides its options."""
+"""Arguments with which the settings of a plugin's method are made, besides its options."""
 
 INVENTORIES = Path(".snakemake/music_adversaries/inventories")
 """Where the hashes of audio files are kept, in the folder of Snakemake's own records."""
@@ -46,12 +46,12 @@ class Plan:
     """The wildcards of everything that a config asks for, a dict each."""
 
     shards: dict[str, list[list[tuple[str, str, str, str]]]]
-    """The excerpts of each shard of each dataset: name, file, SHA-256 of the file, and whether
-    ffmpeg is ``installed`` or ``missing`` where the file needs it; else empty."""
+    """The excerpts of each shard of each dataset: name, file, SHA-256 of the file, and, if it
+    needs ffmpeg, whether that is ``installed`` or ``missing``, else an empty string."""
     listings: dict[str, str]
     """A digest of each dataset's tracks, with labels and artists."""
     notices: list[str]
-    """What a person should know of the datasets before a run."""
+    """Sentences about the datasets, for the user to read before a run."""
     labels: dict[str, list[str]]
     """The labels of each dataset, in alphabetical order."""
     folds: list[dict]
@@ -60,37 +60,37 @@ class Plan:
     attacks: dict[tuple[str, ...], dict]
     """The config's attack by (architecture, training, adversary, snr_limit, mode)."""
     filtered: list[dict]
-    """The test sets that are judged behind a low-pass filter as well."""
+    """The test sets that are also judged after low-pass filters."""
     curved: list[dict]
-    """The systems that an adversary meets at many SNR limits, with that adversary."""
+    """The systems and adversaries of the curves: attacks at many SNR limits."""
     judged: list[dict]
-    """The test sets of the mode ``all_wrong``, whose written excerpts are judged further."""
+    """The test sets of the mode ``all_wrong``, whose perceptual measures are computed."""
     transferred: list[dict]
-    """The test sets whose written excerpts other systems judge as well."""
+    """The test sets whose written excerpts are also judged by other systems."""
     judges: list[dict]
-    """The systems that judge them, each those of its dataset and not its own."""
+    """The systems that judge the test sets of other systems of their dataset."""
     inspected: list[dict]
-    """The systems whose gradients are looked at."""
+    """The systems whose gradients are checked."""
     transformed: list[dict]
-    """The test sets that are judged after transformations as well."""
+    """The test sets that are also judged after transformations."""
     probed: list[dict]
-    """The systems whose probes are pushed into every class, with adversary and SNR limit."""
+    """The systems on which probes are attacked, with the adversary and the SNR limit."""
     probes: list[tuple[str, str]]
-    """Files that people bring as probes, with their SHA-256."""
+    """The user's own files for probes, with their SHA-256."""
     drawn: list[dict]
-    """The test sets of which single excerpts are drawn.
+    """The test sets whose single excerpts are drawn in figures.
 
-    Of the first fold and seed, and of each system and adversary those of one mode, which is
-    the first that the config names.
+    They are those of the first fold and seed, and of the first mode that the config names for a
+    system and adversary.
     """
     heard: list[dict]
-    """Those of them of which excerpts are on the listening page."""
+    """Those test sets among ``drawn`` whose excerpts are on the listening page."""
     heard_probes: list[dict]
     """The systems whose probes are on the listening page, with adversary and SNR limit."""
 
 
 def make_plan(config: dict) -> Plan:
-    """Plan a completed config; raises `InputError` where its datasets do not bear it."""
+    """Plan a completed config; raises `InputError` if datasets or plugins do not allow it."""
     datasets = config["datasets"]
     listings = {
         name: list_dataset(name, dataset, partitions_of(config, name))
@@ -122,7 +122,8 @@ def make_plan(config: dict) -> Plan:
         and system["partition"] in attack.get("partitions", [system["partition"]])
     ]
     drawn, probed = _drawn(test_sets), _probed(config, systems)
-    listening = config["listening"]
+    low_pass, survival = config["low_pass"], config["survival"]
+    gradients, listening = config["gradients"], config["listening"]
     return Plan(
         shards={name: _shards(name, config, tracks[name]) for name in datasets},
         listings={name: _digest(tracks[name]) for name in datasets},
@@ -132,13 +133,15 @@ def make_plan(config: dict) -> Plan:
         systems=systems,
         test_sets=test_sets,
         attacks=attacks,
-        filtered=_filtered(config, test_sets),
+        filtered=_of_wrong_targets(low_pass, test_sets) if low_pass["cutoffs_hz"] else [],
         curved=_curved(config, systems),
-        judged=_pushed_to_wrong({}, test_sets),
+        judged=_of_wrong_targets({}, test_sets),
         transferred=_transferred(config, test_sets),
         judges=_of_part(config["transfer"], systems),
-        inspected=_inspected(config, systems),
-        transformed=_transformed(config, test_sets),
+        inspected=_of_part(gradients, systems) if gradients["excerpts"] else [],
+        transformed=(
+            _of_wrong_targets(survival, test_sets) if survival["transformations"] else []
+        ),
         probed=probed,
         probes=_probe_files(config["probes"]["files"]),
         drawn=drawn,
@@ -158,12 +161,12 @@ def trainings_of(config: dict, architecture: str) -> list[str]:
 
 
 def either(names: Iterable[str]) -> str:
-    """A regular expression of any of ``names``; of nothing where there are none."""
+    """A regular expression that matches any of ``names``, or nothing if there are none."""
     return "|".join(re.escape(name) for name in names) or "(?!)"
 
 
 def _shards(name: str, config: dict, tracks: list[dict[str, str]]) -> list[list[tuple]]:
-    """The excerpts by shard; the files of what is rendered in the run have no hash yet."""
+    """The excerpts by shard; files that the run itself renders have no hash."""
     dataset = config["datasets"][name]
     files = [track["file"] for track in tracks]
     contents, asked = dict.fromkeys(files, UNREADABLE), dict.fromkeys(files, "")
@@ -232,7 +235,7 @@ def _check_forests(config: dict) -> None:
 
 
 def _check_plugins(config: dict) -> None:
-    """Raise `InputError` for networks and methods that, as their files say, cannot work."""
+    """Raise `InputError` for plugins whose text shows that they cannot work."""
     for architecture in config["architectures"].values():
         file = architecture["network"]
         if plugins.is_plugin(file):
@@ -283,17 +286,7 @@ def _meant(part: dict, config: dict) -> tuple[list[str], list[str]]:
     )
 
 
-def _filtered(config: dict, test_sets: list[dict]) -> list[dict]:
-    low_pass = config["low_pass"]
-    return _pushed_to_wrong(low_pass, test_sets) if low_pass["cutoffs_hz"] else []
-
-
-def _transformed(config: dict, test_sets: list[dict]) -> list[dict]:
-    survival = config["survival"]
-    return _pushed_to_wrong(survival, test_sets) if survival["transformations"] else []
-
-
-def _pushed_to_wrong(part: dict, test_sets: list[dict]) -> list[dict]:
+def _of_wrong_targets(part: dict, test_sets: list[dict]) -> list[dict]:
     """The test sets of the mode ``all_wrong`` that a part of the config means."""
     meant = _of_part(part, test_sets)
     return [test_set for test_set in meant if test_set["mode"] == "all_wrong"]
@@ -319,14 +312,14 @@ NAMED_IN_PARTS = {
 
 
 def _of_part(part: dict, runs: list[dict]) -> list[dict]:
-    """The systems or test sets that a part of the config means: those of what it names."""
+    """The systems or test sets in ``runs`` with the names that a part of the config lists."""
     named = {one: part[many] for one, many in NAMED_IN_PARTS.items() if many in part}
     return [run for run in runs if all(run[one] in named[one] for one in named if one in run)]
 
 
 def _transferred(config: dict, test_sets: list[dict]) -> list[dict]:
     wanted = config["transfer"]["adversaries"]
-    found = _pushed_to_wrong(config["transfer"], test_sets)
+    found = _of_wrong_targets(config["transfer"], test_sets)
     for adversary in wanted:
         if all(test_set["adversary"] != adversary for test_set in found):
             raise InputError(
@@ -335,11 +328,6 @@ def _transferred(config: dict, test_sets: list[dict]) -> list[dict]:
                 " `all_wrong`."
             )
     return found
-
-
-def _inspected(config: dict, systems: list[dict]) -> list[dict]:
-    gradients = config["gradients"]
-    return _of_part(gradients, systems) if gradients["excerpts"] else []
 
 
 def _probed(config: dict, systems: list[dict]) -> list[dict]:
@@ -363,7 +351,7 @@ def _drawn(test_sets: list[dict]) -> list[dict]:
 
 
 def _first_runs(runs: list[dict]) -> list[dict]:
-    """Those of ``runs`` that share fold and seed with the first."""
+    """The ``runs`` with the same fold and seed as the first."""
     return [
         run for run in runs if (run["fold"], run["seed"]) == (runs[0]["fold"], runs[0]["seed"])
     ]

@@ -1,7 +1,7 @@
 """The record of a run, `results/runs/<start>.json`, for people and for the RO-Crate.
 
-It holds what was run, from what, with which software, on which machine, and what it cost. It
-is written as the run ends, in success or failure, from the files that the run's jobs left: no
+It holds what was run, on which data, with which software, on which machine, at what cost. It is
+written at the end of a run, in success or failure, from the files that the run's jobs wrote. No
 rule could make it, since its output would be out of date with every further job.
 """
 

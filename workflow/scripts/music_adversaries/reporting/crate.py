@@ -1,4 +1,4 @@
-"""Results as an RO-Crate: content and size of each file, its origin, and whom to cite.
+"""Results as an RO-Crate: content and size of each file, its origin, and what to cite.
 
 RO-Crate (https://www.researchobject.org/ro-crate/) describes a folder by one JSON file in
 it, which archives such as Zenodo and WorkflowHub read. No file is moved.

@@ -1,4 +1,4 @@
-"""What a person sees as a run ends: the main numbers, and what to open first."""
+"""The last lines of a run: its main numbers, and which files to open first."""
 
 from pathlib import Path
 
@@ -35,8 +35,8 @@ def last_lines(results: Path, since: float) -> list[str]:
 def main_numbers(merits: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
     """Accuracies, SNRs and verdicts, five lines for each dataset.
 
-    Under attack, an accuracy is that of the adversary that leaves least of it, of the mode
-    ``all_wrong``, judged on the written files.
+    The accuracy under attack is that under the worst adversary of the mode ``all_wrong``, on
+    the written files.
 
     Args:
         merits: the table ``figures_of_merit``.
@@ -50,20 +50,20 @@ def main_numbers(merits: pd.DataFrame, claims: pd.DataFrame) -> list[str]:
         standard = worst[worst["training"] == "standard"]
         retrained = worst[worst["training"] == "retrained"]
         verdicts = claims.loc[claims["dataset"] == dataset, "verdict"].value_counts(sort=False)
-        told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
         lines += [
             f"{dataset}: means over partitions, folds and seeds",
             f"  clean accuracy           {_means(100 * clean['accuracy'], clean, '%')}",
             f"  under attack             {_means(100 * standard['accuracy'], standard, '%')}",
             f"  retrained, under attack  {_means(100 * retrained['accuracy'], retrained, '%')}",
             f"  median SNR of attacks    {_means(standard['snr_db_median'], standard, 'dB')}",
-            f"  the paper's claims       {told}",
+            f"  the paper's claims       {counts}",
         ]
     return lines
 
 
 def _means(values: pd.Series, merits: pd.DataFrame, unit: str) -> str:
-    """The mean of each architecture's values; a dash where there are none."""
+    """The mean of each architecture's values; a dash if there are none."""
     means = pd.to_numeric(values).groupby(merits["architecture"]).mean().dropna()
     return ", ".join(f"{name} {mean:.0f} {unit}" for name, mean in means.items()) or "–"
 

@@ -1,1 +1,1 @@
-"""Systems: what classifies audio, from the standardisation of its input to the vote."""
+"""Systems, which classify audio: front end, standardisation, network and vote."""

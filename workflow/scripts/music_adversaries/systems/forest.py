@@ -39,10 +39,10 @@ MOST_UNPACKED = 100
 class ForestSystem(System):
     """A forest on the activations of a system's hidden ``layers`` (counted from 1).
 
-    It has no gradient: `forward` gives the scores of the system whose activations it uses,
-    whose gradient an adversary has to take, and `posterior` the forest's own judgement.
-    Raises ValueError if the forest does not fit the activations and labels, or a layer is
-    repeated.
+    A forest has no gradient. `forward` returns the scores of the system whose activations it
+    uses, so that adversaries follow that system's gradient; `posterior` is the forest's own
+    judgement. Raises ValueError if the forest does not fit the activations and labels, or a
+    layer is repeated.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ def window_features(system: System, magnitudes: Tensor, layers: Sequence[int]) -
     `WINDOW_FRAMES`; a shorter excerpt is one window.
     """
     with torch.no_grad():
-        network: Any = system.network  # one that has activations
+        network: Any = system.network  # with a method `activations`
         hidden = network.activations(system.standardisation(magnitudes))
         chosen = torch.cat([hidden[layer - 1] for layer in layers], dim=-1)
     size = min(WINDOW_FRAMES, chosen.shape[1])
@@ -92,8 +92,8 @@ def window_features(system: System, magnitudes: Tensor, layers: Sequence[int]) -
 def save_forest(forest: RandomForestClassifier, path: str | Path) -> None:
     """Write a forest with skops, without pickles; the same forest gives the same bytes.
 
-    Skops names objects and the files of arrays by their memory addresses, and stores the
-    time. Here they are numbered in order, without a time.
+    Skops names objects and the files of arrays by their memory addresses, and stores the time.
+    Here addresses are replaced by numbers, and there is no time.
     """
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(forest))) as archive:
         schema = archive.read(SCHEMA).decode()
@@ -113,14 +113,14 @@ def load_forest(path: str | Path) -> RandomForestClassifier:
     """The forest that `save_forest` wrote.
 
     Raises OSError if the file is missing, and ValueError if it is damaged, holds anything but
-    a forest, or has trees that point outside themselves, which scikit-learn does not check.
+    a forest, or has a tree with indices out of range, which scikit-learn does not check.
     """
     try:
         _check_size(Path(path))
         forest = skops.io.load(path, trusted=TRUSTED)
     except OSError:
         raise
-    except Exception as error:  # skops raises whatever a damaged file leads it to
+    except Exception as error:  # a damaged file makes skops raise errors of many types
         raise ValueError(f"{path}: {error}") from error
     if not isinstance(forest, RandomForestClassifier):
         raise ValueError(f"{path} does not hold a random forest")

@@ -21,10 +21,10 @@ def judge(system: System, waveforms: Iterable[np.ndarray]) -> pd.DataFrame:
 
 
 def judge_magnitudes(system: System, excerpts: Iterable[np.ndarray | Tensor]) -> pd.DataFrame:
-    """As `judge`, from magnitudes ``(frames, bins)``, for the paper's systems.
+    """As `judge`, from magnitudes ``(frames, bins)``.
 
-    For clean test sets, whose magnitudes are stored, and for an adversary's magnitudes before
-    synthesis.
+    Used for clean test sets, whose magnitudes are stored, and for an adversary's magnitudes
+    before synthesis.
     """
     return _rows(system, system.posterior, excerpts)
 

@@ -1,4 +1,4 @@
-"""Reads trained systems from their files, without pickles."""
+"""Trained systems, read from their files without pickles."""
 
 import json
 import textwrap
@@ -14,7 +14,7 @@ from music_adversaries.plugins import is_plugin
 from music_adversaries.systems.system import System, build_system
 
 UNUSABLE = (OSError, ValueError, LookupError, RuntimeError, TypeError, SafetensorError)
-"""Errors that missing and damaged files lead to."""
+"""Errors that missing or damaged files raise."""
 MOST_LETTERS = 500
 """Length at which a library's message about a damaged file is cut."""
 
@@ -57,7 +57,7 @@ def _read(path: Path, description: dict, plugin: str | Path | None) -> System:
         name = str(plugin)
     parameters = load_file(path)
     if not is_plugin(name):
-        # First without memory, since a damaged description may ask for any amount of it.
+        # Built first without memory, since a damaged description may ask for any amount.
         with torch.device("meta"):
             expected = build_system(name, network["options"], labels).state_dict()
         _check_parameters(parameters, expected)

@@ -1,4 +1,4 @@
-"""Networks from plugins: loaded, built and checked before anything is trained."""
+"""Networks of plugins: loaded, built, and checked before they are trained."""
 
 from pathlib import Path
 
@@ -10,14 +10,14 @@ from music_adversaries.audio.stft import BINS
 from music_adversaries.errors import InputError
 
 MOST_UNIT_FRAMES = 100
-"""Frames of the shortest excerpt that is used: one slice of the CNN."""
+"""Frames of the shortest usable excerpt: one slice of the CNN."""
 
 
 def build_plugin(file: str | Path, options: dict, classes: int) -> nn.Module:
-    """The `Network` of a plugin, after a check that it maps two units to scores.
+    """The `Network` of a plugin, checked by mapping two units to scores.
 
-    Raises `InputError` if it cannot be built or is not a network as `systems.system` needs it.
-    The check leaves its mode and its parameters as they were.
+    Raises `InputError` if it cannot be built or is not a network as `systems.system` describes
+    it. The check changes neither its mode nor its parameters.
     """
     make = plugins.load(file, plugins.NETWORK).Network
     try:

@@ -74,7 +74,7 @@ class System(nn.Module):
     def posterior(self, magnitudes: Tensor, scores: Tensor | None = None) -> Tensor:
         """Mean posteriors ``(excerpts, classes)`` of ``(excerpts, frames, bins)``.
 
-        ``scores``, if `forward` was called already, save a pass.
+        ``scores`` are the result of `forward`, if it is already known.
         """
         return vote(self(magnitudes) if scores is None else scores)
 
@@ -82,7 +82,7 @@ class System(nn.Module):
 def build_system(network: str, options: dict, labels: list[str]) -> System:
     """An untrained system with a network of `NETWORKS`, or with that of a plugin.
 
-    No other network is imported, so that an edit to one reruns its own systems alone.
+    No other network is imported, so that an edit to a network reruns only its own systems.
 
     Raises:
         InputError: a plugin has no network that can be trained.
@@ -107,5 +107,5 @@ def save_system(system: System, path: str | Path, description: dict) -> None:
         tensors = {
             name: value.contiguous().cpu() for name, value in system.state_dict().items()
         }
-        model.write_bytes(save(tensors))  # `save_file` lets nobody else read it
+        model.write_bytes(save(tensors))  # `save_file` would make it unreadable for others
         json_file.write_text(text + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Perturbations of units during training.
+"""Perturbations of units for adversarial training.
 
 A perturbation takes a system with dropout off, units of magnitudes ``(batch, unit_frames,
 bins)``, their true classes ``(batch,)`` and a generator, and returns perturbed units. Each unit
@@ -17,11 +17,11 @@ from music_adversaries.systems.system import System
 
 TINY = 1e-30
 PGD_REACH = 2.5
-"""The length of all steps of `pgd`, in radii of the ball: beyond its far side."""
+"""The total length of the steps of `pgd`, in radii of the ball: enough to cross it."""
 SINGLE_STEP_REACH = 1.25
 """The step of `single_step`, in radii of the ball (Wong, Rice and Kolter 2020)."""
 LEAP = 0.1
-"""A rise of the error rate under `pgd` that suggests overfitting: ten units of a hundred."""
+"""The rise of the error rate under `pgd`, a share of units, that indicates overfitting."""
 
 
 def noise(
@@ -38,10 +38,10 @@ def noise(
 def single_step(
     system: System, units: Tensor, classes: Tensor, generator: torch.Generator, snr_db: float
 ) -> Tensor:
-    """One step up the loss from a random start (Wong, Rice and Kolter 2020).
+    """Units after one step up the loss from a random start (Wong, Rice and Kolter 2020).
 
-    Their step goes along the sign of the gradient, in the L∞ ball; this one along the
-    gradient, in the L2 ball.
+    Their step is along the sign of the gradient in the L∞ ball; this one is along the gradient
+    in the L2 ball.
     """
     return _ascend(system, units, classes, generator, snr_db, [SINGLE_STEP_REACH])
 
@@ -54,15 +54,12 @@ def pgd(
     snr_db: float,
     steps: int,
 ) -> Tensor:
-    """Projected ascent of the loss from a random start (Madry et al. 2018)."""
+    """Units after projected ascent of the loss from a random start (Madry et al. 2018)."""
     return _ascend(system, units, classes, generator, snr_db, [PGD_REACH / steps] * steps)
 
 
 def passes_of_pgd(steps: int) -> int:
-    """Forward and backward passes per minibatch of `pgd`: one per step, one for the weights.
-
-    Passes for validation do not count.
-    """
+    """Passes per minibatch in training with `pgd`: one per step, and one for the weights."""
     return steps + 1
 
 
@@ -97,9 +94,9 @@ def _ascend(
     snr_db: float,
     steps: Sequence[float],
 ) -> Tensor:
-    """Go up the loss by ``steps``, in radii of the ball, each projected back into it.
+    """Units after ``steps`` up the loss, in radii of the ball, each projected back into it.
 
-    The start is random: any direction, any share of the radius.
+    The start is a random point, in any direction at any share of the radius.
     """
     largest = radius(units, snr_db)
     share = torch.rand(largest.shape, generator=generator, device=units.device)

@@ -1,4 +1,4 @@
-"""Checkpoints: a training that was killed resumes and ends with the same bits."""
+"""Checkpoints, from which a killed training resumes with bit-identical results."""
 
 import hashlib
 import io
@@ -63,12 +63,12 @@ class TrainingState:
 class Checkpoint:
     """The file that holds the state of one training until it is done.
 
-    Its first bytes are the SHA-256 digest of the rest, which `torch.load` reads with
-    ``weights_only``: no code in it is ever run.
+    Its first bytes are the SHA-256 digest of the rest. `torch.load` reads the rest with
+    ``weights_only``, which runs no code from the file.
     """
 
     def __init__(self, path: str | Path, training: object):
-        """``training``, as JSON can hold it, is everything that determines the result."""
+        """``training``, an object for JSON, is everything that determines the result."""
         self._path = Path(path)
         self._training = json.dumps(training, sort_keys=True)
         self._written_s = time.monotonic()

@@ -51,7 +51,7 @@ class Recipe:
     """Epochs without a drop of the validation error by 0.1 % after which to stop."""
 
     def lengthened(self, times: int) -> Self:
-        """The recipe with ``times`` as many epochs; rates fall as much more slowly."""
+        """The recipe with ``times`` as many epochs, in which rates fall more slowly."""
         epochs = ("ramp_epochs", "least_epochs", "most_epochs", "patience")
         return replace(self, **{name: times * getattr(self, name) for name in epochs})
 
@@ -75,7 +75,7 @@ class Variant:
     selected_by: str = "error_valid"
     """The error that decides which epoch is kept and when training stops."""
     lengthening: int = 1
-    """Epochs in place of each of the recipe's."""
+    """The factor by which the recipe's numbers of epochs are multiplied."""
     watch: Callable[[pd.DataFrame], bool] = lambda history: False
     """Whether the history so far shows that training failed and must end."""
 
@@ -185,7 +185,7 @@ def initialise(network: nn.Module, initialisation: float | str) -> None:
 
 
 def should_stop(errors: list[float], recipe: Recipe) -> bool:
-    """Whether the errors so far, one per epoch, call for an end before ``most_epochs``."""
+    """Whether training should end before ``most_epochs``, by the errors of all epochs."""
     lowest, since = errors[0], 0
     for error in errors[1:]:
         if error < lowest * (1 - LEAST_DROP):
@@ -211,7 +211,7 @@ def error_rate(
 
 
 def _is_over(history: list[dict], recipe: Recipe, variant: Variant) -> bool:
-    """Whether training ends with the last epoch of the history."""
+    """Whether training ends after the last epoch of the history."""
     if not history:
         return False
     errors = [row[variant.selected_by] for row in history]
@@ -241,9 +241,9 @@ def _errors(
 
 
 def _generator(system: System, seed: int, stream: int) -> torch.Generator:
-    """A generator on the system's device that is independent of all others.
+    """A generator on the system's device, independent of those of weights and minibatches.
 
-    So all variants with one seed start from the same weights and get the same minibatches.
+    So all variants of one seed start from the same weights and see the same minibatches.
     """
     own_seed = int(np.random.default_rng([seed, stream]).integers(2**63))
     return torch.Generator(system.device).manual_seed(own_seed)

@@ -1,4 +1,4 @@
-"""The paper's adversarial training set: one signed-gradient step by a frozen system."""
+"""The paper's adversarial training set: one signed-gradient step against a trained system."""
 
 import numpy as np
 import torch

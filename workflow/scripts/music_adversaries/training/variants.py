@@ -1,4 +1,4 @@
-"""The trainings beside the standard one, by the names that a config has for them."""
+"""The variants of training, by their names in the config."""
 
 from collections.abc import Callable
 from functools import partial
@@ -32,13 +32,13 @@ def against_single_step(snr_db: float, steps: int) -> Variant:
 
 
 def against_noise(snr_db: float) -> Variant:
-    """Noise of the norm that `against_pgd` allows; the epoch kept is the best under it."""
+    """Training with noise of the norm that `against_pgd` allows, and validated with it."""
     perturb = partial(adversarial.noise, snr_db=snr_db)
     return Variant(perturb, {"error_valid_noise": perturb}, "error_valid_noise")
 
 
 def longer(steps: int) -> Variant:
-    """No perturbation, and as many passes as `against_pgd` makes; rates fall as slowly."""
+    """Training without perturbations, for as many passes as `against_pgd` needs."""
     return Variant(lengthening=adversarial.passes_of_pgd(steps))
 
 

@@ -13,7 +13,7 @@ def draw_cells(axes, values, texts, limits, outlined):
     """Draw a table of cells, coloured by their values.
 
     Args:
-        axes: where it is drawn.
+        axes: the axes to draw in.
         values: ``(rows, columns)``; NaN is a white cell.
         texts: ``(rows, columns)``; an empty one is not drawn.
         limits: the values at the ends of the colour map.

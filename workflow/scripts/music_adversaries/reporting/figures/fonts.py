@@ -1,4 +1,4 @@
-"""Letters that the font of the figures lacks, drawn in an installed font that has them."""
+"""Fonts for letters that the font of the figures lacks."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ SANS_SERIF = re.compile("Sans|Gothic|Hei|Arial")
 """Parts of the names of families to try first; any other installed font is tried after them."""
 
 NO_LETTERS = ("Last Resort", "LastResort", "Adobe Blank")
-"""How the names of fonts begin that show every letter as a box, or as nothing."""
+"""Beginnings of the names of fonts that show every letter as a box, or as nothing."""
 
 
 @contextmanager
@@ -31,8 +31,8 @@ def with_all_letters(figure: Figure) -> Iterator[None]:
     texts = figure.findobj(Text)
     # Tick labels become texts only when they are drawn.
     tick_labels = [getattr(axis.get_major_formatter(), "seq", ()) for axis in axes]
-    said = [text.get_text() for text in texts] + [str(x) for seq in tick_labels for x in seq]
-    lacking = {letter for letter in set("".join(said)) if letter.isprintable()} - _letters(FONT)
+    shown = [text.get_text() for text in texts] + [str(x) for seq in tick_labels for x in seq]
+    lacking = set(filter(str.isprintable, "".join(shown))) - _letters(FONT)
     if not lacking:
         yield
         return
@@ -41,7 +41,7 @@ def with_all_letters(figure: Figure) -> Iterator[None]:
         text.set_fontfamily([FONT, *families])
     for axis in axes:
         axis.set_tick_params(labelfontfamily=[FONT, *families])
-    _tell(frozenset(lacking.difference(*map(_letters, families))))
+    _report(frozenset(lacking.difference(*map(_letters, families))))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from", append=False)
         yield
@@ -82,7 +82,7 @@ def _letters(family: str) -> frozenset[str]:
 
 
 @cache  # once per process
-def _tell(missing: frozenset[str]) -> None:
+def _report(missing: frozenset[str]) -> None:
     if missing:
         print(
             f"No installed font has {' '.join(sorted(missing))}: figures show a box in place of"

@@ -1,4 +1,4 @@
-"""How figures write names that come from the data or the config."""
+"""Names from the data or the config, as figures show them."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""How every figure looks and is written.
+"""The style of all figures, and how they are written to files.
 
 Sizes are those of print: the text of a page is 7 in wide, and no letter is smaller than 7 pt.
 Labels are arbitrary text and are never parsed as mathematics. Figures are drawn and saved in
@@ -100,7 +100,7 @@ def look(number: int) -> dict[str, str]:
 
 
 def line(label: str, **looks) -> Line2D:
-    """An entry of a legend for a line or marker that looks so."""
+    """An entry of a legend for a line or marker with these looks."""
     return Line2D([], [], label=label, **looks)
 
 

@@ -29,7 +29,7 @@ def survival_intervals(survival):
             ``architecture``, ``training``, ``adversary``, ``snr_limit_db`` and
             ``transformation``, with the numbers of excerpts ``excerpts`` and ``turned``, and
             each of `SHARES` with its 95 % interval, ``*_low`` and ``*_high``, as fractions
-            of 1; survival is NaN where no excerpt was turned.
+            of 1; survival is NaN if no excerpt was turned.
     """
     groups = list(survival.groupby(PANEL, sort=False))
     transformations = list(survival["transformation"].unique())

@@ -1,4 +1,4 @@
-"""What the page shows of each adversarial excerpt: a card, from the tables of judgements."""
+"""The cards of the page, which show adversarial excerpts from the tables of judgements."""
 
 import math
 from typing import Any
@@ -19,7 +19,7 @@ OUTCOMES = (REACHED, ALREADY, UNCHANGED, FAILED)
 
 
 def choose(names: pd.Series, count: int) -> list[str]:
-    """``count`` of the distinct ``names``, in order, at even distances; all if fewer.
+    """At most ``count`` of the distinct ``names``, in order, at even distances.
 
     Attacked excerpts are sorted by label: even distances choose from many labels.
     """

@@ -23,7 +23,7 @@ PALETTE = colormaps["magma"].resampled(COLOURS)(np.arange(COLOURS), bytes=True)[
 class Media:
     """Writes sounds as ``sounds/{number}.js`` and pictures as ``pictures/{number}.png``.
 
-    Equal content has one number, such as an original that several adversaries started from.
+    Equal content, such as one original under several adversaries, is written once.
     """
 
     def __init__(self, folder: Path, magnitudes: Callable[[np.ndarray], np.ndarray]):

@@ -1,4 +1,4 @@
-"""Formats of cells: plain text of one value or several. A missing value is a dash."""
+"""Formats of cells, which turn one or several values into plain text; NaN becomes a dash."""
 
 import math
 from collections.abc import Callable

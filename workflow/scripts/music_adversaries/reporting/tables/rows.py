@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from music_adversaries.evaluation.grouping import groups
 from music_adversaries.reporting.tables.numbers import (
     Format,
     bold,
@@ -39,7 +40,9 @@ def by_group(
     keys: str, lay_out: Callable[[dict[str, Any], pd.DataFrame], PrintedTable]
 ) -> Layout:
     """A layout with a printed table per group of rows whose ``keys`` are equal."""
-    return lambda table: [lay_out(key, rows) for key, rows in groups(table, keys)]
+    return lambda table: [
+        lay_out(key, rows) for key, rows in groups(table, keys.split(), sort=False)
+    ]
 
 
 def by_rows(
@@ -91,8 +94,8 @@ def across(
     def laid_out(key: dict[str, Any], rows: pd.DataFrame) -> PrintedTable:
         places = sorted(rows[column].unique(), reverse=falling)
         lines = []
-        for system, measured in groups(rows, " ".join(names)):
-            # A place where nothing was measured becomes a row of NaN, hence of dashes.
+        for system, measured in groups(rows, names, sort=False):
+            # A place without a measurement becomes a row of NaN, which is printed as dashes.
             measured = measured.set_index(column).reindex(places)
             described = [write(system[name]) for name, write, _ in about]
             lines += [
@@ -104,13 +107,6 @@ def across(
         return PrintedTable(captioned(caption, key), headings, lines, align)
 
     return by_group(keys, laid_out)
-
-
-def groups(table: pd.DataFrame, keys: str) -> Iterable[tuple[dict[str, Any], pd.DataFrame]]:
-    """The rows with equal ``keys`` and what these are, in the order of the table."""
-    names = keys.split()
-    for values, rows in table.groupby(names, sort=False, dropna=False):
-        yield dict(zip(names, values, strict=True)), rows
 
 
 def captioned(template: str, key: dict[str, Any]) -> str:
