@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from linear_victims import LinearInWaveform, loud_waveforms, magnitude_system, snr_that_allows
 
 from music_adversaries.adversaries import waveform
-from music_adversaries.adversaries.expectation import Settings, _Through, attack
+from music_adversaries.adversaries.expectation import Settings, _Transformed, attack
 from music_adversaries.adversaries.goals import Goal
 from music_adversaries.audio import stft
 from music_adversaries.audio.transformations import transform
@@ -96,7 +96,7 @@ def test_waveforms_go_through_the_real_transformation_and_gradients_through_its_
     transformation,
 ):
     waveforms = loud_waveforms(1, 2).requires_grad_(True)
-    through = _Through.apply(waveforms, transformation, 6)
+    through = _Transformed.apply(waveforms, transformation, 6)
     for before, after in zip(waveforms.detach().numpy(), through.detach().numpy(), strict=True):
         expected = transform(before, transformation, np.random.default_rng(6))
         np.testing.assert_array_equal(after, expected)
@@ -106,7 +106,9 @@ def test_waveforms_go_through_the_real_transformation_and_gradients_through_its_
         assert torch.equal(gradient, aside)
         return
     change = loud_waveforms(2, 2)
-    moved = _Through.apply(waveforms.detach() + change, transformation, 6) - through.detach()
+    moved = (
+        _Transformed.apply(waveforms.detach() + change, transformation, 6) - through.detach()
+    )
     slopes = (moved * aside).sum(dim=-1)
     scale = 1e-4 * moved.norm() * aside.norm()
     np.testing.assert_allclose((gradient * change).sum(dim=-1), slopes, atol=float(scale))

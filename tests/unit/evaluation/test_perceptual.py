@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from music_adversaries.evaluation.perceptual import KIND, QUANTITIES, perceptual
-from music_adversaries.judged_tables import COLLECTED, collect
+from music_adversaries.evaluation.perceptual import QUANTITIES, perceptual
+from music_adversaries.judged_tables import COLLECTED, TEST_SET_KIND, collect
 
 
 def excerpts():
@@ -45,7 +45,7 @@ def test_where_nothing_changed_there_are_counts_and_no_quartiles():
 
 def test_of_no_excerpts_there_is_a_table_without_rows():
     found = perceptual(collect([], "perceptual_excerpts"))
-    assert found.empty and list(found.columns[: len(KIND)]) == KIND
+    assert found.empty and list(found.columns[: len(TEST_SET_KIND)]) == TEST_SET_KIND
 
 
 def test_the_quantities_are_the_snr_and_what_is_measured_beside_it():

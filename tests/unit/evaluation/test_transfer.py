@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from music_adversaries.evaluation import intervals, transfer
-from music_adversaries.evaluation.transfer import ANOTHER, ITSELF, JUDGE, SOURCE
-from music_adversaries.judged_tables import COLLECTED
+from music_adversaries.evaluation.transfer import ANOTHER, ITSELF, JUDGE
+from music_adversaries.judged_tables import COLLECTED, TEST_SET_KIND
 from music_adversaries.tidy_tables import read_table, write_table
 
 LABELS = ["a", "b", "c"]
@@ -66,7 +66,7 @@ def share(found):
 def test_every_figure_is_that_of_a_loop(seed, chance_seen):
     adversarial, transferred = tables(seed, chance_seen=chance_seen)
     table = transfer.transfer(adversarial, transferred)
-    assert not table.duplicated([*SOURCE, "judge", *JUDGE]).any()
+    assert not table.duplicated([*TEST_SET_KIND, "judge", *JUDGE]).any()
     for row in table.to_dict("records"):
         if row["judge"] == ITSELF:
             judged = [

@@ -36,7 +36,7 @@ def fonts_in(pdf):
 
 @pytest.fixture(autouse=True)
 def nothing_told():
-    fonts._tell.cache_clear()
+    fonts._report.cache_clear()
 
 
 @pytest.mark.parametrize("label", ["ロック", "爵士乐", "재즈", "แจ๊ส", "जैज़"])

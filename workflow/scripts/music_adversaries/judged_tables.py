@@ -8,6 +8,10 @@ from music_adversaries.tidy_tables import check_excerpts, read_table
 
 SYSTEM = ["dataset", "partition", "fold", "seed", "architecture", "training"]
 ATTACK = ["adversary", "snr_limit_db", "mode"]
+SYSTEM_KIND = ["dataset", "partition", "architecture", "training"]
+"""A system, pooled over folds and seeds."""
+TEST_SET_KIND = [*SYSTEM_KIND, *ATTACK]
+"""An attacked test set, pooled over folds and seeds."""
 ABOUT = ["excerpt", "artist", "true", "target"]
 """What is known of an attacked excerpt before it is judged."""
 UNTARGETED = "untargeted"

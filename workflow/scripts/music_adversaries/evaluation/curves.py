@@ -14,9 +14,8 @@ import pandas as pd
 
 from music_adversaries.evaluation import intervals
 from music_adversaries.evaluation.grouping import groups
-from music_adversaries.judged_tables import already_reached
+from music_adversaries.judged_tables import SYSTEM_KIND, already_reached
 
-KIND = ["dataset", "partition", "architecture", "training"]
 FIGURES = ["excerpts", "judgements", "unchanged", "success", "success_low", "success_high"]
 FIGURES += ["accuracy", "accuracy_low", "accuracy_high", "clean_accuracy"]
 CLEAN = np.inf
@@ -29,20 +28,20 @@ def curves(
     """Success and accuracy of each system at each SNR limit, pooled over folds and seeds.
 
     Takes the table ``curve_excerpts``, the names of the adversaries of the method
-    ``minimum``, and the limits in dB (−inf for none). Returns a row per kind of system
-    (``KIND``), ``adversary`` and ``snr_limit_db``: ``excerpts``; the number of ``judgements``
-    (one per excerpt, fold and seed) and of those that needed no change (``unchanged``); the
-    shares judged as the target, ``success``, and as the truth, ``accuracy``, with intervals;
+    ``minimum``, and the limits in dB (−inf for none). Returns a row per ``SYSTEM_KIND``,
+    ``adversary`` and ``snr_limit_db``: ``excerpts``; the number of ``judgements`` (one per
+    excerpt, fold and seed) and of those that needed no change (``unchanged``); the shares
+    judged as the target, ``success``, and as the truth, ``accuracy``, with intervals;
     and the ``clean_accuracy`` of the same excerpts. The limit is that of the adversary:
     between magnitudes for the method ``paper``, between waveforms for the others.
     """
     rows = [
         {**place, "snr_limit_db": limit_db} | _figures(attacked)
-        for place, group in groups(excerpts, [*KIND, "adversary"])
+        for place, group in groups(excerpts, [*SYSTEM_KIND, "adversary"])
         for limit_db in sorted(snr_limits_db)
         if len(attacked := _at_limit(group, limit_db, place["adversary"] in minimum))
     ]
-    return pd.DataFrame(rows, columns=[*KIND, "adversary", "snr_limit_db", *FIGURES])
+    return pd.DataFrame(rows, columns=[*SYSTEM_KIND, "adversary", "snr_limit_db", *FIGURES])
 
 
 def robust_accuracy(excerpts: pd.DataFrame, snr_limits_db: Sequence[float]) -> pd.DataFrame:
@@ -52,17 +51,17 @@ def robust_accuracy(excerpts: pd.DataFrame, snr_limits_db: Sequence[float]) -> p
     every written file of at least that SNR, from any adversary and any limit: an ensemble of
     attacks (Croce and Hein 2020). The SNR is that between waveforms, for all adversaries.
     Each attack has one drawn target; attacks free to choose any wrong class could only lower
-    the accuracy. Returns a row per kind of system (``KIND``) and ``snr_limit_db``, infinite
-    without an adversary: the numbers of ``adversaries`` and ``excerpts``, ``accuracy``,
-    ``low``, ``high``. Arguments are as for `curves`.
+    the accuracy. Returns a row per ``SYSTEM_KIND`` and ``snr_limit_db``, infinite without an
+    adversary: the numbers of ``adversaries`` and ``excerpts``, ``accuracy``, ``low``,
+    ``high``. Arguments are as for `curves`.
     """
     rows = [
         {**place, "snr_limit_db": limit_db} | _robust(group, limit_db)
-        for place, group in groups(excerpts, KIND)
+        for place, group in groups(excerpts, SYSTEM_KIND)
         for limit_db in sorted([*snr_limits_db, CLEAN])
     ]
     figures = ["adversaries", "excerpts", "accuracy", "low", "high"]
-    return pd.DataFrame(rows, columns=[*KIND, "snr_limit_db", *figures])
+    return pd.DataFrame(rows, columns=[*SYSTEM_KIND, "snr_limit_db", *figures])
 
 
 def _at_limit(group: pd.DataFrame, limit_db: float, minimum: bool) -> pd.DataFrame:

@@ -15,7 +15,14 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support, r
 
 from music_adversaries.evaluation import intervals
 from music_adversaries.evaluation.grouping import groups, rows_of_groups
-from music_adversaries.judged_tables import ATTACK, NO_ADVERSARY, SYSTEM, artists, in_order
+from music_adversaries.judged_tables import (
+    ATTACK,
+    NO_ADVERSARY,
+    SYSTEM,
+    TEST_SET_KIND,
+    artists,
+    in_order,
+)
 
 MERITS = ["excerpts", "accuracy", "accuracy_low", "accuracy_high", "normalised_accuracy"]
 SNR_STATISTICS = ["snr_db_median", "snr_db_mean", "snr_db_sd", "unchanged_excerpts"]
@@ -23,7 +30,6 @@ STAGES = ("adversarial", "resynthesised")
 """Before and after the round trip through a WAV, as in the names of columns."""
 CONDITIONS = ("clean", "adversarial")
 """The excerpts that were low-pass filtered, as in the names of columns."""
-KIND = ["dataset", "partition", "architecture", "training", *ATTACK]
 
 
 def figures_of_merit(clean: pd.DataFrame, adversarial: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +59,7 @@ def low_pass(filtered: pd.DataFrame) -> pd.DataFrame:
     ``excerpts``, ``accuracy``, ``low``, ``high``, ``normalised_accuracy``. The condition
     ``clean`` is about the same excerpts before the attack.
     """
-    keys = [*KIND, "cutoff_hz"]
+    keys = [*TEST_SET_KIND, "cutoff_hz"]
     rows = rows_of_groups(filtered, keys, _filtered_figures)
     table = pd.DataFrame(rows, columns=[*keys, "condition", *MERITS])
     return table.rename(columns={"accuracy_low": "low", "accuracy_high": "high"})
@@ -65,7 +71,7 @@ def merit_tables(
     """`merit_table` of every system's clean and attacked excerpts, over its runs.
 
     Attacked excerpts are judged after the round trip through a WAV; ``labels`` are those of
-    each dataset. The columns are `KIND` (``none`` without an adversary), those of
+    each dataset. The columns are `TEST_SET_KIND` (``none`` without an adversary), those of
     `merit_table`, and ``snr_db_mean`` and ``snr_db_sd`` between waveforms, over the excerpts
     of all runs that the adversary changed.
     """
@@ -74,12 +80,12 @@ def merit_tables(
     judged = pd.concat([before, after], ignore_index=True)
     judged["run"] = judged["fold"].astype(str) + "/" + judged["seed"].astype(str)
     tables = []
-    for place, runs in groups(judged, KIND):
+    for place, runs in groups(judged, TEST_SET_KIND):
         snr_db = runs.loc[runs["iterations"] > 0, "snr_db_resynthesised"]
         levels = {"snr_db_mean": snr_db.mean(), "snr_db_sd": snr_db.std()}
         tables.append(merit_table(runs, labels[place["dataset"]]).assign(**place, **levels))
     table = pd.concat(tables)
-    return table[[*KIND, *table.columns.difference(KIND, sort=False)]]
+    return table[[*TEST_SET_KIND, *table.columns.difference(TEST_SET_KIND, sort=False)]]
 
 
 def normalised_accuracy(true: ArrayLike, predicted: ArrayLike) -> float:

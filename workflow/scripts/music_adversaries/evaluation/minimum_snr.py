@@ -14,9 +14,9 @@ import pandas as pd
 from music_adversaries.evaluation import intervals
 from music_adversaries.evaluation.comparisons import COMPARED, pairs_of_systems
 from music_adversaries.evaluation.grouping import rows_of_groups
-from music_adversaries.judged_tables import already_reached, clusters
+from music_adversaries.judged_tables import SYSTEM_KIND, already_reached, clusters
 
-KIND = ["dataset", "partition", "architecture", "training", "adversary"]
+KIND = [*SYSTEM_KIND, "adversary"]
 SUMMARY = ["excerpts", "judgements", "unchanged", "failed", "lower_quartile_db", "median_db"]
 SUMMARY += ["low_db", "high_db", "upper_quartile_db"]
 DIFFERENCE = ["excerpts", "pairs", "higher_first", "higher_second", "difference_db"]

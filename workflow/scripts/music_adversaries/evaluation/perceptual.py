@@ -3,9 +3,8 @@
 import pandas as pd
 
 from music_adversaries.evaluation.grouping import rows_of_groups
-from music_adversaries.judged_tables import ATTACK, COLLECTED
+from music_adversaries.judged_tables import COLLECTED, TEST_SET_KIND
 
-KIND = ["dataset", "partition", "architecture", "training", *ATTACK]
 QUANTITIES = COLLECTED["perceptual_excerpts"][-7:]
 """The SNR and the perceptual metrics."""
 FIGURES = ["median", "low", "high", "changed_excerpts", "unchanged_excerpts"]
@@ -14,12 +13,12 @@ FIGURES = ["median", "low", "high", "changed_excerpts", "unchanged_excerpts"]
 def perceptual(excerpts: pd.DataFrame) -> pd.DataFrame:
     """Medians and quartiles of each quantity, over the excerpts of all folds and seeds.
 
-    Takes the table ``perceptual_excerpts``. Returns a row per kind of test set (`KIND`) and
-    ``quantity``: ``median`` and the quartiles ``low`` and ``high``, over the excerpts that the
-    adversary changed, and the numbers of ``changed_excerpts`` and ``unchanged_excerpts``.
+    Takes the table ``perceptual_excerpts``. Returns a row per `TEST_SET_KIND` and ``quantity``:
+    ``median`` and the quartiles ``low`` and ``high``, over the excerpts that the adversary
+    changed, and the numbers of ``changed_excerpts`` and ``unchanged_excerpts``.
     """
-    rows = rows_of_groups(excerpts, KIND, _figures)
-    return pd.DataFrame(rows, columns=[*KIND, "quantity", *FIGURES])
+    rows = rows_of_groups(excerpts, TEST_SET_KIND, _figures)
+    return pd.DataFrame(rows, columns=[*TEST_SET_KIND, "quantity", *FIGURES])
 
 
 def _figures(group: pd.DataFrame) -> list[dict]:

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from music_adversaries.evaluation.grouping import groups
-from music_adversaries.judged_tables import NO_ADVERSARY, SYSTEM, already_reached
+from music_adversaries.judged_tables import NO_ADVERSARY, SYSTEM, SYSTEM_KIND, already_reached
 from music_adversaries.snr_limits import NO_MARGIN
 
 MODE = "all_wrong"
@@ -37,7 +37,7 @@ MOST_DIFFERENCE = 0.01
 A_POINT = 0.01
 EXCERPT = [*SYSTEM, "excerpt", "target"]
 ATTACKED = [*EXCERPT, "adversary", "snr_limit_db"]
-KIND = ["dataset", "partition", "architecture", "training", "adversary"]
+KIND = [*SYSTEM_KIND, "adversary"]
 RESULT = ["statistic", "value", "threshold", "cases", "exceptions", "verdict", "statement"]
 
 
@@ -170,7 +170,7 @@ def gradient_figures(gradients: pd.DataFrame) -> pd.DataFrame:
     the target before an attack are left out.
     """
     attacked = gradients[~already_reached(gradients)]
-    groups = attacked.groupby(["dataset", "partition", "architecture", "training", "cost"])
+    groups = attacked.groupby([*SYSTEM_KIND, "cost"])
     return groups.agg(
         excerpts=("excerpt", "nunique"),
         norm_median=("gradient_norm", "median"),

@@ -4,9 +4,15 @@ import pandas as pd
 
 from music_adversaries.evaluation import intervals
 from music_adversaries.evaluation.grouping import rows_of_groups
-from music_adversaries.judged_tables import ATTACK, NO_TRANSFORMATION, SYSTEM, already_reached
+from music_adversaries.judged_tables import (
+    ATTACK,
+    NO_TRANSFORMATION,
+    SYSTEM,
+    SYSTEM_KIND,
+    already_reached,
+)
 
-KIND = ["dataset", "partition", "architecture", "training", "adversary", "snr_limit_db"]
+KIND = [*SYSTEM_KIND, "adversary", "snr_limit_db"]
 SHARES = ["survival", "success", "accuracy_clean", "accuracy_adversarial"]
 
 

@@ -1,17 +1,15 @@
 """Transferability: the success against other systems of excerpts made against one system.
 
-The excerpts are the written files. A *source* is a kind of attacked system with its
-adversary, a *judge* a kind of system that judges the excerpts; folds and seeds of both are
-pooled.
+The excerpts are the written files. A *judge* is a system that judges them. Results are pooled
+over folds and seeds, both of attacked systems and of judges.
 """
 
 import pandas as pd
 
 from music_adversaries.evaluation import intervals
 from music_adversaries.evaluation.grouping import rows_of_groups
-from music_adversaries.judged_tables import ATTACK, SYSTEM, already_reached
+from music_adversaries.judged_tables import SYSTEM, TEST_SET_KIND, already_reached
 
-SOURCE = ["dataset", "partition", "architecture", "training", *ATTACK]
 JUDGE = ["judge_partition", "judge_architecture", "judge_training"]
 ITSELF, ANOTHER = "itself", "another"
 FIGURES = ["excerpts", "success", "low", "high", "success_clean", "turned"]
@@ -21,7 +19,7 @@ FIGURES += ["accuracy_clean", "accuracy_adversarial", "left_out"]
 def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFrame:
     """How often judges take written adversarial excerpts for the target: a row per pair.
 
-    A row per ``SOURCE`` in ``transferred``, ``judge`` (``itself``, the attacked system, or
+    A row per ``TEST_SET_KIND`` of the attacked system, ``judge`` (``itself``, that system, or
     ``another``) and ``JUDGE``. Judgements of excerpts in the judge's training or validation
     set (``judge_trained_on``) are left out; ``left_out`` counts them. Of the others:
     ``excerpts``; ``success`` (the written file is judged as the target), ``low``, ``high``;
@@ -30,12 +28,12 @@ def transfer(adversarial: pd.DataFrame, transferred: pd.DataFrame) -> pd.DataFra
     judgement is left.
     """
     # Each transferred attack is compared with the same files judged by the attacked system.
-    sources = transferred[SOURCE].drop_duplicates()
-    itself = _judged_by_itself(adversarial.merge(sources, on=SOURCE))
+    sources = transferred[TEST_SET_KIND].drop_duplicates()
+    itself = _judged_by_itself(adversarial.merge(sources, on=TEST_SET_KIND))
     judged = pd.concat(
         [itself.assign(judge=ITSELF), transferred.assign(judge=ANOTHER)], ignore_index=True
     )
-    keys = [*SOURCE, "judge", *JUDGE]
+    keys = [*TEST_SET_KIND, "judge", *JUDGE]
     table = pd.DataFrame(rows_of_groups(judged, keys, _figures), columns=[*keys, *FIGURES])
     order = {ITSELF: 0, ANOTHER: 1}
     return table.sort_values(

@@ -1,15 +1,14 @@
-"""The studio: pieces composed by rule and rendered, for trying the workflow.
+"""The studio: a dataset of pieces composed by rules and rendered, for trying the workflow.
 
-Ten genres, named as GTZAN's, are grammars (``genres``); an artist is a set of habits within
-a genre (``artists``), among them a production (``production``), so that artists confound
-genres as they do in real datasets. Instruments are synthesised (``instruments``).
+Ten genres, named after those of GTZAN, are grammars (``genres``). An artist is a set of habits
+within a genre (``artists``) that includes a production (``production``), so that artists
+confound genres as in real datasets. Instruments are synthesised (``instruments``).
 
-Everything is drawn from generators named after what they serve (``seeds``): the same
-settings give the same 16-bit samples, in whatever order tracks are rendered, as long as
-machine and library versions are the same.
+Random numbers come from generators named after their use (``seeds``): on one machine, with the
+same library versions, the same settings give the same 16-bit samples in any order of rendering.
 
-What comes out is music of a kind, good enough to follow an experiment by ear. It is no
-substitute for the benchmarks: nothing measured on it says anything about recorded music.
+The music is good enough to follow an experiment by ear. It does not replace the benchmarks:
+results on it say nothing about recorded music.
 """
 
 from .genres import GRAMMARS

@@ -11,9 +11,9 @@ from .seeds import choose, generator, some
 
 @dataclass(frozen=True)
 class Player:
-    """Who sits in a chair: an instrument, its level in dB, a tone control, a register.
+    """A player of a band: an instrument, its level in dB, a tone control, a register.
 
-    ``tone_db`` is the level of what lies above 2 kHz.
+    ``tone_db`` is the gain above 2 kHz.
     """
 
     instrument: str
@@ -25,14 +25,13 @@ class Player:
 
 @dataclass(frozen=True)
 class Habits:
-    """What stays the same from piece to piece of an artist.
+    """The habits of an artist, which are the same in all pieces.
 
     ``tempo_bpm`` is a range for each of ``grooves``; ``tonics`` are pitch classes;
-    ``tuning_cents`` is how far the band is from A4 = 440 Hz; ``figures`` are the favourite
-    ones, by groove and role;
-    ``jitter_s`` is the standard deviation of onsets, ``strum_s`` the time from voice to
-    voice of a chord, ``gate`` the share of its length that a note sounds, ``freedom`` the
-    probability that something is played unlike the habit.
+    ``tuning_cents`` is the deviation from A4 = 440 Hz; ``figures`` are the favourite ones, by
+    groove and role; ``jitter_s`` is the standard deviation of onsets, ``strum_s`` the time
+    between the voices of a chord, ``gate`` the share of its length that a note sounds,
+    ``freedom`` the probability of departing from a habit.
     """
 
     artist: str
@@ -57,7 +56,7 @@ def _favourite_tempo(groove: Groove, rng: np.random.Generator) -> tuple[float, f
 
 
 def seat(chair: Chair, rng: np.random.Generator) -> Player:
-    """Find a player for a chair."""
+    """Draw a player for a chair."""
     shift = int(rng.integers(-2, 4))
     return Player(
         instrument=choose(chair.instruments, rng),
@@ -69,7 +68,7 @@ def seat(chair: Chair, rng: np.random.Generator) -> Player:
 
 
 def habits_of(genre: str, artist: str, seed: int) -> Habits:
-    """Return the habits of an artist, which depend on nothing but these three."""
+    """Return the habits of an artist, which depend only on the arguments."""
     grammar = GRAMMARS[genre]
     rng = generator("artist", seed, genre, artist)
     grooves = some(grammar.grooves, 2, rng)

@@ -15,13 +15,11 @@ from .sound import amplitude
 
 #: The order in which verse (0) and chorus (1) return.
 FORM = (0, 0, 1, 0, 1, 1)
-#: How often a section goes without these roles.
+#: The probability that a role rests in a section.
 REST = {"melody": 0.15, "colour": 0.3}
 
-
-#: Who plays a role.
 Musician = Drummer | Bassist | Accompanist | Melodist
-#: What a role reads: marks, marks for each drum, or a melody's motifs bar by bar.
+#: The figure of a role: marks, marks for each drum, or a melody's motifs bar by bar.
 Figure = str | dict[str, str] | tuple[Motif, ...]
 
 
@@ -99,7 +97,7 @@ def _play(players: dict, bars: list[tuple[Section, Bar]]) -> dict[str, list[Note
 
 
 def _shape(note: Note, gate: float, swell_db: float, phrase: int) -> Note:
-    """Let a note go before, or after, its written end; let the phrase swell and ebb."""
+    """Return a note with the length of the gate and the loudness of its place in the phrase."""
     arch = np.sin(np.pi * (note.onset % phrase) / phrase)
     return replace(
         note,
@@ -111,7 +109,7 @@ def _shape(note: Note, gate: float, swell_db: float, phrase: int) -> Note:
 def _players(
     genre: str, habits: Habits, key: Key, step_s: float, rng: np.random.Generator
 ) -> dict[str, Musician]:
-    """Seat the band."""
+    """Return the band's players by role."""
     players: dict[str, Musician] = {}
     for role, player in habits.band.items():
         if role == "drums":
@@ -134,7 +132,7 @@ def _progressions(groove: Groove, rng: np.random.Generator) -> tuple[str, str]:
 
 
 def compose(genre: str, habits: Habits, seconds: float, rng: np.random.Generator) -> Score:
-    """Compose at least ``seconds`` of a piece, from somewhere within it."""
+    """Compose at least ``seconds`` of a piece, beginning at a random bar of its form."""
     grammar = GRAMMARS[genre]
     index = int(rng.integers(len(habits.grooves)))
     groove = habits.grooves[index]

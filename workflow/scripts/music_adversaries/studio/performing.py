@@ -1,4 +1,4 @@
-"""Performing: a part of a score becomes the signal of one instrument."""
+"""Performing: the notes of one role of a score are rendered to a signal."""
 
 from collections import Counter
 from typing import Any
@@ -11,20 +11,20 @@ from .score import Note, Score
 from .seeds import generator
 from .sound import amplitude, fall, frequency_hz, highpass, samples
 
-#: Tones are rendered in these lengths, in s, and cut to the one asked for.
+#: Tones are rendered in these lengths, in s, and cut to the length of the note.
 LENGTHS_S = (0.3, 0.6, 1.2, 2.4, 4.8, 9.6)
-#: Tones are rendered at so many velocities; loudness alone follows in between.
+#: The number of velocities at which tones are rendered; between them only loudness changes.
 VELOCITIES = 4
-#: Parts that stay under this loudness, such as a lone note at the very end, are not
-#: brought up to the level of the others.
+#: The least loudness to which parts are normalised: a part with a single note at the very
+#: end, for example, is not raised to the level of the others.
 QUIETEST = 0.05
 
 
 class Sounds:
     """The sounds of one instrument of one artist, each rendered once.
 
-    A sound's noise is drawn from a generator named after artist, instrument and sound, so
-    that it does not matter what was rendered before.
+    A sound's noise is drawn from a generator named after artist, instrument and sound, so that
+    it does not depend on what was rendered before.
     """
 
     def __init__(self, habits: Habits, name: str):
@@ -35,7 +35,7 @@ class Sounds:
         self.played: Counter[tuple] = Counter()
 
     def sound(self, note: Note, length_s: float) -> np.ndarray:
-        """Return a note's sound, at full velocity's loudness, for as long as it is held."""
+        """Return a note's sound of this length, at the loudness of full velocity."""
         touch = int(np.ceil(note.velocity * VELOCITIES)) / VELOCITIES
         if isinstance(self.instrument, Kit):
             return self._take(note.pitch, touch, 0.0)
@@ -71,10 +71,10 @@ class Sounds:
 
 
 def loudness(x: np.ndarray) -> float:
-    """Root mean square while there is something to hear.
+    """Root mean square of the blocks that are not silent.
 
-    Blocks of 0.4 s that are 10 dB under the mean power do not count, as in EBU R 128:
-    whoever plays a single bar is not to play it louder for that.
+    Blocks of 0.4 s that are 10 dB below the mean power do not count, as in EBU R 128, so that
+    a part that plays only one bar is not made louder.
     """
     blocks = np.array_split(x**2, max(1, len(x) // samples(0.4)))
     power = np.array([block.mean() for block in blocks])
@@ -84,7 +84,7 @@ def loudness(x: np.ndarray) -> float:
 def play_part(
     score: Score, role: str, habits: Habits, count: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Play one role's notes: ``(count,)`` samples at the level they have in the mix."""
+    """Return the ``(count,)`` samples of one role's notes, at their level in the mix."""
     player = habits.band[role]
     sounds = Sounds(habits, player.instrument)
     out = np.zeros(count)
@@ -99,6 +99,6 @@ def play_part(
 
 
 def _set_fader(x: np.ndarray, player: Player) -> np.ndarray:
-    """Set a part's tone and its level in the mix: the fader of a mixing desk."""
+    """Return a part with its tone and its level in the mix."""
     x = x + (amplitude(player.tone_db) - 1.0) * highpass(x, 2000.0, 1)
     return amplitude(player.level_db) * x / max(loudness(x), QUIETEST)

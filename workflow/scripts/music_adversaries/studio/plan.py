@@ -1,4 +1,4 @@
-"""The plan of a dataset: which tracks there are, and which of them are faulty."""
+"""The plan of a rendered dataset: its tracks, and which of them are faulty."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import pandas as pd
 from .genres import GRAMMARS
 from .seeds import choose, generator
 
-#: Faults known of GTZAN (Sturm 2013), in the order in which they are dealt out.
+#: Faults known of GTZAN (Sturm 2013), in the order in which they are assigned.
 FAULTS = ("repeat", "clipping", "wrong_label")
 
 
@@ -36,17 +36,16 @@ def plan_tracks(
 ) -> pd.DataFrame:
     """Plan the tracks of a dataset, one row each, by label folder, artist and track.
 
-    Columns: ``file`` (``blues/blues.00000.wav``), ``label`` (its folder), ``genre`` (as
-    which it was composed), ``artist``, ``track`` (the piece's number among the artist's),
-    ``fault`` (``none`` or one of ``FAULTS``) and ``repeat_of`` (a file, or empty). The row
-    of a repeat has the artist and track that it repeats; that of a wrong label the artist
-    who composed it, with a track number beyond the artist's rightly labelled ones.
+    Columns: ``file`` (``blues/blues.00000.wav``), ``label`` (its folder), ``genre`` (in which
+    it is composed), ``artist``, ``track`` (the number of the artist's piece), ``fault``
+    (``none`` or one of ``FAULTS``) and ``repeat_of`` (a file, or empty). The row of a repeat
+    has the artist and track that it repeats. The row of a wrong label has the artist who
+    composed it, and a track number above those of the artist's correctly labelled pieces.
 
-    ``fault_shares`` are shares of all tracks. Over the folders, each share is rounded
-    cumulatively: after any folder the number of faults so far is within one half of its
-    share, so totals are as exact as whole numbers allow and folders differ by at most one.
-    Each artist keeps a fault-free track in its folder as long as that is possible, and
-    every folder at least one: in folders of a few tracks there can be fewer faults.
+    ``fault_shares`` are shares of all tracks. Each is rounded cumulatively over folders: after
+    any folder, the number of faults so far is within one half of its share, so that folders
+    differ by at most one. Each artist keeps a fault-free track in its folder if possible, and
+    every folder keeps at least one: small folders may have fewer faults.
     """
     _check(genres, artists_per_genre, tracks_per_artist, fault_shares)
     rows: list[Track] = []
@@ -71,7 +70,7 @@ def artist_name(genre: str, number: int) -> str:
 def _check(
     genres: Sequence[str], artists: int, tracks: int, shares: Mapping[str, float]
 ) -> None:
-    """Refuse what cannot be planned."""
+    """Raise ValueError if the arguments of `plan_tracks` are not valid."""
     unknown = [genre for genre in genres if genre not in GRAMMARS]
     if unknown or not genres or len(set(genres)) < len(genres):
         raise ValueError(f"Genres must be different ones of {', '.join(GRAMMARS)}.")
@@ -86,7 +85,7 @@ def _check(
 
 
 def _folder(label: str, artists: int, tracks: int) -> list[Track]:
-    """Return a label folder as it would be without faults."""
+    """Return the tracks of a label's folder without faults."""
     return [
         Track(
             file=f"{label}/{label}.{artist * tracks + track:05d}.wav",
@@ -101,7 +100,7 @@ def _folder(label: str, artists: int, tracks: int) -> list[Track]:
 
 
 def _quota(shares: Mapping[str, float], size: int, index: int) -> dict[str, int]:
-    """Return how many tracks of each fault the folder with this index takes."""
+    """Return the number of tracks with each fault in the folder with this index."""
     quota, left = {}, size - 1
     for fault in FAULTS:
         share = shares.get(fault, 0.0) * size
@@ -112,7 +111,7 @@ def _quota(shares: Mapping[str, float], size: int, index: int) -> dict[str, int]
 
 
 def _slots(folder: list[Track], count: int, seed: int) -> list[int]:
-    """Choose places for faults: artists are spared their last fault-free track at first."""
+    """Choose tracks for faults; the last fault-free track of an artist is chosen last."""
     draws = [generator("slot", seed, row.artist, row.track).uniform() for row in folder]
     order = sorted(range(len(folder)), key=draws.__getitem__)
     left = Counter(row.artist for row in folder)
@@ -128,7 +127,7 @@ def _slots(folder: list[Track], count: int, seed: int) -> list[int]:
 def _with_faults(
     folder: list[Track], quota: dict[str, int], strangers: list[tuple[str, str]], seed: int
 ) -> list[Track]:
-    """Put faulty tracks in the places of some; strangers are other genres' artists."""
+    """Return the folder with faulty tracks; ``strangers`` are artists of other genres."""
     faults = [fault for fault in FAULTS for _ in range(quota[fault])]
     places = _slots(folder, len(faults), seed)
     clean = [row for place, row in enumerate(folder) if place not in places]
@@ -147,7 +146,7 @@ def _with_faults(
 
 
 def _numbered(rows: list[Track], tracks_per_artist: int) -> list[Track]:
-    """Number the wrongly labelled pieces of each artist after all the others."""
+    """Number the wrongly labelled pieces of each artist after the artist's other pieces."""
     pieces: Counter[str] = Counter()
     out = []
     for row in rows:

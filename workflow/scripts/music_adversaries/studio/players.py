@@ -15,8 +15,8 @@ from .score import Note, Stroke, read_bar, velocity
 class Bar:
     """One bar to be played.
 
-    ``start`` is its first step, ``number`` its place in the section, ``closes`` whether a
-    section ends with it, ``after`` the chord that follows.
+    ``start`` is its first step, ``number`` its place in the section; ``opens`` and ``closes``
+    say whether a section begins or ends with it; ``after`` is the chord that follows.
     """
 
     number: int
@@ -28,11 +28,11 @@ class Bar:
     closes: bool
 
     def chord(self, step: int) -> Chord:
-        """Return the chord that reigns at a step."""
+        """Return the chord at a step."""
         return self.chords[step * len(self.chords) // self.steps]
 
     def following(self, step: int) -> Chord:
-        """Return the chord that comes next after a step's."""
+        """Return the chord after the one at a step."""
         index = step * len(self.chords) // self.steps
         return self.chords[index + 1] if index + 1 < len(self.chords) else self.after
 
@@ -51,7 +51,7 @@ class Drummer:
         notes = []
         for drum, marks in figure.items():
             for stroke in read_bar(marks, bar.number, bar.steps):
-                # Ghost strokes come and go.
+                # Some ghost strokes are left out.
                 if stroke.step < end and (stroke.mark != "o" or self.rng.uniform() < 0.8):
                     notes.append(self._strike(bar.start + stroke.step, drum, stroke.mark))
         if filling:

@@ -19,13 +19,13 @@ from .sound import (
 
 Range = tuple[float, float]
 NYQUIST_HZ = SAMPLE_RATE / 2
-#: Above the knee peaks are bent, and none gets past the ceiling.
+#: Peaks above the knee are compressed, so that none exceeds the ceiling.
 KNEE, CEILING = 0.7, 0.98
 
 
 @dataclass(frozen=True)
 class Era:
-    """What a kind of studio does to sound; every pair is a range to draw from.
+    """The sound of a kind of studio; every pair is a range to draw from.
 
     Band edges are in Hz, levels in dB full scale, the room's reverberation time in s and
     its level, like the echo's, in dB under the dry sound (None: no echo). ``tilt_db`` is
@@ -130,7 +130,7 @@ EQUALISER_HZ = (40.0, 160.0, 600.0, 2200.0, 6000.0)
 
 @dataclass(frozen=True)
 class Production:
-    """How one artist's records are made. Units as in ``Era``."""
+    """The production of one artist's records. Units are as in ``Era``."""
 
     name: str
     low_hz: float
@@ -146,7 +146,7 @@ class Production:
     equaliser_db: tuple[float, ...]
 
     def on_the_day(self, rng: np.random.Generator) -> "Production":
-        """Return the settings of one session: nobody sets every fader twice the same."""
+        """Return the settings of one session, which vary around the artist's."""
         bands = tuple(band + rng.normal(0.0, 0.8) for band in self.equaliser_db)
         return replace(
             self,
@@ -220,7 +220,7 @@ def equalise(x: np.ndarray, bands_db: tuple[float, ...]) -> np.ndarray:
 
 
 def compress(x: np.ndarray, ratio: float) -> np.ndarray:
-    """Turn down what exceeds the mean level, feed-forward (Giannoulis et al. 2012)."""
+    """Compress levels above the mean, feed-forward (Giannoulis et al. 2012)."""
     forget = np.exp(-1.0 / samples(0.010))
     power = signal.lfilter([1.0 - forget], [1.0, -forget], x**2)
     excess = np.maximum(power / (rms(x) ** 2 + 1e-12), 1.0)
@@ -228,7 +228,7 @@ def compress(x: np.ndarray, ratio: float) -> np.ndarray:
 
 
 def wow(x: np.ndarray, depth_ms: float) -> np.ndarray:
-    """Let the pitch waver as on a disc with its hole off the centre, at 78 a minute."""
+    """Vary the pitch as an off-centre disc does at 78 revolutions a minute."""
     place = np.arange(len(x), dtype=float)
     turn = np.sin(2.0 * np.pi * (78.0 / 60.0) * place / SAMPLE_RATE)
     return np.interp(place + 1e-3 * depth_ms * SAMPLE_RATE * turn, place, x)
@@ -247,14 +247,14 @@ def noise_floor(count: int, production: Production, rng: np.random.Generator) ->
 
 
 def limit(x: np.ndarray) -> np.ndarray:
-    """Bend what exceeds the knee so that nothing reaches the ceiling."""
+    """Compress peaks above the knee so that nothing reaches the ceiling."""
     over = np.maximum(np.abs(x) - KNEE, 0.0)
     span = CEILING - KNEE
     return np.clip(x, -KNEE, KNEE) + np.sign(x) * span * np.tanh(over / span)
 
 
 def clip(x: np.ndarray) -> np.ndarray:
-    """Record 10 dB too hot: flat tops at full scale."""
+    """Return a record that is 10 dB too loud and clips at full scale."""
     return np.clip(amplitude(10.0) * x, -1.0, 1.0)
 
 

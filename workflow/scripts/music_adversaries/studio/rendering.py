@@ -12,12 +12,12 @@ from .production import clip, limit, master, mix_down
 from .seeds import choose, generator
 from .sound import SAMPLE_RATE
 
-#: So much of the piece is played before the excerpt begins, that tones and room ring on.
+#: Seconds rendered before the excerpt, so that earlier tones and the room ring on in it.
 LEAD_IN_S = 2.5
 
 
 def _with_guests(genre: str, habits: Habits, rng: np.random.Generator) -> Habits:
-    """Let somebody else take a chair now and then."""
+    """Return habits in which guests play other instruments in some chairs."""
     band = {}
     for role, player in habits.band.items():
         guest = choose(GRAMMARS[genre].band[role].instruments, rng)
@@ -31,9 +31,9 @@ def render_track(
 ) -> np.ndarray:
     """Render one row of a plan: ``(round(seconds · 22 050),)`` float32, full scale ±1.
 
-    The arguments are those of the row; a repeat's row names the artist and track that it
-    repeats, hence sounds the same. Only ``fault="clipping"`` changes the sound: the same
-    piece, recorded with flat tops at ±1. All others peak below 0.98.
+    The arguments are those of the row. A repeat's row has the artist and track that it repeats,
+    so that it sounds the same. Only ``fault="clipping"`` changes the sound: the same piece is
+    clipped at ±1. All other tracks peak below 0.98.
     """
     rng = generator("track", seed, genre, artist, track)
     habits = _with_guests(genre, habits_of(genre, artist, seed), rng)

@@ -1,4 +1,4 @@
-"""What is written down before anything sounds: strokes, notes, scores."""
+"""Strokes, notes and scores."""
 
 from dataclasses import dataclass
 from math import pi, sin
@@ -6,7 +6,7 @@ from math import pi, sin
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One mark of a figure: where it stands in the bar, how long it is held, which mark."""
+    """One mark of a figure: its step in the bar, its length in steps, and the mark."""
 
     step: int
     steps: int
@@ -15,7 +15,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sound asked of an instrument.
+    """A note for an instrument.
 
     Onset and length are in steps of the score's grid. The pitch is a MIDI number or, for a
     drum kit, the name of a drum. The velocity lies in (0, 1].
@@ -31,8 +31,8 @@ class Note:
 class Score:
     """Notes by role, on a grid of steps of ``step_s`` seconds; a beat lasts ``beat_s``.
 
-    Every second step comes late by the fraction ``swing`` of a step. Time bends by up to
-    ``rubato`` steps in the course of a phrase of ``phrase`` steps.
+    Every second step is late by the fraction ``swing`` of a step. Onsets deviate by up to
+    ``rubato`` steps within a phrase of ``phrase`` steps.
     """
 
     step_s: float
@@ -49,7 +49,7 @@ class Score:
         return (note.onset + late) * self.step_s
 
 
-#: How hard a mark is struck. Marks that are not listed are struck at ``PLAIN``.
+#: Velocities of marks. Marks that are not listed have the velocity ``PLAIN``.
 VELOCITIES = {"X": 1.0, "x": 0.75, "o": 0.4}
 PLAIN = 0.75
 
@@ -62,7 +62,7 @@ def velocity(mark: str) -> float:
 def read_bar(figure: str, bar: int, steps_per_bar: int) -> list[Stroke]:
     """Read one bar of a figure: ``.`` rests, ``-`` holds on, any other mark strikes.
 
-    Spaces are for the eye alone. A figure of several bars comes round again.
+    Spaces are ignored. A figure of several bars is repeated.
     """
     marks = figure.replace(" ", "")
     bars, rest = divmod(len(marks), steps_per_bar)

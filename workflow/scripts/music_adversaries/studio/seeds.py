@@ -1,4 +1,4 @@
-"""One generator of random numbers for each thing that is named, and choices from it."""
+"""Generators of random numbers, each with a name, and random choices."""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ Option = TypeVar("Option")
 def generator(*names: str | int | float) -> np.random.Generator:
     """Return the generator of a name such as ``("artist", 7, "blues artist 03")``.
 
-    The seed is a digest of the name alone, so what one thing draws depends neither on the
-    order in which things are rendered nor on what else is rendered.
+    The seed is a digest of the name alone, so that random numbers do not depend on what else
+    is rendered, or in which order.
     """
     path = "studio/" + "/".join(str(name) for name in names)
     digest = hashlib.sha256(path.encode()).digest()
@@ -22,11 +22,11 @@ def generator(*names: str | int | float) -> np.random.Generator:
 
 
 def choose(options: Sequence[Option], rng: np.random.Generator) -> Option:
-    """Return one of several things, all equally likely."""
+    """Return one of the options, all equally likely."""
     return options[int(rng.integers(len(options)))]
 
 
 def some(options: tuple, count: int, rng: np.random.Generator) -> tuple:
-    """Return up to ``count`` different ones of several things."""
+    """Return up to ``count`` different options, in random order."""
     order = rng.permutation(len(options))[:count]
     return tuple(options[index] for index in order)

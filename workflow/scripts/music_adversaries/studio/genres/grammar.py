@@ -1,4 +1,4 @@
-"""The vocabulary in which a genre is written down.
+"""The parts of a genre's grammar.
 
 Figures are strings, one mark a step (see ``score.read_bar``): ``.`` rests, ``-`` holds on.
 What other marks mean depends on who reads them:
@@ -19,10 +19,10 @@ ROLES = ("drums", "bass", "chords", "colour", "melody")
 
 @dataclass(frozen=True)
 class Groove:
-    """A way to play together: a metre, figures for each role, and harmonies that suit.
+    """A way to play together: a metre, figures for each role, and suitable harmonies.
 
-    ``division`` is steps a beat; ``swing`` the lateness of every second step, in steps;
-    ``rubato`` how far, in steps, time bends within a phrase of four bars.
+    ``division`` is the number of steps per beat, ``swing`` the delay of every second step in
+    steps, ``rubato`` the largest deviation in steps within a phrase of four bars.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Groove:
 
 @dataclass(frozen=True)
 class Chair:
-    """A seat in the band: who may take it, how often it is taken, where it plays.
+    """A seat in the band: its possible instruments, how often it is taken, its register.
 
     ``low`` and ``high`` are MIDI pitches, ``level_db`` the level in the mix.
     """

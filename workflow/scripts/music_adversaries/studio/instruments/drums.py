@@ -45,7 +45,7 @@ def _membrane(base_hz: float, decay_s: float, count: int) -> np.ndarray:
 
 
 def _plate(kit: Kit, decay_s: float, count: int, rng: np.random.Generator) -> np.ndarray:
-    """Ring a cymbal: modes so dense that random frequencies stand for them, and noise."""
+    """Ringing cymbal: noise, and random frequencies in place of its dense modes."""
     frequencies = rng.uniform(0.55 * kit.metal_hz, 9_900.0, 36)
     decays = decay_s * rng.uniform(0.4, 1.0, 36)
     ring = modes(frequencies, decays, rng.uniform(0.3, 1.0, 36), count)
@@ -54,7 +54,7 @@ def _plate(kit: Kit, decay_s: float, count: int, rng: np.random.Generator) -> np
 
 
 def kick(kit: Kit, velocity: float, rng: np.random.Generator) -> np.ndarray:
-    """Let the pitch fall, as a slack membrane's does when it is struck hard."""
+    """Kick drum, whose pitch falls as that of a slack membrane that is struck hard."""
     count = samples(4.0 * kit.kick_s)
     course = kit.kick_hz * (1.0 + (kit.kick_fall - 1.0) * fall(count, 0.022))
     skin = np.sin(2.0 * np.pi * phase(course, count)) * fall(count, kit.kick_s)

@@ -1,4 +1,4 @@
-"""What all instruments have in common."""
+"""The base classes of instruments."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -8,26 +8,25 @@ import numpy as np
 
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
-    """Something that is played.
+    """An instrument.
 
-    ``release_s`` is the time constant with which a tone dies once it is let go; ``takes``
-    is how many renderings of the same tone take turns, where one alone would sound like a
-    machine.
+    ``release_s`` is the time constant with which a released tone decays; ``takes`` is the
+    number of renderings of the same tone that alternate, so that it does not sound mechanical.
     """
 
     release_s: float = 0.06
     takes: int = 1
 
     def bus(self, x: np.ndarray) -> np.ndarray:
-        """Pass the sum of all tones through what they share: a body, an amplifier."""
+        """Return the sum of all tones after what they share: a body, an amplifier."""
         return x
 
 
 class Pitched(Instrument, ABC):
-    """An instrument that can be asked for a tone; a drum kit cannot."""
+    """An instrument with pitched tones, unlike a drum kit."""
 
     @abstractmethod
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Return ``(count,)`` samples of a tone that is held throughout, peak about 1."""
+        """Return ``(count,)`` samples of a sustained tone with a peak of about 1."""

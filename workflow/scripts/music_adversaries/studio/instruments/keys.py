@@ -33,7 +33,7 @@ class FrequencyModulation(Pitched):
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Strike harder, and the index is larger: brighter, not only louder."""
+        """Return a tone; at a higher velocity, the index is larger and the tone brighter."""
         del rng
         carrier = 2.0 * np.pi * phase(frequency_hz, count)
         # High tones take less modulation, lest sidebands fold over the Nyquist frequency.
@@ -62,7 +62,7 @@ class Organ(Pitched):
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Sum the drawbars' harmonics; an organ does not know how hard a key is struck."""
+        """Return the sum of the drawbars' harmonics; the velocity has no effect."""
         del velocity
         harmonics = np.zeros(max(DRAWBARS))
         for harmonic, pulled in zip(DRAWBARS, self.drawbars, strict=True):

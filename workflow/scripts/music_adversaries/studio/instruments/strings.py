@@ -66,7 +66,7 @@ class PluckedString(Pitched):
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Pluck harder, and the burst is brighter."""
+        """Return a tone; at a higher velocity, the burst is brighter."""
         period = max(2, round(SAMPLE_RATE / frequency_hz))
         burst = np.zeros(count)
         burst[:period] = _noise_period(period, rng)[:count]

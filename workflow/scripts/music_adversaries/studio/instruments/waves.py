@@ -41,7 +41,7 @@ class FilteredWave(Pitched):
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Play louder, and the filter opens wider."""
+        """Return a tone; at a higher velocity, the filter opens wider."""
         period = cycle(WAVES[self.wave], frequency_hz)
         wave = np.zeros(count)
         for _ in range(self.players):

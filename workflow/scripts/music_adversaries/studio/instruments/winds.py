@@ -40,7 +40,7 @@ class Wind(Pitched):
     def tone(
         self, frequency_hz: float, count: int, velocity: float, rng: np.random.Generator
     ) -> np.ndarray:
-        """Blow harder, and harmonics fall less steeply."""
+        """Return a tone; at a higher velocity, harmonics fall less steeply."""
         slope = self.slope * (1.35 - 0.35 * velocity)
         harmonics = np.where(NUMBER % 2, 1.0, self.even) / NUMBER**slope
         rate = self.vibrato_hz * rng.uniform(0.92, 1.08)
