@@ -122,8 +122,8 @@ CHAPTERS = {
     "adversaries": "4 Figures of merit under adversaries",
     "excerpts": "5 Single excerpts",
     "curves": "6 Success against the SNR",
-    "survival": "7 What adversaries survive",
-    "perceptual": "8 What a listener would notice",
+    "survival": "7 Survival of transformations",
+    "perceptual": "8 Audibility of the changes",
     "checks": "9 Checks of the evaluation",
 }
 EVERYTHING = "all datasets"

@@ -171,8 +171,8 @@ def _read(path: Path, options: argparse.Namespace) -> "np.ndarray":
 def _judgement(ranking: Mapping[str, float], other: str | None) -> str:
     """Return the label with its confidence, and the confidence in another label."""
     label, confidence = next(iter(ranking.items()))
-    beside = "" if other in (None, label) else f" ({other}: {ranking[other]:.3f})"
-    return f"{label}, confidence {confidence:.3f}{beside}"
+    comparison = "" if other in (None, label) else f" ({other}: {ranking[other]:.3f})"
+    return f"{label}, confidence {confidence:.3f}{comparison}"
 
 
 def _snr(snr_db: float, limit_db: float) -> str:

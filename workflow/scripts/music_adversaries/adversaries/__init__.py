@@ -1,6 +1,6 @@
 """Adversaries: a module per method, and the modules that they share.
 
-`methods` lists them. `targets` draws the class that each excerpt is attacked towards, `goals`
-defines success and the costs, `constraints` what a perturbation must satisfy, `masking` that
-it stays inaudible, `descent` the search on waveforms.
+`methods` finds a method by its name. `targets` draws the target class of each excerpt, `goals`
+defines success and the costs, `constraints` limits perturbations, `masking` keeps them
+inaudible, and `descent` is the search on waveforms.
 """

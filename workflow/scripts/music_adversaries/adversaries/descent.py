@@ -1,4 +1,4 @@
-"""What the adversaries share: excerpts, norms, gradients, results, and a projected descent."""
+"""Code that adversaries share: excerpts, norms, gradients, results, and projected descent."""
 
 import math
 from collections.abc import Callable, Sequence

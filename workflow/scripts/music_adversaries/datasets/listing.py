@@ -131,14 +131,15 @@ def outer_notices(
     names ``is_label`` accepts. It and its parents up to ``root`` are searched. ``links`` are
     those that were not followed in the folders of labels.
     """
-    loose, beside, passed = [], [], [place.relative_to(root) / link for link in links]
+    loose, unlabelled = [], []
+    broken = [place.relative_to(root) / link for link in links]
     for folder in (place, *place.parents):
         if not folder.is_relative_to(root):
             break
         entries, prefix = read_folder(folder), folder.relative_to(root)
         loose += [prefix / name for name in entries.audio]
-        passed += [prefix / name for name in entries.broken_links]
-        beside += [
+        broken += [prefix / name for name in entries.broken_links]
+        unlabelled += [
             prefix / name
             for name in entries.folders
             if not place.is_relative_to(folder / name)
@@ -149,8 +150,8 @@ def outer_notices(
         notice.format(some([path.as_posix() for path in paths], what))
         for paths, what, notice in (
             (loose, "audio file", "leaves out {} in no label's folder"),
-            (beside, "folder", "leaves out the audio in {}, named after no label"),
-            (passed, "link", "passes over {} to nothing or to a folder already visited"),
+            (unlabelled, "folder", "leaves out the audio in {}, named after no label"),
+            (broken, "link", "passes over {} to nothing or to a folder already visited"),
         )
         if paths
     ]
