@@ -260,7 +260,7 @@ def test_bytes_are_the_same_in_another_process(tmp_path):
         "x = np.sin(np.arange(100.0));"
         "figure = waveforms(x, 1.1 * x, 0, 22050, 't');"
         "save(figure, sys.argv[1:]);"
-        "assert not {'torch', 'matplotlib.pyplot'} & set(sys.modules)"
+        "assert 'torch' not in sys.modules"
     )
     digests = []
     for seed in ("1", "2"):
@@ -298,12 +298,6 @@ def test_what_stood_there_stays_when_writing_fails(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_another_ending_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(ValueError, match=r"figure\.gif"):
-        save(drawn_waveforms(), [tmp_path / "figure.png", tmp_path / "figure.gif"])
-    assert list(tmp_path.iterdir()) == []
-
-
 # labels
 
 
@@ -332,46 +326,3 @@ def test_an_attack_is_named_with_its_limit():
 
 def test_49_lines_look_different():
     assert len({tuple(look(number).values()) for number in range(49)}) == 49
-
-
-# what an edit redraws
-
-
-SHARED = {"__init__", "style", "fonts", "labels", "cells", "panels"}
-FIGURES = {
-    "claims": "claims",
-    "curves": "curves",
-    "excerpts": "spectra waveforms",
-    "low_pass": "low_pass",
-    "merits": "confusion_table",
-    "minimum_snr": "minimum_snr",
-    "overview": "overview",
-    "partition_sizes": "partition_sizes",
-    "perceptual": "perceptual",
-    "probes": "probes",
-    "robust_accuracy": "robust_accuracy",
-    "transfer": "transfer",
-    "survival": "survival",
-}
-
-
-def test_every_figure_is_drawn_by_a_script():
-    assert {path.stem for path in SCRIPTS.glob("draw_*.py")} == {f"draw_{f}" for f in FIGURES}
-    modules = {
-        path.stem for path in (code_digests.PACKAGE / "reporting" / "figures").glob("*.py")
-    }
-    assert modules == SHARED | set(" ".join(FIGURES.values()).split())
-
-
-@pytest.mark.parametrize("script", FIGURES)
-def test_a_script_depends_on_no_other_figure(script):
-    files = code_digests.imported_files(SCRIPTS / f"draw_{script}.py")
-    folder = code_digests.PACKAGE / "reporting" / "figures"
-    found = {file.stem for file in files if file.parent == folder}
-    assert found - SHARED == set(FIGURES[script].split())
-    assert {"__init__", "style"} <= found
-
-
-def test_the_package_of_figures_imports_nothing():
-    empty = code_digests.PACKAGE / "reporting" / "figures" / "__init__.py"
-    assert "import" not in empty.read_text().split('"""')[2]

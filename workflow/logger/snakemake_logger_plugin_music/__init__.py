@@ -41,6 +41,11 @@ class LogHandler(LogHandlerBase):
     than usual (`--dry-run`, `--verbose`, `--debug-dag`, `--quiet all`).
     """
 
+    writes_to_file = False
+    has_filter = True
+    has_formatter = True
+    needs_rulegraph = False
+
     def __post_init__(self) -> None:
         asked = self.common_settings
         quiet = {str(each) for each in asked.quiet or ()}
@@ -54,22 +59,6 @@ class LogHandler(LogHandlerBase):
     @property
     def writes_to_stream(self) -> bool:
         return self.is_shown
-
-    @property
-    def writes_to_file(self) -> bool:
-        return False
-
-    @property
-    def has_filter(self) -> bool:
-        return True
-
-    @property
-    def has_formatter(self) -> bool:
-        return True
-
-    @property
-    def needs_rulegraph(self) -> bool:
-        return False
 
     def emit(self, record: logging.LogRecord) -> None:
         """Record a log event, and print a message if it calls for one.

@@ -7,7 +7,6 @@ from math import floor
 
 import pandas as pd
 
-from .genres import GRAMMARS
 from .seeds import choose, generator
 
 #: Faults known of GTZAN (Sturm 2013), in the order in which they are assigned.
@@ -45,9 +44,9 @@ def plan_tracks(
     ``fault_shares`` are shares of all tracks. Each is rounded cumulatively over folders: after
     any folder, the number of faults so far is within one half of its share, so that folders
     differ by at most one. Each artist keeps a fault-free track in its folder if possible, and
-    every folder keeps at least one: small folders may have fewer faults.
+    every folder keeps at least one: small folders may have fewer faults. The schema of the
+    config says which arguments are valid.
     """
-    _check(genres, artists_per_genre, tracks_per_artist, fault_shares)
     rows: list[Track] = []
     for index, label in enumerate(genres):
         folder = _folder(label, artists_per_genre, tracks_per_artist)
@@ -65,23 +64,6 @@ def plan_tracks(
 def artist_name(genre: str, number: int) -> str:
     """Name of an invented artist, counted from 0."""
     return f"{genre} artist {number:02d}"
-
-
-def _check(
-    genres: Sequence[str], artists: int, tracks: int, shares: Mapping[str, float]
-) -> None:
-    """Raise ValueError if the arguments of `plan_tracks` are not valid."""
-    unknown = [genre for genre in genres if genre not in GRAMMARS]
-    if unknown or not genres or len(set(genres)) < len(genres):
-        raise ValueError(f"Genres must be different ones of {', '.join(GRAMMARS)}.")
-    if artists < 1 or tracks < 1:
-        raise ValueError("There must be at least one artist a genre and one track each.")
-    if not set(shares) <= set(FAULTS):
-        raise ValueError(f"Fault shares must be of {', '.join(FAULTS)}.")
-    if any(share < 0 for share in shares.values()) or sum(shares.values()) >= 1:
-        raise ValueError("Fault shares must not be negative and must add up to less than 1.")
-    if shares.get("wrong_label", 0) and len(genres) < 2:
-        raise ValueError("Wrong labels need at least two genres.")
 
 
 def _folder(label: str, artists: int, tracks: int) -> list[Track]:

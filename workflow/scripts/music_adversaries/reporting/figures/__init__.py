@@ -1,7 +1,6 @@
 """Matplotlib figures of tables and arrays.
 
-Nothing here reads a file or computes a figure of merit. Each figure has a module of its own,
-so that an edit redraws only that figure; for the same reason this module imports nothing.
+Nothing here reads a file or computes a figure of merit. Each figure has a module of its own.
 Several figures share `style`, `labels`, `cells` (coloured tables) and `panels` (grids of panels
 and their axes).
 """

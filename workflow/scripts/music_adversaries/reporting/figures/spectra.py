@@ -37,22 +37,13 @@ def spectra(
         frame: the index of the frame whose spectra are drawn.
         title: which excerpt and what was done to it.
         subtitle: a second line: by which adversary, against which system.
-
-    Raises:
-        ValueError: shapes differ.
-        IndexError: there is no such frame.
     """
-    levels = dict(
-        zip(LOOKS, map(np.asarray, (original_db, adversarial_db, difference_db)), strict=True)
-    )
-    shapes = [level.shape for level in levels.values()]
-    if len(set(shapes)) > 1:
-        raise ValueError(f"shapes differ: {shapes}")
+    levels = dict(zip(LOOKS, (original_db, adversarial_db, difference_db), strict=True))
     finite = np.concatenate([level[np.isfinite(level)] for level in levels.values()])
     top = finite.max() if finite.size else 0.0
     figure = Figure(figsize=(style.PAGE_IN, 4.6))
     axes = figure.subplot_mosaic([list(LOOKS), ["frame"] * 3], height_ratios=[1.1, 1])
-    frames, bins = shapes[0]
+    frames, bins = original_db.shape
     seconds = np.arange(frames) * hop / sample_rate_hz
     hz = librosa.fft_frequencies(sr=sample_rate_hz, n_fft=2 * (bins - 1))
     for name, level in levels.items():

@@ -15,18 +15,12 @@ def waveforms(original, adversarial, start_s, sample_rate_hz, title, subtitle=""
 
     Args:
         original: samples of the stretch, ``(samples,)``, full scale ±1.
-        adversarial: likewise.
+        adversarial: likewise, as many.
         start_s: where in the excerpt the stretch begins.
         sample_rate_hz: samples per second.
         title: which excerpt and what was done to it.
         subtitle: a second line: by which adversary, against which system.
-
-    Raises:
-        ValueError: lengths differ.
     """
-    original, adversarial = np.asarray(original), np.asarray(adversarial)
-    if original.shape != adversarial.shape:
-        raise ValueError(f"lengths differ: {original.shape}, {adversarial.shape}")
     difference = adversarial - original
     scale = 1.05 * max(np.abs(original).max(), np.abs(adversarial).max(), 1e-9)
     factor = magnification(np.abs(difference).max(), scale)
