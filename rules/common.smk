@@ -135,7 +135,7 @@ SHARD_INDEXES = [
 ]
 
 
-# The entries as params of jobs: plugins without their folders, so that moving one reruns nothing.
+# The entries as params of jobs. Plugins have no folders here, so that moving one reruns nothing.
 ARCHITECTURES = {
     name: {**each, "network": plugins.short_name(each["network"])}
     for name, each in CONFIG["architectures"].items()
