@@ -65,7 +65,7 @@ def pattern(output):
     return re.compile("[^/]+".join(map(re.escape, parts)))
 
 
-def test_the_map_has_every_leaf_and_every_claim():
+def test_the_maps_have_every_part_and_every_claim():
     text = " ".join(part for part, *_ in ROWS)
     assert len(ROWS) > 30
     assert {*"12345678"} <= set(re.findall(r"\d", text))

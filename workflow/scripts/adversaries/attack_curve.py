@@ -7,7 +7,7 @@ from music_job import audio_paths, run
 
 import pandas as pd
 
-from attacked_excerpts import attacked_excerpts
+from chosen_excerpts import chosen_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.audio.files import Excerpts
@@ -21,7 +21,7 @@ from trained_systems import named_adversary, named_system
 def attack_curve(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    chosen = attacked_excerpts(snakemake, system.labels, "all_wrong")
+    chosen = chosen_excerpts(snakemake, system.labels, "all_wrong")
     originals = Excerpts([paths[excerpt] for excerpt in chosen.excerpt])
     limits_db = [snr_limit_db(name) for name in snakemake.params.snr_limits]
     tables = []

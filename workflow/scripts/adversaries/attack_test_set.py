@@ -4,7 +4,7 @@ from music_job import audio_paths, run
 
 import pandas as pd
 
-from attacked_excerpts import attacked_excerpts
+from chosen_excerpts import chosen_excerpts
 from music_adversaries.adversaries.batches import attack_excerpts
 from music_adversaries.adversaries.methods import settings_of
 from music_adversaries.atomic_writes import whole
@@ -17,7 +17,7 @@ from trained_systems import named_adversary, named_system
 def attack_test_set(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    chosen = attacked_excerpts(
+    chosen = chosen_excerpts(
         snakemake, system.labels, snakemake.wildcards.mode, snakemake.params.same_label
     )
     limit_db, mode = snr_limit_db(snakemake.wildcards.snr_limit), snakemake.wildcards.mode

@@ -4,7 +4,7 @@ from music_job import audio_paths, run
 
 import pandas as pd
 
-from attacked_excerpts import attacked_excerpts
+from chosen_excerpts import chosen_excerpts
 from music_adversaries.adversaries.gradient_checks import check_gradients
 from music_adversaries.audio.files import read_excerpt
 from music_adversaries.tidy_tables import write_table
@@ -14,7 +14,7 @@ from trained_systems import named_system
 def check_gradients_of_system(snakemake):
     system = named_system(snakemake)
     paths = audio_paths(snakemake)
-    chosen = attacked_excerpts(snakemake, system.labels, "all_wrong")
+    chosen = chosen_excerpts(snakemake, system.labels, "all_wrong")
     waveforms = [read_excerpt(paths[excerpt]) for excerpt in chosen.excerpt]
     rows = [
         {**chosen.iloc[number], **row}

@@ -6,7 +6,7 @@ from music_adversaries.adversaries.targets import choose_excerpts, draw_targets
 from music_adversaries.datasets.folds import read_fold
 
 
-def attacked_excerpts(
+def chosen_excerpts(
     snakemake, labels: list[str], mode: str, same_label: str = ""
 ) -> pd.DataFrame:
     """``excerpt``, ``artist``, ``true`` and ``target`` of the excerpts that are attacked.
