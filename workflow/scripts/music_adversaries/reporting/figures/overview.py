@@ -17,7 +17,7 @@ MODES = {
     "random": "adversary, target: any class",
     "perfect": "adversary as ally, target: the true class",
     "all_same": "adversary, one target class for all",
-    "untargeted": "adversary, target: any class but the true one",
+    "untargeted": "adversary, target: any but the true class",
 }
 FILLS = ["full", "none", "left", "right", "top", "bottom"]
 
