@@ -385,8 +385,8 @@ def test_ctrl_c_ends_with_one_line_and_leaves_nothing(tmp_path, system):
         assert run.stdout.readline().startswith("before: ")
         run.send_signal(signal.SIGINT)
         _, err = run.communicate()
-    # Python ends by the signal itself if that came while code in a string ran, as of a dataclass;
-    # a shell shows 130 for both.
+    # Python ends by the signal itself if that came while a dataclass was made, from code in a
+    # string; a shell shows 130 for both.
     assert run.returncode in (130, -signal.SIGINT), err
     assert err.splitlines()[-1] == "Interrupted: nothing was written."
     assert "Traceback" not in err
