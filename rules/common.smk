@@ -5,6 +5,7 @@ import argparse
 import os
 import re
 import sys
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -86,8 +87,9 @@ def write_record(outcome):
 def show_results():
     from music_adversaries.reporting import main_numbers  # takes pandas
 
-    for line in main_numbers.last_lines(results_folder(), STARTED.timestamp()):
-        print(line, file=sys.stderr)
+    with suppress(Exception):  # an error in a message must not fail a run that succeeded
+        lines = main_numbers.last_lines(results_folder(), STARTED.timestamp())
+        print(*lines, sep="\n", file=sys.stderr)
 
 
 wildcard_constraints:
