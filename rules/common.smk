@@ -88,8 +88,8 @@ def show_results():
     from music_adversaries.reporting import main_numbers  # takes pandas
 
     with suppress(Exception):  # an error in a message must not fail a run that succeeded
-        lines = main_numbers.last_lines(results_folder(), STARTED.timestamp())
-        print(*lines, sep="\n", file=sys.stderr)
+        for line in main_numbers.last_lines(results_folder(), STARTED.timestamp()):
+            print(line, file=sys.stderr)
 
 
 wildcard_constraints:
